@@ -1,0 +1,1 @@
+"""Settings, errors, languages and reference data: what every other folder may lean on."""

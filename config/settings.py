@@ -1,0 +1,224 @@
+"""The one typed model of settings.
+
+Values come, strongest first, from arguments, `SOHOA_*` environment variables (`SOHOA_STORE__BUCKET`), the file
+`sohoa.toml` in the home folder, and the defaults here. Unknown keys are refused by name with the nearest match.
+Secrets stand only as references: `env:NAME` or `file:PATH`.
+"""
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config.errors import SettingsError, UnknownSettingError
+
+SETTINGS_FILE = "sohoa.toml"
+
+
+class Section(BaseModel):
+    """A table of the settings file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class InboxSettings(Section):
+    """What is taken from the inbox, and how."""
+
+    folder: Path = Field(Path("inbox"), description="Folder that scans arrive in; relative to the home folder.")
+    stable_after_s: float = Field(10.0, ge=0, description="Seconds a file's size and time must stand still.")
+    keep_files: bool = Field(False, description="Leave files in the inbox after their original is stored.")
+    max_pages: int = Field(2000, ge=1, description="Most pages a document may have.")
+    max_page_pixels: int = Field(250_000_000, ge=1, description="Most pixels a page image may have.")
+    max_file_mb: int = Field(2000, ge=1, description="Largest file taken, in megabytes.")
+
+
+class OcrSettings(Section):
+    """How pages are read."""
+
+    engine: Literal["tesserocr", "pytesseract"] = Field(
+        "tesserocr", description="tesserocr reads in this process; pytesseract starts the installed program."
+    )
+    language: str = Field("vie", description="Tesseract language model.")
+    model_folder: Path | None = Field(None, description="Folder of Tesseract models; found by itself if not given.")
+    page_timeout_s: float = Field(120.0, gt=0, description="Longest time for one page.")
+    lane: Literal["auto", "straight", "careful"] = Field(
+        "auto",
+        description="How the PDF/A is built; auto takes the straight lane wherever a page is one image.",
+    )
+
+
+class SigningSettings(Section):
+    """With what and how documents are sealed."""
+
+    key: str = Field("generated", description="generated (TEST), or pkcs12:PATH.")
+    key_password: str | None = Field(None, description="Reference to the key's password: env:NAME or file:PATH.")
+    timestamp: str = Field("local", description="local (TEST), or the http address of an RFC 3161 authority.")
+    timestamp_timeout_s: float = Field(180.0, gt=0, description="Longest wait for one timestamp.")
+    timestamp_tries: int = Field(3, ge=1, description="How often a timestamp is asked for.")
+    copy_form: str = Field("SAO Y", description="Form of the copy printed in the signature (NĐ 30/2020).")
+
+
+class StoreSettings(Section):
+    """Where archival objects rest."""
+
+    kind: Literal["folder", "s3"] = Field("folder", description="folder on this machine, or s3.")
+    folder: Path = Field(Path("store"), description="Folder of objects; relative to the home folder.")
+    bucket: str = Field("sohoa", description="S3 bucket.")
+    endpoint: str | None = Field(None, description="S3 address; none means the provider's own.")
+    region: str = Field("us-east-1", description="S3 region.")
+    access_key: str | None = Field(None, description="Reference to the access key: env:NAME or file:PATH.")
+    secret_key: str | None = Field(None, description="Reference to the secret key: env:NAME or file:PATH.")
+
+
+class LedgerSettings(Section):
+    """Where the ledger is."""
+
+    url: str = Field("", description="SQLAlchemy URL; empty means ledger.sqlite3 in the home folder.")
+    password: str | None = Field(None, description="Reference to the database password: env:NAME or file:PATH.")
+
+
+class RunSettings(Section):
+    """How much is worked on at a time, and when."""
+
+    workers: int = Field(2, ge=1, description="Documents worked on at a time.")
+    batch_size: int = Field(100, ge=1, le=200, description="Most documents in one flow run.")
+    claim_s: int = Field(900, ge=10, description="Seconds after which a silent worker's document is taken over.")
+    digitize_cron: str = Field("*/15 * * * *", description="When `sohoa serve` drains the inbox (Vietnam time).")
+    report_cron: str = Field("30 17 * * *", description="When `sohoa serve` writes the report (Vietnam time).")
+
+
+class ReviewSettings(Section):
+    """When the machine asks a person."""
+
+    accept_confidence: float = Field(0.90, ge=0, le=1, description="Fields surer than this pass without review.")
+    sample_percent: float = Field(5.0, ge=0, le=100, description="Share of a batch in its acceptance sample.")
+    sample_least: int = Field(3, ge=1, description="Least number of documents in an acceptance sample.")
+
+
+class Settings(BaseSettings):
+    """All settings of one installation."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SOHOA_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    home: Path = Field(Path("sohoa-home"), description="Folder of everything this installation keeps.")
+    lang: Literal["vi", "en"] = Field("vi", description="Language of everything shown.")
+    province_code: str = Field("40", description="Statistics code of the province (Nghệ An: 40).")
+    agency: str = Field("", description="Identifier of the agency that seals (H41…); empty: each record's own.")
+    inbox: InboxSettings = InboxSettings()
+    ocr: OcrSettings = OcrSettings()
+    signing: SigningSettings = SigningSettings()
+    store: StoreSettings = StoreSettings()
+    ledger: LedgerSettings = LedgerSettings()
+    run: RunSettings = RunSettings()
+    review: ReviewSettings = ReviewSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, which arrives as arguments."""
+        return env_settings, init_settings
+
+    @property
+    def inbox_folder(self) -> Path:
+        """The inbox, absolute."""
+        return self.home / self.inbox.folder
+
+    @property
+    def staging_folder(self) -> Path:
+        """Originals that have not passed the secrecy check; deletable."""
+        return self.home / "staging"
+
+    @property
+    def work_folder(self) -> Path:
+        """Stage outputs of documents in work."""
+        return self.home / "work"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Generated test keys."""
+        return self.home / "keys"
+
+    @property
+    def store_folder(self) -> Path:
+        """Objects of a folder store, absolute."""
+        return self.home / self.store.folder
+
+    @property
+    def chain_folder(self) -> Path:
+        """Signed heads of the event log, outside the database."""
+        return self.home / "chain"
+
+    @property
+    def reports_folder(self) -> Path:
+        """Progress reports."""
+        return self.home / "reports"
+
+    @property
+    def ledger_url(self) -> str:
+        """The ledger's SQLAlchemy URL, without a password."""
+        return self.ledger.url or f"sqlite:///{self.home / 'ledger.sqlite3'}"
+
+
+def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
+    """Read the settings of a home folder. Raise SettingsError when a key or value is wrong."""
+    folder = (home or Path(os.environ.get("SOHOA_HOME", "sohoa-home"))).absolute()
+    path = folder / SETTINGS_FILE
+    values: dict[str, Any] = {}
+    if path.exists():
+        try:
+            values = tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
+            raise SettingsError(file=path, key="-", cause=err) from err
+    try:
+        return Settings(**{**values, "home": folder, **overrides})
+    except ValidationError as err:
+        raise _explain(path, err) from err
+
+
+def secret(reference: str | None) -> str | None:
+    """Resolve `env:NAME` or `file:PATH`. Raise SettingsError when it is neither or not there."""
+    if reference is None:
+        return None
+    kind, _, name = reference.partition(":")
+    if kind == "env" and name in os.environ:
+        return os.environ[name]
+    if kind == "file" and Path(name).is_file():
+        return Path(name).read_text("utf-8").strip()
+    cause = f"{kind}:{name} is not there" if kind in {"env", "file"} else "a secret is given as env:NAME or file:PATH"
+    raise SettingsError(file=SETTINGS_FILE, key="secret", cause=cause)
+
+
+def known_keys(model: type[BaseModel] = Settings, prefix: str = "") -> dict[str, Any]:
+    """Give every settings key (`store.bucket`) with its pydantic field, in order."""
+    keys: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            keys |= known_keys(field.annotation, f"{prefix}{name}.")
+        else:
+            keys[prefix + name] = field
+    return keys
+
+
+def _explain(path: Path, err: ValidationError) -> SettingsError:
+    first = err.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        nearest = difflib.get_close_matches(key, list(known_keys()), n=1, cutoff=0.0)
+        return UnknownSettingError(file=path, key=key, nearest=nearest[0])
+    return SettingsError(file=path, key=key, cause=first["msg"])

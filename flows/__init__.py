@@ -1,0 +1,1 @@
+"""Prefect flows and deployments: pick work, call the pipeline, report. No logic."""

@@ -1,0 +1,1 @@
+"""A page image in, words with boxes and confidences out; searchable PDF/A from them."""

@@ -1,0 +1,127 @@
+"""What reading a page yields: boxes, words, pages; the values that travel between the stages.
+
+Boxes are in pixels of the *upright* page image at the resolution it was delivered in: the image as a person
+reads it, after turning by `rotation`, before any deskew. Origin top left, x to the right, y down.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels: left <= right, top <= bottom."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Width in pixels."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Height in pixels."""
+        return self.bottom - self.top
+
+    def union(self, other: "Box") -> "Box":
+        """Give the smallest box that holds both."""
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+
+class WordKind(StrEnum):
+    """What a word's ink is."""
+
+    PRINT = "print"
+    STAMP = "stamp"
+    HANDWRITING = "handwriting"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a page: NFC text, confidence 0..1, its box, and the block and line it stands in.
+
+    Blocks and lines are numbered from 0 over the page, in reading order; a line belongs to one block.
+    """
+
+    text: str
+    confidence: float
+    box: Box
+    block: int
+    line: int
+    kind: WordKind = WordKind.PRINT
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The one reading of one page: words in reading order.
+
+    `number` counts from 1. `width_px`, `height_px`: the upright image. `rotation`: degrees clockwise
+    (0, 90, 180, 270) by which the delivered page is turned to be upright. `skew_deg`: clockwise angle by which
+    the lines still run down to the right on the upright page.
+    """
+
+    number: int
+    width_px: int
+    height_px: int
+    dpi: float
+    rotation: int
+    skew_deg: float
+    words: tuple[Word, ...]
+    engine: str
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence of the words, weighted by their length; 0 for a page without words."""
+        letters = sum(len(word.text) for word in self.words)
+        if not letters:
+            return 0.0
+        return sum(word.confidence * len(word.text) for word in self.words) / letters
+
+    def lines(self) -> list[list[Word]]:
+        """Give the words line by line, in reading order."""
+        lines: dict[int, list[Word]] = {}
+        for word in self.words:
+            lines.setdefault(word.line, []).append(word)
+        return list(lines.values())
+
+    def text(self) -> str:
+        """Give the page as text: one line a line, an empty line between blocks."""
+        rows: list[str] = []
+        block: int | None = None
+        for line in self.lines():
+            if block is not None and line[0].block != block:
+                rows.append("")
+            block = line[0].block
+            rows.append(" ".join(word.text for word in line))
+        return "\n".join(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuality:
+    """What was measured of one delivered page image, before any preparation.
+
+    `depth_bits`: bits a sample (1, 8, 16); `channels`: 1 grey or 1-bit, 3 colour, 4 CMYK.
+    `blur`: 0 sharp .. 1 illegible. `border_ratio`: share of the page that is black scanner border.
+    """
+
+    number: int
+    width_px: int
+    height_px: int
+    dpi: float
+    depth_bits: int
+    channels: int
+    blur: float
+    skew_deg: float
+    border_ratio: float
+    is_blank: bool
+    has_colour: bool
+    has_seal: bool

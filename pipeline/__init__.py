@@ -1,0 +1,1 @@
+"""The assembly line: intake, stages, runner, metadata, review, units, targets, progress, reports."""

@@ -1,0 +1,1 @@
+"""The `sohoa` command, one module a verb, and the set-up and benchmark scripts."""

@@ -1,0 +1,1 @@
+"""Keys, timestamps, signatures and their validation."""
