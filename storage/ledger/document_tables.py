@@ -1,0 +1,347 @@
+"""Batches, records, documents, pages, and what was read, found, decided and signed."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.ledger.base import Base, Code, Id, Sha256
+from storage.ledger.states import DocumentState, RecordState, Role
+from storage.ledger.types import JsonObject
+
+
+class DocumentStateName(Base):
+    """The closed table of document states."""
+
+    __tablename__ = "document_state"
+    name: Mapped[Code] = mapped_column(primary_key=True)
+
+
+class DocumentTransition(Base):
+    """The transitions a document may make; a trigger refuses any other."""
+
+    __tablename__ = "document_transition"
+    before: Mapped[Code] = mapped_column(ForeignKey("document_state.name"), primary_key=True)
+    after: Mapped[Code] = mapped_column(ForeignKey("document_state.name"), primary_key=True)
+
+
+class RecordStateName(Base):
+    """The closed table of record states."""
+
+    __tablename__ = "record_state"
+    name: Mapped[Code] = mapped_column(primary_key=True)
+
+
+class RecordTransition(Base):
+    """The transitions a record may make; a trigger refuses any other."""
+
+    __tablename__ = "record_transition"
+    before: Mapped[Code] = mapped_column(ForeignKey("record_state.name"), primary_key=True)
+    after: Mapped[Code] = mapped_column(ForeignKey("record_state.name"), primary_key=True)
+
+
+class Batch(Base):
+    """Scans of one agency under one batch sheet: who scanned, when, with what."""
+
+    __tablename__ = "batch"
+    __table_args__ = (UniqueConstraint("agency_code", "sheet_sha256"),)
+
+    id: Mapped[Id]
+    agency_code: Mapped[Code]
+    operator: Mapped[str]
+    """Full name of the person who scanned: the converter of NĐ 137/2024 Đ4."""
+    scanned_at: Mapped[datetime]
+    device: Mapped[str]
+    sheet_sha256: Mapped[Sha256]
+    created_at: Mapped[datetime]
+
+
+class Record(Base):
+    """A record (hồ sơ): what belongs together under one mã hồ sơ. Columns after TT 05/2025, missing ones None."""
+
+    __tablename__ = "record"
+    __table_args__ = (UniqueConstraint("agency_code", "code"),)
+
+    id: Mapped[Id]
+    agency_code: Mapped[Code] = mapped_column(index=True)
+    code: Mapped[str]
+    """Mã hồ sơ, normalized, or the name of its register row; as it stands in object names."""
+    year: Mapped[int]
+    state: Mapped[Code] = mapped_column(ForeignKey("record_state.name"), default=RecordState.OPEN)
+    register_entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entry.id"), index=True)
+    next_stt: Mapped[int] = mapped_column(default=1)
+    """The next running number; numbers are never reused."""
+    created_at: Mapped[datetime]
+    title: Mapped[str | None]
+    maintenance: Mapped[Code | None]
+    mode: Mapped[Code | None]
+    language: Mapped[Code | None]
+    start_date: Mapped[date | None]
+    end_date: Mapped[date | None]
+    keyword: Mapped[str | None]
+    total_documents: Mapped[int | None]
+    total_papers: Mapped[int | None]
+    total_pages: Mapped[int | None]
+    format: Mapped[Code | None]
+    information_sign: Mapped[str | None]
+    confidence_level: Mapped[Code | None]
+    paper_file_code: Mapped[str | None]
+    box: Mapped[str | None]
+    shelf: Mapped[str | None]
+    risk_recovery: Mapped[bool | None]
+    risk_recovery_status: Mapped[Code | None]
+    description: Mapped[str | None]
+
+
+class Document(Base):
+    """A document of a record, from intake on. A quarantined one keeps sha256, agency and reason alone."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        UniqueConstraint("record_id", "stt"),
+        Index("ix_document_work", "state", "agency_code"),
+    )
+
+    id: Mapped[Id]
+    agency_code: Mapped[Code]
+    record_id: Mapped[UUID | None] = mapped_column(ForeignKey("record.id"), index=True)
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("batch.id"), index=True)
+    stt: Mapped[int | None]
+    role: Mapped[Code] = mapped_column(default=Role.RESULT)
+    state: Mapped[Code] = mapped_column(ForeignKey("document_state.name"), default=DocumentState.IN_WORK)
+    reason_code: Mapped[Code | None]
+    """Why it is refused, quarantined, stuck, pending: the code of the error."""
+    reason_details: Mapped[JsonObject | None]
+    lane: Mapped[Code | None]
+    original_sha256: Mapped[Sha256] = mapped_column(index=True)
+    """Of the one file; of a folder of pages: of the list of its pages' hashes."""
+    source_path: Mapped[str | None]
+    """Relative to the inbox; None once quarantined."""
+    page_count: Mapped[int | None]
+    current_version: Mapped[int] = mapped_column(default=1)
+    same_bytes_as_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
+    tries: Mapped[int] = mapped_column(default=0)
+    received_at: Mapped[datetime]
+    state_since: Mapped[datetime]
+    claim_owner: Mapped[str | None]
+    claim_fence: Mapped[int] = mapped_column(default=0)
+    """Grows with each claim; a commit under an older number is refused."""
+    claim_until: Mapped[datetime | None]
+    type_code: Mapped[Code | None]
+    maintenance: Mapped[Code | None]
+    mode: Mapped[Code | None]
+    language: Mapped[Code | None]
+    keyword: Mapped[str | None]
+    format: Mapped[Code | None]
+    information_sign: Mapped[str | None]
+    confidence_level: Mapped[Code | None]
+    autograph: Mapped[str | None]
+    process: Mapped[bool | None]
+    risk_recovery: Mapped[bool | None]
+    risk_recovery_status: Mapped[Code | None]
+    description: Mapped[str | None]
+
+
+class DocumentVersion(Base):
+    """One version of a document's bytes: v1 from the first scan, the next for each changed byte."""
+
+    __tablename__ = "document_version"
+    __table_args__ = (UniqueConstraint("document_id", "number"),)
+
+    id: Mapped[Id]
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"))
+    number: Mapped[int]
+    reason: Mapped[Code]
+    created_at: Mapped[datetime]
+    assembled_sha256: Mapped[Sha256 | None]
+    sealed_sha256: Mapped[Sha256 | None]
+    """Committed with the bytes on disk before any upload."""
+    sealed_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+    pdfa_claim: Mapped[Code | None]
+
+
+class Page(Base):
+    """One page of one version: what was measured of it and what was read on it."""
+
+    __tablename__ = "page"
+    __table_args__ = (UniqueConstraint("version_id", "number"),)
+
+    id: Mapped[Id]
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("document_version.id"))
+    number: Mapped[int]
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    dpi: Mapped[float]
+    depth_bits: Mapped[int]
+    channels: Mapped[int]
+    blur: Mapped[float]
+    skew_deg: Mapped[float]
+    border_ratio: Mapped[float]
+    rotation: Mapped[int]
+    is_blank: Mapped[bool]
+    has_colour: Mapped[bool]
+    has_seal: Mapped[bool]
+    confidence: Mapped[float | None]
+    engine: Mapped[str | None]
+    text: Mapped[str | None]
+    """Raw reading, NFC."""
+
+
+class StageRun(Base):
+    """One stage done once for one key: (input hash, stage version, settings that matter) gave an output hash."""
+
+    __tablename__ = "stage_run"
+    __table_args__ = (UniqueConstraint("version_id", "stage", "key"),)
+
+    id: Mapped[Id]
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("document_version.id"))
+    stage: Mapped[Code]
+    key: Mapped[Sha256]
+    input_sha256: Mapped[Sha256]
+    stage_version: Mapped[str]
+    settings_sha256: Mapped[Sha256]
+    output_sha256: Mapped[Sha256]
+    fence: Mapped[int]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    cpu_s: Mapped[float]
+
+
+class Finding(Base):
+    """Something noticed about a document or page, by code; shown before sealing, never a silent pass."""
+
+    __tablename__ = "finding"
+    __table_args__ = (UniqueConstraint("document_id", "page", "code"),)
+
+    id: Mapped[Id]
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    page: Mapped[int] = mapped_column(default=0)
+    """0: the whole document."""
+    code: Mapped[Code]
+    severity: Mapped[Code]
+    details: Mapped[JsonObject | None]
+    found_at: Mapped[datetime]
+
+
+class FieldValue(Base):
+    """One value of one field from one source; a correction is another row, the newest of a person wins."""
+
+    __tablename__ = "field_value"
+    __table_args__ = (Index("ix_field_value_lookup", "version_id", "name"),)
+
+    id: Mapped[Id]
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("document_version.id"))
+    name: Mapped[Code]
+    value: Mapped[str | None]
+    confidence: Mapped[float]
+    source: Mapped[Code]
+    """ocr, register, person."""
+    status: Mapped[Code]
+    """accepted, review, rejected."""
+    reason_code: Mapped[Code | None]
+    page: Mapped[int | None]
+    left: Mapped[float | None]
+    top: Mapped[float | None]
+    right: Mapped[float | None]
+    bottom: Mapped[float | None]
+    actor: Mapped[str | None]
+    recorded_at: Mapped[datetime]
+
+
+class ReviewTask(Base):
+    """A question to a person about one document."""
+
+    __tablename__ = "review_task"
+    __table_args__ = (Index("ix_review_task_open", "settled_at", "document_id"),)
+
+    id: Mapped[Id]
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    field_name: Mapped[Code | None]
+    reason_code: Mapped[Code]
+    opened_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    actor: Mapped[str | None]
+    decision: Mapped[Code | None]
+    """accepted, set, rejected, obsolete."""
+
+
+class Release(Base):
+    """A named person's approval (or rejection) of a batch after its acceptance sample."""
+
+    __tablename__ = "release"
+
+    id: Mapped[Id]
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("batch.id"), index=True)
+    decision: Mapped[Code]
+    """approved, rejected."""
+    actor: Mapped[str]
+    decided_at: Mapped[datetime]
+    is_test: Mapped[bool]
+    sample: Mapped[JsonObject]
+    """Ids of the documents in the sample and how many errors were found."""
+
+
+class Signature(Base):
+    """A signature on a version: the agency's, the operator's, or one that came with the file."""
+
+    __tablename__ = "signature"
+    __table_args__ = (UniqueConstraint("version_id", "field"),)
+
+    id: Mapped[Id]
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("document_version.id"))
+    role: Mapped[Code]
+    """agency, operator, foreign."""
+    field: Mapped[str]
+    signer: Mapped[str]
+    certificate_sha256: Mapped[Sha256]
+    level: Mapped[Code]
+    signed_at: Mapped[datetime | None]
+    timestamp_at: Mapped[datetime | None]
+    verdict: Mapped[Code]
+    is_trusted: Mapped[bool]
+    is_test: Mapped[bool]
+    checked_at: Mapped[datetime]
+
+
+class StoredObject(Base):
+    """One object in the store, as it was read back."""
+
+    __tablename__ = "stored_object"
+
+    id: Mapped[Id]
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("document_version.id"), index=True)
+    kind: Mapped[Code]
+    """archival, original, text."""
+    key: Mapped[str] = mapped_column(unique=True)
+    sha256: Mapped[Sha256]
+    size: Mapped[int] = mapped_column(BigInteger)
+    store: Mapped[str]
+    store_version_id: Mapped[str | None]
+    retention_until: Mapped[datetime | None]
+    replica_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_object.id"))
+    stored_at: Mapped[datetime]
+    checked_at: Mapped[datetime]
+    check_ok: Mapped[bool]
+
+
+class InboxItem(Base):
+    """A file or folder of pages seen in the inbox, and what became of it: nothing is unaccounted for."""
+
+    __tablename__ = "inbox_item"
+    __table_args__ = (UniqueConstraint("path"),)
+
+    id: Mapped[Id]
+    path: Mapped[str]
+    """Relative to the inbox, NFC."""
+    size: Mapped[int] = mapped_column(BigInteger)
+    modified_ns: Mapped[int] = mapped_column(BigInteger)
+    first_seen_at: Mapped[datetime]
+    stable_since: Mapped[datetime]
+    sha256: Mapped[Sha256 | None]
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"), index=True)
+    outcome: Mapped[Code]
+    """waiting, taken, refused, stored, removed."""
+    reason_code: Mapped[Code | None]
+    reason_details: Mapped[JsonObject | None]

@@ -1,0 +1,104 @@
+"""The register: which results and records exist, import by import; the denominator."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.ledger.base import Base, Code, Id, Sha256
+from storage.ledger.types import JsonObject
+
+
+class RegisterImport(Base):
+    """One import of one register file: a version of the register with its difference to the last."""
+
+    __tablename__ = "register_import"
+
+    id: Mapped[Id]
+    sha256: Mapped[Sha256]
+    scope: Mapped[str]
+    """What the file claims to list in full; rows of this scope missing from it are noted as missing."""
+    imported_at: Mapped[datetime]
+    actor: Mapped[str]
+    rows: Mapped[int]
+    added: Mapped[int]
+    changed: Mapped[int]
+    unchanged: Mapped[int]
+    missing: Mapped[int]
+    refused: Mapped[int]
+
+
+class RegisterEntry(Base):
+    """One row of the register: one result, in force until a date, or one record solved on a day."""
+
+    __tablename__ = "register_entry"
+    __table_args__ = (
+        UniqueConstraint("agency_code", "record_code"),
+        Index("ix_register_entry_counting", "agency_code", "resolved_on", "in_force_until"),
+    )
+
+    id: Mapped[Id]
+    agency_code: Mapped[Code]
+    record_code: Mapped[str]
+    """Mã hồ sơ, normalized; or the row's own name in the register for results that never had one."""
+    procedure_code: Mapped[str | None]
+    procedure_name: Mapped[str | None]
+    symbol: Mapped[str | None]
+    """Number and symbol of the result as the register writes it."""
+    issued_on: Mapped[date | None]
+    subject: Mapped[str | None]
+    resolved_on: Mapped[date | None]
+    in_force_until: Mapped[date | None]
+    """Last day in force; None: no end known."""
+    expected_results: Mapped[int] = mapped_column(default=1)
+    expected_papers: Mapped[int] = mapped_column(default=0)
+    expected_pages: Mapped[int | None]
+    first_import_id: Mapped[UUID] = mapped_column(ForeignKey("register_import.id"))
+    last_import_id: Mapped[UUID] = mapped_column(ForeignKey("register_import.id"), index=True)
+    """The last import that held this row."""
+    source_row: Mapped[int]
+    row_sha256: Mapped[Sha256]
+    missing_since_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_import.id"))
+    """The first later import of its scope that lacked it; it stays counted."""
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+    withdrawn_reason: Mapped[str | None]
+
+
+class RegisterEntryHistory(Base):
+    """A row's values before an import changed them."""
+
+    __tablename__ = "register_entry_history"
+
+    id: Mapped[Id]
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entry.id"), index=True)
+    replaced_by_id: Mapped[UUID] = mapped_column(ForeignKey("register_import.id"))
+    values: Mapped[JsonObject]
+
+
+class Target(Base):
+    """A share the law asks for: of one metric, at one level, by one year."""
+
+    __tablename__ = "target"
+    __table_args__ = (UniqueConstraint("metric", "level", "year", "legal_basis"),)
+
+    id: Mapped[Id]
+    metric: Mapped[Code]
+    level: Mapped[Code]
+    year: Mapped[int]
+    percent: Mapped[float]
+    legal_basis: Mapped[str]
+
+
+class ProgressSnapshot(Base):
+    """Progress as counted at one moment; frozen."""
+
+    __tablename__ = "progress_snapshot"
+
+    id: Mapped[Id]
+    as_of: Mapped[date]
+    taken_at: Mapped[datetime]
+    actor: Mapped[str]
+    figures: Mapped[JsonObject]
+    sha256: Mapped[Sha256]

@@ -1,0 +1,76 @@
+"""Administrative units over time, agencies, and the identifiers of everything."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.ledger.base import Base, Code, Id
+
+
+class AdministrativeUnit(Base):
+    """A province, district or commune as it stood from one day to another; keyed by (code, valid_from)."""
+
+    __tablename__ = "administrative_unit"
+    __table_args__ = (UniqueConstraint("code", "valid_from"),)
+
+    id: Mapped[Id]
+    code: Mapped[Code]
+    name: Mapped[str]
+    level: Mapped[Code]
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("administrative_unit.id"), index=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    """First day on which it no longer stands."""
+    is_hardship: Mapped[bool | None]
+    """None: no source says so."""
+    source: Mapped[str]
+
+
+class UnitSuccession(Base):
+    """An old unit's territory went to a new one."""
+
+    __tablename__ = "unit_succession"
+    __table_args__ = (UniqueConstraint("old_id", "new_id", "effective"),)
+
+    id: Mapped[Id]
+    old_id: Mapped[UUID] = mapped_column(ForeignKey("administrative_unit.id"), index=True)
+    new_id: Mapped[UUID] = mapped_column(ForeignKey("administrative_unit.id"), index=True)
+    effective: Mapped[date]
+    legal_basis: Mapped[str]
+
+
+class Agency(Base):
+    """A body that issues and keeps records, with its level for counting."""
+
+    __tablename__ = "agency"
+
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    """Electronic identifier (H41.15), normalized."""
+    name: Mapped[str]
+    level: Mapped[Code]
+    parent_code: Mapped[Code | None]
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("administrative_unit.id"))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+
+class Identifier(Base):
+    """One name of one thing under one scheme: mã hồ sơ, fileCode, docCode, paper file code."""
+
+    __tablename__ = "identifier"
+    __table_args__ = (
+        UniqueConstraint("subject_id", "scheme", "normalized"),
+        Index("ix_identifier_lookup", "scheme", "normalized"),
+    )
+
+    id: Mapped[Id]
+    subject_type: Mapped[Code]
+    """record, document, agency."""
+    subject_id: Mapped[UUID]
+    scheme: Mapped[Code]
+    raw: Mapped[str]
+    normalized: Mapped[str]
+    valid_from: Mapped[datetime]
