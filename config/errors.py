@@ -310,6 +310,40 @@ class LedgerBusyError(LedgerError):
     remedy = _("Run again in a minute; if it stays busy, look for a program that hangs.")
 
 
+class LedgerUnreachableError(LedgerError):
+    """The database server does not answer or does not let us in."""
+
+    code = "ledger_unreachable"
+    retry_helps = True
+    message = _("the ledger {ledger} does not answer: {cause}")
+    remedy = _("Check that the database server runs, and the settings ledger.url and ledger.password.")
+
+
+class LedgerFullError(LedgerError):
+    """No space is left where the ledger lies."""
+
+    code = "ledger_full"
+    retry_helps = True
+    message = _("no space left for the ledger: {cause}")
+    remedy = _("Free some space; nothing was lost, the run goes on where it stopped.")
+
+
+class LedgerSchemaError(LedgerError):
+    """The ledger's tables are not those of this program."""
+
+    code = "ledger_schema"
+    message = _("the ledger has schema {found}, this program needs {expected}")
+    remedy = _("Make a backup, then run `sohoa init` with the newer program; it brings the ledger up to date.")
+
+
+class EventPayloadError(LedgerError):
+    """An event carries something that might be a name, a text or a number of a person."""
+
+    code = "event_payload"
+    message = _("the event {kind} may not carry {key}: {cause}")
+    remedy = _("Report this to the administrator; the step was undone.")
+
+
 class ForbiddenTransitionError(LedgerError):
     """A state may not follow another."""
 
@@ -352,6 +386,68 @@ class StoreUnreachableError(StoreError):
 
     code = "store_unreachable"
     message = _("the object store {store} does not answer: {cause}")
+
+
+class BucketMissingError(StoreError):
+    """The bucket of the settings does not exist."""
+
+    code = "store_bucket_missing"
+    retry_helps = False
+    message = _("the object store {store} has no bucket {bucket}")
+    remedy = _("Create the bucket with versioning switched on, or correct the setting store.bucket.")
+
+
+class StoreAccessError(StoreError):
+    """The object store refuses the access key or what it may do."""
+
+    code = "store_access"
+    retry_helps = False
+    message = _("the object store {store} refuses access: {cause}")
+    remedy = _("Check store.access_key and store.secret_key, and that this key may read and write the bucket.")
+
+
+class StoreClockError(StoreError):
+    """This machine's clock and the object store's differ too much."""
+
+    code = "store_clock"
+    retry_helps = False
+    message = _("the object store {store} refuses requests because the clocks differ: {cause}")
+    remedy = _("Set the clock of this machine (for instance with chrony) and run again.")
+
+
+class StoreRegionError(StoreError):
+    """The bucket is in another region than the settings say."""
+
+    code = "store_region"
+    retry_helps = False
+    message = _("the object store {store} keeps the bucket in another region: {cause}")
+    remedy = _("Correct the settings store.region and store.endpoint.")
+
+
+class ChecksumRefusedError(StoreError):
+    """The bytes that arrived, or were about to be sent, are not those announced."""
+
+    code = "store_checksum"
+    message = _("object store: {key}: the bytes sent do not have the hash announced")
+    remedy = _("Nothing was stored. Run again; if it happens again, check this machine's disk, memory and network.")
+
+
+class NotWriteOnceError(StoreError):
+    """The object store overwrites objects although it is told not to."""
+
+    code = "store_not_write_once"
+    retry_helps = False
+    message = _("the object store {store} overwrites existing objects (it ignores If-None-Match)")
+    remedy = _("Use a store that keeps objects write-once; nothing is archived into this one.")
+
+
+class UnsafeKeyError(StoreError):
+    """A key would leave its place in the store or cannot be written there."""
+
+    code = "store_unsafe_key"
+    retry_helps = False
+    message = _("object store: the key {key} is not safe: {cause}")
+    remedy = _("Correct the record code or agency code it was made of.")
 
 
 class WriteOnceError(StoreError):
