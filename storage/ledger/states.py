@@ -6,8 +6,6 @@ from enum import StrEnum
 class DocumentState(StrEnum):
     """Where a document stands."""
 
-    WAITING_BATCH = "waiting_batch"
-    """Waits for the batch sheet that names operator, scan time and device."""
     IN_WORK = "in_work"
     """Stages are running or may run."""
     WAITING_REVIEW = "waiting_review"
@@ -47,9 +45,7 @@ _D = DocumentState
 DOCUMENT_TRANSITIONS: frozenset[tuple[DocumentState, DocumentState]] = frozenset(
     (before, after)
     for before, afters in {
-        _D.WAITING_BATCH: (_D.IN_WORK, _D.REFUSED),
         _D.IN_WORK: (
-            _D.WAITING_BATCH,
             _D.WAITING_REVIEW,
             _D.WAITING_RELEASE,
             _D.ARCHIVED,
