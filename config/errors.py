@@ -221,6 +221,22 @@ class SecrecyMarkError(InputRefusedError):
     remedy = _("Take the file out of the inbox and handle the paper by the rules on state secrets.")
 
 
+class CodeError(InputRefusedError):
+    """A record, agency or procedure code is malformed or unsafe."""
+
+    code = "code_wrong"
+    message = _("code {value}: {cause}")
+    remedy = _("Correct the code where it comes from: the folder's name or the register.")
+
+
+class RegisterFileError(InputRefusedError):
+    """A register file cannot be read as a whole; nothing of it was taken."""
+
+    code = "register_file"
+    message = _("{file}: {cause}")
+    remedy = _("Save the register as XLSX or CSV with the headers that docs/progress.md lists, and import it again.")
+
+
 # Recognition and assembly
 
 
@@ -502,3 +518,19 @@ class UsageError(SohoaError):
     exit_code = ExitCode.USAGE
     message = _("{cause}")
     remedy = _("See --help.")
+
+
+def known_errors() -> dict[str, type[SohoaError]]:
+    """Give every error class by its code."""
+    found: dict[str, type[SohoaError]] = {}
+    waiting: list[type[SohoaError]] = [SohoaError]
+    while waiting:
+        kind = waiting.pop()
+        found[kind.code] = kind
+        waiting += kind.__subclasses__()
+    return found
+
+
+def recall(code: str, details: dict[str, object] | None) -> SohoaError:
+    """Give an error back from its stored code and details, to show its message in the active language."""
+    return known_errors().get(code, SohoaError)(**{"cause": code, **(details or {})})
