@@ -1,0 +1,94 @@
+"""Who seals: a certificate with its key, and where the one of an agency comes from.
+
+A new kind of key (a PKCS#11 token, a remote signing service) is a new `IdentitySource`; nothing else changes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from asn1crypto import x509
+from pyhanko.sign.signers.pdf_cms import Signer
+
+from config.errors import KeyUnavailableError
+from config.text import accentless
+
+TEST_MARK = "TEST"
+LEAST_RSA_BITS = 2048
+LEAST_EC_BITS = 256
+_ABBREVIATIONS = {"uy ban nhan dan": "ubnd", "hoi dong nhan dan": "hdnd"}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A certificate, its issuers, and the signer that holds or reaches its key."""
+
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...]
+    signer: Signer
+
+    @property
+    def subject(self) -> str:
+        """The subject as a person reads it."""
+        return str(self.certificate.subject.human_friendly)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the certificate."""
+        return str(self.certificate.sha256.hex())
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the certificate or an issuer of it is marked TEST."""
+        return any(is_test_certificate(certificate) for certificate in (self.certificate, *self.chain))
+
+
+class IdentitySource(Protocol):
+    """Where the identity of an agency comes from."""
+
+    def identity(self, agency_name: str) -> Identity:
+        """Give the identity that seals for an agency. Raise KeyUnavailableError when there is none."""
+        ...
+
+
+def is_test_certificate(certificate: x509.Certificate) -> bool:
+    """Say whether a certificate names TEST as a word in its subject or issuer."""
+    values = [value for name in (certificate.subject, certificate.issuer) for value in name_values(name)]
+    return any(TEST_MARK in value.split() for value in values)
+
+
+def name_values(name: x509.Name) -> list[str]:
+    """Give all values of a distinguished name."""
+    return [str(pair["value"].native) for part in name.chosen for pair in part]
+
+
+def require_current(identity: Identity, now: datetime) -> None:
+    """Raise KeyUnavailableError unless the certificate is in force at this instant."""
+    begin, end = identity.certificate.not_valid_before, identity.certificate.not_valid_after
+    if not begin <= now <= end:
+        cause = f"the certificate is in force from {begin:%Y-%m-%d} to {end:%Y-%m-%d}"
+        raise KeyUnavailableError(file="-", key=identity.subject, cause=cause)
+
+
+def require_strength(certificate: x509.Certificate, key: str) -> None:
+    """Raise KeyUnavailableError when the key is of a kind or length that may not be used."""
+    public = certificate.public_key
+    least = {"rsa": LEAST_RSA_BITS, "ec": LEAST_EC_BITS}.get(public.algorithm)
+    if least is None:
+        raise KeyUnavailableError(file="-", key=key, cause=f"keys of kind {public.algorithm} are not used")
+    if public.bit_size < least:
+        cause = f"the key has {public.bit_size} bits, {least} are needed"
+        raise KeyUnavailableError(file="-", key=key, cause=cause)
+
+
+def belongs_to(certificate: x509.Certificate, agency_name: str) -> bool:
+    """Say whether a certificate's subject is the agency; accents, case and UBND for Ủy ban nhân dân do not matter."""
+    wanted = _comparable(agency_name)
+    return any(_comparable(value) == wanted for value in name_values(certificate.subject))
+
+
+def _comparable(name: str) -> str:
+    text = accentless(name)
+    for long, short in _ABBREVIATIONS.items():
+        text = text.replace(long, short)
+    return text

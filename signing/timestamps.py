@@ -1,0 +1,199 @@
+"""Timestamps: from the local TEST authority, or over HTTP from an RFC 3161 authority.
+
+Each token is checked before it is used: it must be for our hash, carry our nonce, and be signed by the certificate
+it brings along. Whether that certificate is trusted is for validation to judge.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import BoundedSemaphore
+
+import requests
+from asn1crypto import cms, core, tsp, x509
+from cryptography.hazmat.primitives import hashes
+from pyhanko.sign.general import CMSExtractionError
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
+from pyhanko_certvalidator.util import get_pyca_cryptography_hash
+
+from config.clock import Clock
+from config.errors import TimestampUnavailableError
+from signing.identity import Identity, is_test_certificate
+from signing.key_signer import DIGEST
+
+LOCAL_TOKEN_BYTES = 5 * 1024
+HTTP_TOKEN_BYTES = 20 * 1024
+MOST_AT_A_TIME = 4  # the government's authority is slow and asks for restraint
+_LONGEST_PAUSE_S = 30.0
+_MOST_REPLY_BYTES = 1 << 20
+_TEST_POLICY = "1.3.6.1.4.1.32473.1"  # an arc kept for examples (RFC 5612)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFacts:
+    """What a timestamp token says."""
+
+    at: datetime
+    authority: x509.Certificate
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the authority's certificate is marked TEST."""
+        return is_test_certificate(self.authority)
+
+
+class TimestampSource(TimeStamper):
+    """A pyHanko timestamper that checks what it hands on and knows how large its tokens grow."""
+
+    name: str
+    token_bytes: int
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """Give a checked token for a hash. Raise TimestampUnavailableError when there is none."""
+        nonce, request = self.request_cms(message_digest, md_algorithm)  # type: ignore[no-untyped-call] # pyHanko is half typed
+        response = await self.async_request_tsa_response(request)
+        return checked_token(response, message_digest, md_algorithm, nonce, self.name)
+
+
+class LocalTimestamps(TimestampSource):
+    """The TEST timestamp authority inside this process."""
+
+    name = "local TEST"
+    token_bytes = LOCAL_TOKEN_BYTES
+
+    def __init__(self, identity: Identity, clock: Clock) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # pyHanko is half typed
+        self._identity = identity
+        self._clock = clock
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """Answer a request as an authority would."""
+        info = tsp.TSTInfo(
+            {
+                "version": "v1",
+                "policy": _TEST_POLICY,
+                "message_imprint": req["message_imprint"],
+                "serial_number": secrets.randbits(63) | 1,
+                "gen_time": self._clock().replace(microsecond=0),
+                "nonce": req["nonce"],
+                "tsa": x509.GeneralName(name="directory_name", value=self._identity.certificate.subject),
+            }
+        )
+        content = cms.EncapsulatedContentInfo(
+            {"content_type": "tst_info", "content": core.ParsableOctetString(info.dump())}
+        )
+        token = await self._identity.signer.async_sign_general_data(content, DIGEST, detached=False, use_cades=True)
+        return tsp.TimeStampResp({"status": tsp.PKIStatusInfo({"status": "granted"}), "time_stamp_token": token})
+
+
+class HttpTimestamps(TimestampSource):
+    """An RFC 3161 authority behind an HTTP address; tries again with growing pauses."""
+
+    token_bytes = HTTP_TOKEN_BYTES
+
+    def __init__(
+        self, url: str, *, timeout_s: float, tries: int, pause: Callable[[float], object] = time.sleep
+    ) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # pyHanko is half typed
+        self.name = url
+        self._timeout_s = timeout_s
+        self._tries = tries
+        self._pause = pause
+        self._slots = BoundedSemaphore(MOST_AT_A_TIME)
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """Give a checked token for a hash. Raise TimestampUnavailableError when all tries failed."""
+        for attempt in range(self._tries):
+            try:
+                with self._slots:
+                    return await super().async_timestamp(message_digest, md_algorithm)
+            except TimestampUnavailableError:
+                if attempt + 1 == self._tries:
+                    raise
+            self._pause(min(2.0**attempt, _LONGEST_PAUSE_S))
+        raise AssertionError("at least one try is made")
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """Ask the authority once."""
+        try:
+            body = self._post(req.dump())
+        except (requests.RequestException, OSError) as err:
+            raise self._unavailable(err) from err
+        response: tsp.TimeStampResp = tsp.TimeStampResp.load(body)
+        return response
+
+    def _post(self, request: bytes) -> bytes:
+        headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+        deadline = time.monotonic() + self._timeout_s
+        with requests.post(
+            self.name, data=request, headers=headers, timeout=self._timeout_s, stream=True, allow_redirects=False
+        ) as reply:
+            if reply.status_code != requests.codes.ok:
+                raise self._unavailable(f"HTTP {reply.status_code}")
+            body = b""
+            # The library's own time-out starts anew with each byte, so a dripping server would hold us for ever.
+            for chunk in reply.iter_content(4096):
+                body += chunk
+                if len(body) > _MOST_REPLY_BYTES:
+                    raise self._unavailable("the answer is too long")
+                if time.monotonic() > deadline:
+                    raise self._unavailable(f"no full answer within {self._timeout_s:g} s")
+        return body
+
+    def _unavailable(self, cause: object) -> TimestampUnavailableError:
+        return TimestampUnavailableError(file="-", authority=self.name, cause=cause)
+
+
+def checked_token(
+    response: tsp.TimeStampResp, message_digest: bytes, md_algorithm: str, nonce: int | None, authority: str
+) -> cms.ContentInfo:
+    """Give the token of an answer. Raise TimestampUnavailableError unless it is a sound token for this hash."""
+    try:
+        status = response["status"]["status"].native
+        if status not in {"granted", "granted_with_mods"}:
+            raise TimestampUnavailableError(file="-", authority=authority, cause=f"refused: {status}")
+        token: cms.ContentInfo = response["time_stamp_token"]
+        info = token["content"]["encap_content_info"]["content"].parsed
+        imprint = info["message_imprint"]
+        if imprint["hash_algorithm"]["algorithm"].native != md_algorithm:
+            raise ValueError("the token is for another hash algorithm")
+        if imprint["hashed_message"].native != message_digest:
+            raise ValueError("the token is for other data")
+        if nonce is not None and info["nonce"].native != nonce:
+            raise ValueError("the token answers another request")
+        _require_sound(token["content"])
+    except (ValueError, TypeError, KeyError, AttributeError, CMSExtractionError, SignatureValidationError) as err:
+        cause = f"the answer is not a usable timestamp ({err})"
+        raise TimestampUnavailableError(file="-", authority=authority, cause=cause) from err
+    return token
+
+
+def token_facts(signer_info: cms.SignerInfo) -> TokenFacts | None:
+    """Give what the signature timestamp of a signer says, or None where it has none."""
+    for attribute in signer_info["unsigned_attrs"]:
+        if attribute["type"].native == "signature_time_stamp_token":
+            signed_data = attribute["values"][0]["content"]
+            info = signed_data["encap_content_info"]["content"].parsed
+            return TokenFacts(info["gen_time"].native, _authority(signed_data))
+    return None
+
+
+def _authority(signed_data: cms.SignedData) -> x509.Certificate:
+    return extract_certs_for_validation(signed_data).signer_cert
+
+
+def _require_sound(signed_data: cms.SignedData) -> None:
+    signer_info = signed_data["signer_infos"][0]
+    certificate = _authority(signed_data)
+    usage = certificate.extended_key_usage_value
+    if usage is None or "time_stamping" not in usage.native:
+        raise ValueError("the signing certificate is not for timestamps")
+    digest = hashes.Hash(get_pyca_cryptography_hash(signer_info["digest_algorithm"]["algorithm"].native))
+    digest.update(bytes(signed_data["encap_content_info"]["content"]))
+    intact, valid = validate_sig_integrity(signer_info, certificate, "tst_info", digest.finalize())
+    if not (intact and valid):
+        raise ValueError("the token's own signature is broken")
