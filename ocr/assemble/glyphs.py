@@ -1,0 +1,140 @@
+"""The font of the invisible text: no outlines, only widths, and a map to Unicode.
+
+Each distinct letter of a document is one glyph, numbered in the order of its code points, so a document's font is a
+few hundred bytes and the same words give the same bytes. A font carries its ascent and descent, by which viewers and
+extractors know how tall a word is; the variants differ in nothing else and share one font program.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+from io import BytesIO
+
+from fontTools.fontBuilder import FontBuilder
+from fontTools.ttLib.tables._g_l_y_f import Glyph
+from pikepdf import Array, Dictionary, Name, Object, Pdf
+
+from ocr.assemble.typeset import clusters
+
+UNITS_PER_EM = 1000
+_NAME = "SohoaText"
+_FIXED_TIME = 3_660_000_000  # seconds since 1904; a font program made twice is the same
+_SPACE = " "
+_WIDTHS = (
+    (250, " .,;:'|!ijlt·"),
+    (333, 'IfrJ()[]-/\\s"`'),
+    (444, "acezk"),
+    (722, "ABCDGHKNOQRUVXYwĐƠƯ"),
+    (889, "MWm%@—…"),
+)
+_OTHER_WIDTH = 500
+_WIDTH_OF = {ch: width for width, letters in _WIDTHS for ch in letters}
+
+
+class GlyphSet:
+    """The glyphs of one document: codes and widths for its letters, and its font objects."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        found = {cluster for text in texts for cluster in clusters(text)}
+        self._letters = [_SPACE, *sorted(found - {_SPACE})]
+        self._codes = {letter: code for code, letter in enumerate(self._letters, start=1)}
+        self._widths = [_OTHER_WIDTH, *(_width(letter) for letter in self._letters)]
+
+    def encode(self, text: str) -> str:
+        """Give the text as the hexadecimal string a content stream shows."""
+        return "".join(f"{self._codes[letter]:04x}" for letter in clusters(text))
+
+    def width(self, text: str) -> float:
+        """Give how long the text is at font size 1."""
+        return sum(self._widths[self._codes[letter]] for letter in clusters(text)) / UNITS_PER_EM
+
+    def fonts(self, pdf: Pdf, extents: Iterable[tuple[int, int]]) -> Dictionary:
+        """Give the font resources of a document, one for each pair of ascent and descent in tenths."""
+        program = pdf.make_stream(_program(tuple(self._widths)))
+        program.Length1 = len(program.read_bytes())
+        shared = {
+            "program": pdf.make_indirect(program),
+            "widths": pdf.make_indirect(Array([1, Array(self._widths[1:])])),
+            "unicode": pdf.make_stream(to_unicode(dict(enumerate(self._letters, start=1)))),
+        }
+        return Dictionary({f"/{font_name(extent)}": _font(pdf, extent, shared) for extent in sorted(set(extents))})
+
+
+def font_name(extent: tuple[int, int]) -> str:
+    """Give the resource name of the font for an ascent and a descent in tenths."""
+    return f"T{extent[0]}_{extent[1]}"
+
+
+def _width(letter: str) -> int:
+    base = unicodedata.normalize("NFD", letter)[0]
+    return _WIDTH_OF.get(letter) or _WIDTH_OF.get(base, _OTHER_WIDTH)
+
+
+def _font(pdf: Pdf, extent: tuple[int, int], shared: dict[str, Object]) -> Object:
+    ascent, descent = extent[0] * 100, -extent[1] * 100
+    base = Name(f"/SOHOAT+{_NAME}")
+    descriptor = Dictionary(
+        Type=Name.FontDescriptor,
+        FontName=base,
+        Flags=4,
+        FontBBox=Array([0, descent, UNITS_PER_EM, ascent]),
+        ItalicAngle=0,
+        Ascent=ascent,
+        Descent=descent or -1,  # readers take 0 for "not told"
+        CapHeight=ascent,
+        StemV=80,
+        FontFile2=shared["program"],
+    )
+    descendant = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType2,
+        BaseFont=base,
+        CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
+        FontDescriptor=pdf.make_indirect(descriptor),
+        DW=_OTHER_WIDTH,
+        W=shared["widths"],
+        CIDToGIDMap=Name.Identity,
+    )
+    return pdf.make_indirect(
+        Dictionary(
+            Type=Name.Font,
+            Subtype=Name.Type0,
+            BaseFont=base,
+            Encoding=Name("/Identity-H"),
+            DescendantFonts=Array([pdf.make_indirect(descendant)]),
+            ToUnicode=shared["unicode"],
+        )
+    )
+
+
+@cache
+def _program(widths: tuple[int, ...]) -> bytes:
+    """Give a TrueType font of empty glyphs with these widths; glyph 0 is .notdef."""
+    names = [".notdef", *(f"g{number}" for number in range(1, len(widths)))]
+    builder = FontBuilder(UNITS_PER_EM, isTTF=True)
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap({})
+    builder.setupGlyf(dict.fromkeys(names, Glyph()))
+    builder.setupHorizontalMetrics({name: (width, 0) for name, width in zip(names, widths, strict=True)})
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupPost(keepGlyphNames=False)
+    builder.updateHead(created=_FIXED_TIME, modified=_FIXED_TIME)
+    builder.font.recalcTimestamp = False
+    out = BytesIO()
+    builder.font.save(out)
+    return out.getvalue()
+
+
+def to_unicode(letters: Mapping[int, str]) -> bytes:
+    """Give the CMap from glyph numbers to Unicode, in blocks of at most 100 as the format asks."""
+    rows = [f"<{code:04x}> <{letters[code].encode('utf-16-be').hex()}>" for code in sorted(letters)]
+    blocks = [rows[start : start + 100] for start in range(0, len(rows), 100)]
+    mappings = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+    return (
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+        "1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n"
+        f"{mappings}\n"
+        "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+    ).encode("ascii")

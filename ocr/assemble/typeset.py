@@ -1,0 +1,185 @@
+"""Where each word of a page goes: from pixel boxes to words on baselines.
+
+All words of a line share one baseline and one font size, and the lines of a block share a size where they nearly do:
+text extractors find lines and columns by these, and words set each in its own size would fall apart.
+What a word's ink really spans above and below the baseline is kept as its ascent and descent.
+Lengths are in units of the page (points); x to the right, y up, origin at the lower left of the upright page.
+"""
+
+import math
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from ocr.model import Box, PageText, Word
+
+_STEEPEST_SKEW_DEG = 20.0
+_EXTENT_STEP = 10  # extents are kept to a tenth of the font size
+_TALLEST = 18
+_SAME_SIZE = 0.15
+_SMALLEST_SIZE = 2.0
+
+_X_HEIGHT = 0.46
+_CAP_HEIGHT = 0.66
+_MARK_HEIGHT = 0.21
+_DEPTH = 0.21
+_TALL = frozenset("bdfhklđ")
+_DEEP = frozenset("gjpqy,;()[]{}|/\\_Q§")
+_HIGH_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u0308")
+_DOT_BELOW = "\u0323"
+
+
+@dataclass(frozen=True, slots=True)
+class SetWord:
+    """One word on its baseline: where it starts, how long it is, how far its ink reaches, and the gap after it.
+
+    `ascent` and `descent` are in tenths of the font size, both counted away from the baseline.
+    """
+
+    text: str
+    x: float
+    y: float
+    length: float
+    gap: float
+    ascent: int
+    descent: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetLine:
+    """One line: the clockwise angle it runs at, its font size, its words in reading order."""
+
+    angle: float
+    size: float
+    words: tuple[SetWord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rect:
+    """A word's rectangle in the frame turned by the skew: u along the line, v down across it."""
+
+    text: str
+    block: int
+    u0: float
+    v0: float
+    u1: float
+    v1: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Metrics:
+    """What a line is set with: its rectangles, size, baseline."""
+
+    rects: tuple[_Rect, ...]
+    size: float
+    baseline: float
+
+
+def typeset(page: PageText, width: float, height: float) -> tuple[SetLine, ...]:
+    """Give the lines of a page whose upright image covers `width` x `height`."""
+    across, down = width / page.width_px, height / page.height_px
+    angle = math.radians(page.skew_deg) if abs(page.skew_deg) <= _STEEPEST_SKEW_DEG else 0.0
+    lines = [
+        tuple(_turned(word, text, angle, across, down) for word in line if (text := clean_text(word.text)))
+        for line in page.lines()
+    ]
+    measured = _level([_measure(rects) for rects in lines if rects])
+    return tuple(_set_line(line, angle, height) for line in measured)
+
+
+def clean_text(text: str) -> str:
+    """Give a word's text as it may stand in a PDF: NFC, no control characters, no white space."""
+    return "".join(
+        ch
+        for ch in unicodedata.normalize("NFC", text)
+        if not ch.isspace() and unicodedata.category(ch) not in ("Cc", "Cs", "Cn", "Co") and ch not in "\ufeff\ufffe"
+    )
+
+
+def _turned(word: Word, text: str, angle: float, across: float, down: float) -> _Rect:
+    """Give the rectangle that stands on the line's own axes and whose upright hull is the word's box."""
+    box = Box(word.box.left * across, word.box.top * down, word.box.right * across, word.box.bottom * down)
+    sine, cosine = math.sin(angle), math.cos(angle)
+    lean = abs(sine)
+    length = (box.width * cosine - box.height * lean) / math.cos(2 * angle)
+    height = (box.height * cosine - box.width * lean) / math.cos(2 * angle)
+    if length < 0.3 * box.width or height < 0.3 * box.height:
+        # The box does not hug ink that leans this way: keep its centre and its own measures.
+        length, height = box.width, box.height
+    u = (box.left + box.right) / 2 * cosine + (box.top + box.bottom) / 2 * sine
+    v = (box.top + box.bottom) / 2 * cosine - (box.left + box.right) / 2 * sine
+    return _Rect(text, word.block, u - length / 2, v - height / 2, u + length / 2, v + height / 2)
+
+
+def _extents(text: str) -> tuple[float, float]:
+    """Give how far printed letters reach above and below the baseline, in font sizes."""
+    tops, depths = [0.0], [0.0]
+    for ch in text:
+        base, *marks = list(unicodedata.normalize("NFD", ch))
+        tall = base.isupper() or base.isdigit() or base in _TALL or not base.isalnum()
+        top = _CAP_HEIGHT if tall else _X_HEIGHT
+        tops.append(top + _MARK_HEIGHT * sum(mark in _HIGH_MARKS for mark in marks))
+        depths.append(_DEPTH if base in _DEEP or _DOT_BELOW in marks else 0.0)
+    return max(tops), max(depths)
+
+
+def _measure(rects: Sequence[_Rect]) -> _Metrics:
+    """Estimate a line's font size and baseline from the words that have letters or digits."""
+    telling = [rect for rect in rects if any(ch.isalnum() for ch in rect.text)] or list(rects)
+    sizes: list[float] = []
+    for rect in telling:
+        top, depth = _extents(rect.text)
+        sizes += [(rect.v1 - rect.v0) / (top + depth)] * len(rect.text)
+    size = max(median(sizes), _SMALLEST_SIZE)
+    bottoms = [rect.v1 - _extents(rect.text)[1] * size for rect in telling for _ in rect.text]
+    return _Metrics(tuple(rects), size, median(bottoms))
+
+
+def _level(lines: Sequence[_Metrics]) -> list[_Metrics]:
+    """Give the lines of each block one size where they nearly have one."""
+    by_block: dict[int, list[float]] = {}
+    for line in lines:
+        by_block.setdefault(line.rects[0].block, []).append(line.size)
+    common = {block: median(sizes) for block, sizes in by_block.items()}
+
+    def levelled(line: _Metrics) -> _Metrics:
+        size = common[line.rects[0].block]
+        return replace(line, size=size) if abs(line.size - size) <= _SAME_SIZE * size else line
+
+    return [levelled(line) for line in lines]
+
+
+def _set_line(line: _Metrics, angle: float, page_height: float) -> SetLine:
+    sine, cosine = math.sin(angle), math.cos(angle)
+    words = []
+    for rect, following in zip(line.rects, (*line.rects[1:], None), strict=True):
+        gap = following.u0 - rect.u1 if following else 0.0
+        words.append(
+            SetWord(
+                text=rect.text,
+                x=rect.u0 * cosine - line.baseline * sine,
+                y=page_height - (rect.u0 * sine + line.baseline * cosine),
+                length=max(rect.u1 - rect.u0, 0.1),
+                gap=max(gap, 0.1 * line.size),
+                ascent=_tenths((line.baseline - rect.v0) / line.size, least=1),
+                descent=_tenths((rect.v1 - line.baseline) / line.size, least=0),
+            )
+        )
+    return SetLine(angle, line.size, tuple(words))
+
+
+def _tenths(extent: float, least: int) -> int:
+    return min(max(round(extent * _EXTENT_STEP), least), _TALLEST)
+
+
+def clusters(text: str) -> Iterable[str]:
+    """Split text into letters with the marks that stand on them: each is one glyph, so a mark never strays."""
+    cluster = ""
+    for ch in text:
+        if cluster and not unicodedata.combining(ch):
+            yield cluster
+            cluster = ""
+        cluster += ch
+    if cluster:
+        yield cluster
