@@ -1,0 +1,119 @@
+"""Cơ quan chủ quản and cơ quan ban hành: the capitals at the head of the left column, above the number.
+
+The body nearest the number issues; one above it is its superior. Names run over several lines.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from config.text import fold_space
+from ocr.model import Word
+from pipeline.extract import reasons
+from pipeline.extract.model import ExtractContext, FieldName, Reading
+from pipeline.extract.reference import bodies
+from pipeline.extract.segments import Segment, around
+from pipeline.extract.sureness import words_sureness
+from pipeline.extract.syllables import is_misspelled
+from pipeline.extract.vocabulary import Match, all_spellings, best_match, spellings
+from pipeline.extract.zones import is_number_row, is_state_name
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A body's name as it stands in the heading."""
+
+    rows: tuple[Segment, ...]
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Give the words in reading order."""
+        return tuple(word for row in self.rows for word in row.words)
+
+    @property
+    def text(self) -> str:
+        """Give the name as read."""
+        return fold_space(" ".join(word.text for word in self.words)).strip(" .,:;-_*'\"`|")
+
+
+def read_issuer(rows: Sequence[Segment], context: ExtractContext) -> tuple[Reading, ...]:
+    """Read the issuing body, and its superior if the heading names one."""
+    capitals = _name_rows(rows)
+    names = _split_names(capitals)
+    if not names:
+        return (Reading(FieldName.ISSUER, None, 0.0, doubt=reasons.MISSING),)
+    readings = [_reading(FieldName.ISSUER, names[-1], context)]
+    if len(names) > 1:
+        readings.insert(
+            0, _reading(FieldName.PARENT_ISSUER, Name(tuple(r for n in names[:-1] for r in n.rows)), context)
+        )
+    return tuple(readings)
+
+
+def _name_rows(rows: Sequence[Segment]) -> list[Segment]:
+    """Give the rows of capitals above the number, without dirt."""
+    found: list[Segment] = []
+    for row in rows:
+        if is_number_row(row):
+            break
+        words = tuple(word for word in row.words if any(ch.isalpha() for ch in word.text) or word.text in "-–,&")
+        letters = [ch for word in words for ch in word.text if ch.isalpha()]
+        if is_state_name(row) or len(letters) < 3:
+            continue
+        if sum(ch.isupper() for ch in letters) < 0.75 * len(letters):
+            if found:
+                break
+            continue
+        found.append(Segment(row.page, words, row.top, row.bottom))
+    return found
+
+
+def _split_names(rows: Sequence[Segment]) -> list[Name]:
+    """Cut the rows into names: a row that begins as bodies' names begin starts another one."""
+    known = bodies()
+    names: list[list[Segment]] = []
+    for row in rows:
+        begins = _begins_name(row.text)
+        if names and (not begins or " ".join(part.text for part in names[-1]) in known.incomplete):
+            names[-1].append(row)
+        else:
+            names.append([row])
+    return [Name(tuple(name)) for name in names]
+
+
+def _begins_name(text: str) -> bool:
+    words = text.split()
+    for head in bodies().heads:
+        size = len(head.split())
+        if len(words) >= size and best_match(" ".join(words[:size]), spellings(head)) is not None:
+            return True
+    return False
+
+
+def _reading(field: FieldName, name: Name, context: ExtractContext) -> Reading:
+    words, page, box = name.words, name.rows[0].page, around(name.words)
+    match = match_body(name.text, context)
+    if match is not None and match.nearness >= 0.94:
+        doubt = reasons.AMBIGUOUS if match.is_tied else None
+        return Reading(field, match.value, max(words_sureness(words), 0.97), page, box, doubt)
+    doubt = reasons.SPELLING if any(is_misspelled(word.text) for word in words) else None
+    if doubt is None and min(word.confidence for word in words) < 0.90:
+        doubt = reasons.UNSURE
+    return Reading(field, name.text, words_sureness(words), page, box, doubt)
+
+
+def match_body(text: str, context: ExtractContext) -> Match | None:
+    """Match a name against the bodies of the reference data and the house's own agencies."""
+    own = [agency.name.upper() for agency in context.agencies]
+    return best_match(text, [*all_spellings(own), *_all_names()])
+
+
+@lru_cache(maxsize=1)
+def _all_names() -> tuple[str, ...]:
+    known = bodies()
+    provinces = [place.upper() for place in known.places]
+    names = list(known.symbols)
+    for body in known.composed:
+        names += [f"{body} {level} {place}" for place in provinces for level in ("TỈNH", "THÀNH PHỐ")]
+    names += list(known.composed)
+    return tuple(all_spellings(names))

@@ -1,0 +1,116 @@
+"""Reference data of extraction, read once: types, bodies, titles, places, names, sureness steps."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import config
+from config.errors import ReferenceDataError
+from config.text import nfc
+
+FOLDER = Path(config.__file__).parent / "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentType:
+    """A document type: name, abbreviation in symbols, typeName code of TT 05/2025, and whether NĐ 30/2020 lists it."""
+
+    name: str
+    abbreviation: str
+    code: str
+    administrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """Issuing bodies: name to symbol; the words a body's name begins with; people's bodies and their units."""
+
+    symbols: dict[str, str]
+    heads: tuple[str, ...]
+    incomplete: frozenset[str]
+    composed: dict[str, str]
+    levels: tuple[str, ...]
+    places: tuple[str, ...]
+    seats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Marks of signing authority, and signers' titles with the titles each may sign for."""
+
+    authorities: tuple[str, ...]
+    deputy_of: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class SurenessStep:
+    """From this engine confidence on, a word is wrong this often; less where the page has it twice."""
+
+    start: float
+    error: float
+    seen_again: float
+
+
+def load_table(name: str) -> dict[str, Any]:
+    """Read one reference file. Raise ReferenceDataError when it is missing or not TOML."""
+    try:
+        return tomllib.loads(nfc((FOLDER / name).read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
+        raise ReferenceDataError(file=name, place="-", cause=err) from err
+
+
+@cache
+def document_types() -> tuple[DocumentType, ...]:
+    """Give all document types."""
+    rows = load_table("document_types.toml")["type"]
+    return tuple(
+        DocumentType(row["name"], row["abbreviation"], row["code"], row.get("administrative", True)) for row in rows
+    )
+
+
+@cache
+def bodies() -> Bodies:
+    """Give the issuing bodies."""
+    table = load_table("issuers.toml")
+    places = table["places"]
+    return Bodies(
+        symbols={row["name"]: row["symbol"] for row in [*table["body"], *table["local"]]},
+        heads=tuple(table["heads"]["words"]),
+        incomplete=frozenset(table["heads"]["incomplete"]),
+        composed=dict(table["composed"]["symbols"]),
+        levels=tuple(table["composed"]["levels"]),
+        places=(*places["cities"], *places["provinces"], *places["former"]),
+        seats=tuple(places["seats"]),
+    )
+
+
+@cache
+def titles() -> Titles:
+    """Give authorities and titles."""
+    table = load_table("signing_authority.toml")
+    return Titles(
+        authorities=tuple(row["mark"] for row in table["authority"]),
+        deputy_of={row["name"]: frozenset(row.get("deputy_of", ())) for row in table["title"]},
+    )
+
+
+@cache
+def family_names() -> frozenset[str]:
+    """Give common family names."""
+    return frozenset(load_table("family_names.toml")["names"])
+
+
+@cache
+def urgency_marks() -> tuple[str, ...]:
+    """Give the degrees of urgency, as printed."""
+    return tuple(load_table("urgency.toml")["marks"])
+
+
+@cache
+def sureness_steps() -> tuple[SurenessStep, ...]:
+    """Give the sureness steps, highest first."""
+    rows = load_table("word_sureness.toml")["steps"]
+    steps = (SurenessStep(row["from"], row["error"], row["seen_again"]) for row in rows)
+    return tuple(sorted(steps, key=lambda step: -step.start))

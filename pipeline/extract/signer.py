@@ -1,0 +1,181 @@
+"""Quyền ký, chức vụ, người ký: the signature block at the lower right, on whichever page it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from config.text import accentless, fold_space
+from ocr.model import Word, WordKind
+from pipeline.extract import reasons
+from pipeline.extract.model import ExtractContext, FieldName, Reading
+from pipeline.extract.reference import bodies, family_names, titles
+from pipeline.extract.segments import Segment, Sheet, around, join_rows
+from pipeline.extract.sureness import word_sureness, words_sureness
+from pipeline.extract.syllables import is_misspelled
+from pipeline.extract.vocabulary import Match, all_spellings, best_match
+
+RIGHT_HALF = 0.42
+NAME_REACH = 0.17
+"""The name stands at most this share of the page height below the last title."""
+
+
+@dataclass(frozen=True, slots=True)
+class TitleRow:
+    """One row of capitals above the signature: its text as settled, its mark of authority, how it was matched."""
+
+    row: Segment
+    text: str
+    authority: str | None
+    is_listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A signature block: its rows of titles and, below, the name."""
+
+    sheet: Sheet
+    rows: tuple[TitleRow, ...]
+    name: Segment | None
+
+
+def find_block(sheets: Sequence[Sheet], context: ExtractContext) -> Block | None:
+    """Find the document's own signature block: the first page that has one with a name, else any."""
+    blocks = [block for sheet in sheets if (block := _block_on(sheet, context)) is not None]
+    return next((block for block in blocks if block.name is not None), blocks[0] if blocks else None)
+
+
+def read_signer(block: Block | None, page: int) -> tuple[Reading, ...]:
+    """Read authority, title and name from a signature block."""
+    if block is None:
+        names = (FieldName.SIGNER_TITLE, FieldName.SIGNER_NAME)
+        return tuple(Reading(name, None, 0.0, page, doubt=reasons.MISSING) for name in names)
+    readings = []
+    marked = [row for row in block.rows if row.authority]
+    if marked:
+        readings.append(_titles_reading(FieldName.AUTHORITY, marked, block))
+    own = [row for row in block.rows if not row.authority]
+    if own:
+        readings.append(_titles_reading(FieldName.SIGNER_TITLE, own[-1:], block))
+    else:
+        readings.append(Reading(FieldName.SIGNER_TITLE, None, 0.0, block.sheet.number, doubt=reasons.MISSING))
+    readings.append(_name_reading(block))
+    return tuple(readings)
+
+
+def _block_on(sheet: Sheet, context: ExtractContext) -> Block | None:
+    right = [s for s in sheet.segments if s.left > RIGHT_HALF * sheet.width or s.centre > 0.55 * sheet.width]
+    rows = join_rows(right, sheet.line_px)
+    start = None
+    taken: list[TitleRow] = []
+    for row in rows:
+        title = _title_row(row, context)
+        if title is None or (title.authority is None and not title.is_listed and not taken):
+            if taken and row.middle - taken[-1].row.middle > 4 * sheet.line_px:
+                break
+            continue
+        if taken and row.middle - taken[-1].row.middle > 4 * sheet.line_px:
+            break
+        if row.middle < 0.12 * sheet.height and title.authority is None:
+            continue
+        start = row if start is None else start
+        taken.append(title)
+    if not taken or start is None:
+        return None
+    return Block(sheet, tuple(taken), _name_below(rows, taken, sheet))
+
+
+def _title_row(row: Segment, context: ExtractContext) -> TitleRow | None:
+    """Give what a row of capitals says: a mark of authority with the one signed for, or a title."""
+    words = [word for word in row.words if any(ch.isalpha() for ch in word.text)]
+    letters = [ch for word in words for ch in word.text if ch.isalpha()]
+    if len(letters) < 4 or sum(ch.isupper() for ch in letters) < 0.85 * len(letters) or len(words) > 12:
+        return None
+    row = Segment(row.page, tuple(words), row.top, row.bottom)
+    authority = _authority(words[0].text)
+    if authority is None:
+        match = best_match(row.text, titles().deputy_of)
+        return TitleRow(row, match.value if match else row.text, None, match is not None and match.nearness > 0.93)
+    rest = fold_space(" ".join([_after_mark(words[0].text), *(word.text for word in words[1:])]))
+    match = _signed_for(rest, context)
+    listed = match is not None and match.nearness > 0.93 and not match.is_tied
+    return TitleRow(row, f"{authority} {match.value if match else rest}", authority, listed)
+
+
+def _authority(word: str) -> str | None:
+    """Give the mark of authority a word begins with; a bare Q without its dot is no mark."""
+    head, dot, _ = word.replace(",", ".").partition(".")
+    marks = {mark.rstrip("."): mark for mark in titles().authorities}
+    return marks.get(head.upper()) if dot or head.upper() != "Q" else None
+
+
+def _after_mark(word: str) -> str:
+    return word.replace(",", ".").partition(".")[2]
+
+
+def _signed_for(text: str, context: ExtractContext) -> Match | None:
+    """Match the title or body signed for."""
+    own = [agency.name.upper() for agency in context.agencies]
+    names = [*titles().deputy_of, *all_spellings([*bodies().composed, *bodies().symbols, *own])]
+    return best_match(text, names)
+
+
+def _name_below(rows: Sequence[Segment], taken: Sequence[TitleRow], sheet: Sheet) -> Segment | None:
+    """Give the row below the titles that is written as a person's name."""
+    last = taken[-1].row
+    centre = last.centre
+    for row in rows:
+        depth = row.middle - last.middle
+        if not 0.8 * sheet.line_px < depth < NAME_REACH * sheet.height:
+            continue
+        words = _name_words(row)
+        if words and abs(around(words).left / 2 + around(words).right / 2 - centre) < 0.14 * sheet.width:
+            return Segment(row.page, words, row.top, row.bottom)
+    return None
+
+
+def _name_words(row: Segment) -> tuple[Word, ...]:
+    """Give the words of a row when they read as a name: two to six, each with a capital and small letters."""
+    words = tuple(word for word in row.words if any(ch.isalpha() for ch in word.text) and len(word.text) > 1)
+    written = all(word.text[0].isupper() and word.text[1:].islower() and word.text.isalpha() for word in words)
+    return words if written and 2 <= len(words) <= 6 else ()
+
+
+def _titles_reading(field: FieldName, rows: Sequence[TitleRow], block: Block) -> Reading:
+    words = [word for row in rows for word in row.row.words]
+    value = ", ".join(row.text for row in rows)
+    listed = all(row.is_listed for row in rows)
+    sure = max(words_sureness(words), 0.96) if listed else words_sureness(words)
+    doubt = None if listed else reasons.NOT_IN_VOCABULARY
+    return Reading(field, value, sure, block.sheet.number, around(words), doubt)
+
+
+def _name_reading(block: Block) -> Reading:
+    page = block.sheet.number
+    if block.name is None:
+        return Reading(FieldName.SIGNER_NAME, None, 0.0, page, doubt=reasons.MISSING)
+    words = block.name.words
+    box = around(words)
+    doubt = None
+    if any(word.kind is WordKind.HANDWRITING for word in words):
+        doubt = reasons.HANDWRITTEN
+    elif any(word.confidence < 0.90 for word in words):
+        doubt = reasons.UNSURE
+    elif words[0].text not in family_names():
+        doubt = reasons.NOT_IN_VOCABULARY
+    elif any(is_misspelled(word.text) for word in words):
+        doubt = reasons.SPELLING
+    elif block.sheet.is_crossed(block.name):
+        doubt = reasons.OVER_STAMP
+    confidence = 1.0
+    for word in words:
+        confidence *= word_sureness(word.confidence)
+    return Reading(FieldName.SIGNER_NAME, block.name.text, confidence, page, box, doubt)
+
+
+def agrees(authority_rows: Sequence[TitleRow], title: str) -> bool:
+    """Say whether a title may sign for the one named after KT.; true where the lists do not know."""
+    superiors = titles().deputy_of.get(title)
+    signed_for = [row.text.partition(" ")[2] for row in authority_rows if row.authority == "KT."]
+    if not superiors or not signed_for:
+        return True
+    known = {accentless(name) for name in superiors}
+    return accentless(signed_for[-1]) in known

@@ -1,0 +1,187 @@
+"""Tên loại and trích yếu: the centred title block, or `V/v …` under the number of a công văn."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from config.text import accentless, fold_space
+from ocr.model import Word, WordKind
+from pipeline.extract import reasons
+from pipeline.extract.model import FieldName, Reading
+from pipeline.extract.reference import DocumentType, document_types
+from pipeline.extract.segments import Segment, Sheet, around, join_rows
+from pipeline.extract.sureness import Echo, words_sureness
+from pipeline.extract.syllables import is_misspelled
+from pipeline.extract.vocabulary import all_spellings, best_match
+from pipeline.extract.zones import Heading, is_number_row, is_place_date_row
+
+LEAST_WORD_CONFIDENCE = 0.80
+WIDEST_PITCH = 1.55
+"""Lines of one abstract stand closer than this, in usual line pitches; the body begins after a wider gap."""
+
+_ENDS = re.compile(
+    r"^(kinh g\w{2,3}|can cu|dieu \d|chuong [ivx\d]|phan (thu|[ivx])|theo de nghi|xet |thuc hien |[ivx]+\.|1\.|so:"
+    r"|bo truong |chu tich |giam doc |uy ban nhan dan |hoi dong nhan dan |thu tuong |quoc hoi |chinh phu$)"
+)
+_OFFICIAL_LETTER = re.compile(r"^v\W?/?\W?[vijl]?\W*$|^vv$|^viv$|^v/y$")
+_ABOUT = re.compile(r"^ve viec\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title block: the document type and the row that names it."""
+
+    kind: DocumentType
+    row: Segment
+
+
+def read_type_subject(heading: Heading, echo: Echo) -> tuple[Title | None, tuple[Reading, ...]]:
+    """Read type and abstract below the heading, or the abstract of a công văn inside it."""
+    title = find_title(heading)
+    if title is not None:
+        match_value = title.kind.name.upper()
+        sure = max(words_sureness(title.row.words), 0.98)
+        reading = Reading(FieldName.TYPE_NAME, match_value, sure, title.row.page, title.row.box)
+        return title, (reading, _subject(_title_rows(heading, title), heading.sheet, echo, title))
+    letter = _letter_rows(heading)
+    if letter:
+        return None, (_subject(letter, heading.sheet, echo, None),)
+    missing = Reading(FieldName.SUBJECT, None, 0.0, heading.sheet.number, doubt=reasons.MISSING)
+    return None, (Reading(FieldName.TYPE_NAME, None, 0.0, heading.sheet.number, doubt=reasons.MISSING), missing)
+
+
+def find_title(heading: Heading) -> Title | None:
+    """Find the row that is a document type in capitals, centred, below number and date."""
+    floor = _heading_floor(heading)
+    for segment in heading.below:
+        if not floor < segment.middle < 0.55 * heading.sheet.height:
+            continue
+        kind = _kind_of(segment)
+        if kind is not None and 0.25 < segment.centre / heading.sheet.width < 0.75:
+            return kind
+    return None
+
+
+def _kind_of(segment: Segment) -> Title | None:
+    """Give the type a row names: the whole row, or the part of it that is not dirt."""
+    words = [word for word in segment.words if len(accentless(word.text)) > 1 and word.text[:1].isalpha()]
+    if not 1 <= len(words) <= 5 or not all(word.text.isupper() for word in words):
+        return None
+    text = " ".join(word.text for word in words).rstrip(":.")
+    kinds = {spelling: kind for kind in document_types() for spelling in all_spellings([kind.name.upper()])}
+    match = best_match(text, kinds)
+    if match is None:
+        return None
+    return Title(kinds[match.value], Segment(segment.page, tuple(words), segment.top, segment.bottom))
+
+
+def _heading_floor(heading: Heading) -> float:
+    """Give the height below which the title may stand: under the motto, and under the number where it is known."""
+    rows = [row.middle for row in heading.right[:2]]
+    rows += [row.middle for row in heading.left if is_number_row(row)][:1]
+    return max(rows, default=0.0) - 0.3 * heading.sheet.line_px
+
+
+def _title_rows(heading: Heading, title: Title) -> list[Segment]:
+    """Give the rows of the abstract below a title: centred, close together, until the body begins."""
+    sheet = heading.sheet
+    below = [s for s in heading.below if s.middle > title.row.bottom]
+    rows = [clean for row in join_rows(below, sheet.line_px) if (clean := _without_dirt(row)) is not None]
+    taken: list[Segment] = []
+    for row in rows:
+        if _ENDS.match(accentless(row.text)) or len(taken) >= 12:
+            break
+        before = taken[-1] if taken else title.row
+        gap = row.middle - before.middle
+        if taken and gap > _widest_gap(taken, sheet):
+            break
+        if not taken and gap > 4.5 * sheet.line_px:
+            break
+        if row.left < 0.05 * sheet.width:
+            continue
+        taken.append(row)
+    return taken
+
+
+def _widest_gap(taken: Sequence[Segment], sheet: Sheet) -> float:
+    pitches = [b.middle - a.middle for a, b in pairwise(taken)]
+    pitch = median(pitches) if pitches else 1.5 * sheet.line_px
+    return WIDEST_PITCH * pitch if pitches else 1.75 * sheet.line_px
+
+
+def _without_dirt(row: Segment) -> Segment | None:
+    """Drop specks, rules and marks at the edges of a row."""
+    words = [word for word in row.words if word.kind is not WordKind.STAMP]
+    while words and _is_dirt(words[0]):
+        words.pop(0)
+    while words and _is_dirt(words[-1]) and words[-1].text not in {"-", "–"}:
+        words.pop()
+    return Segment(row.page, tuple(words), row.top, row.bottom) if words else None
+
+
+def _is_dirt(word: Word) -> bool:
+    return not any(ch.isalnum() for ch in word.text) or (len(word.text) == 1 and word.confidence < 0.6)
+
+
+def _letter_rows(heading: Heading) -> list[Segment]:
+    """Give the rows of `V/v …` below the number in the left column."""
+    numbers = [position for position, row in enumerate(heading.left) if is_number_row(row)]
+    if not numbers:
+        return []
+    rows = [row for row in heading.left[numbers[0] + 1 :] if _without_dirt(row)]
+    start = next((position for position, row in enumerate(rows) if _begins_letter(row)), None)
+    if start is None:
+        return []
+    taken = [rows[start]]
+    for row in rows[start + 1 :]:
+        gap = row.middle - taken[-1].middle
+        if gap > _widest_gap(taken, heading.sheet) or _ENDS.match(accentless(row.text)):
+            break
+        taken.append(row)
+    return taken
+
+
+def _begins_letter(row: Segment) -> bool:
+    first = accentless(row.words[0].text)
+    return bool(_OFFICIAL_LETTER.match(first)) or first.startswith("v/v") or bool(_ABOUT.match(accentless(row.text)))
+
+
+def _subject(rows: Sequence[Segment], sheet: Sheet, echo: Echo, title: Title | None) -> Reading:
+    if not rows:
+        return Reading(FieldName.SUBJECT, None, 0.0, sheet.number, doubt=reasons.MISSING)
+    words = [word for row in rows for word in row.words]
+    texts, free = _open(words, is_letter=title is None)
+    value = fold_space(" ".join(texts)).strip(" _|`'")
+    doubt = _subject_doubt(free, rows, echo) or _crossed(rows, sheet)
+    return Reading(FieldName.SUBJECT, value, words_sureness(free, echo), sheet.number, around(words), doubt)
+
+
+def _open(words: list[Word], *, is_letter: bool) -> tuple[list[str], list[Word]]:
+    """Give the texts with the fixed opening written as it is always written, and the words that are not fixed."""
+    texts = [word.text for word in words]
+    if is_letter and _OFFICIAL_LETTER.match(accentless(texts[0])):
+        return ["V/v", *texts[1:]], words[1:]
+    if _ABOUT.match(accentless(" ".join(texts[:2]))):
+        return ["Về", "việc", *texts[2:]], words[2:]
+    return texts, words
+
+
+def _crossed(rows: Sequence[Segment], sheet: Sheet) -> str | None:
+    return reasons.OVER_STAMP if any(sheet.is_crossed(row) for row in rows) else None
+
+
+def _subject_doubt(words: Sequence[Word], rows: Sequence[Segment], echo: Echo) -> str | None:
+    if any(word.kind is WordKind.HANDWRITING for word in words):
+        return reasons.HANDWRITTEN
+    if any(word.confidence < LEAST_WORD_CONFIDENCE for word in words):
+        return reasons.UNSURE
+    if any(is_misspelled(word.text) for word in words):
+        return reasons.SPELLING
+    texts = [word.text for word in words]
+    if any(echo.disputed(before, word) for before, word in pairwise(texts)):
+        return reasons.AMBIGUOUS
+    if len(rows) >= 12 or is_place_date_row(rows[-1]):
+        return reasons.ENDS_UNCLEAR
+    return None
