@@ -1,0 +1,52 @@
+"""The delivered PDF: what came in as one file that every later stage reads. The same input gives the same bytes."""
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from ocr.source.door import steady
+from ocr.source.facts import Limits, SourceFormat
+from ocr.source.inspection import document_files, document_frames
+from ocr.source.kinds import find_format
+from ocr.source.pdffile import PdfFile
+from ocr.source.wrap import wrap
+
+
+def deliver(paths: Sequence[Path], out: Path, limits: Limits) -> None:
+    """Write the delivered PDF of a document: a PDF as it is, images each as a page of its size.
+
+    `out` appears whole or not at all. Raise an InputRefusedError as `inspect` does, also where decoding shows damage.
+    """
+    ordered = document_files(paths)
+    with _appearing(out) as target:
+        if len(ordered) == 1 and _copied_pdf(ordered[0], target, limits):
+            return
+        pdf = PdfFile(target)
+        for frame in document_frames(ordered, limits):
+            pdf.add_page(*wrap(frame))
+        pdf.close()
+
+
+def _copied_pdf(path: Path, target: BinaryIO, limits: Limits) -> bool:
+    with steady(path, limits) as file:
+        if find_format(path, file) is not SourceFormat.PDF:
+            return False
+        shutil.copyfileobj(file, target, 1 << 20)
+    return True
+
+
+@contextmanager
+def _appearing(out: Path) -> Iterator[BinaryIO]:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = out.with_name(f"{out.stem[:100]}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)

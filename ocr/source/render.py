@@ -1,0 +1,84 @@
+"""Drawing a PDF page with Poppler, through pdf2image: the one place that does."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from pdf2image import convert_from_path
+from pdf2image.exceptions import (
+    PDFInfoNotInstalledError,
+    PDFPageCountError,
+    PDFPopplerTimeoutError,
+    PDFSyntaxError,
+)
+from PIL import Image
+
+from config.errors import DamagedFileError, ToolFailedError, ToolMissingError
+from config.i18n import gettext
+from config.i18n import mark as _
+from ocr.source.door import shown_name
+from ocr.source.picture import Pixels
+
+RENDER_DPI = 300.0
+# Pillow, which pdf2image hands the picture to, warns from 89 and refuses from 179 million pixels.
+RENDER_MOST_PIXELS = 89_000_000
+_TIMEOUT_S = 120
+
+
+def render_dpi(width_pt: float, height_pt: float) -> float:
+    """Give the resolution a page is drawn at: 300 dpi, less only for sheets beyond A0."""
+    pixels = width_pt * height_pt * (RENDER_DPI / 72) ** 2
+    return RENDER_DPI if pixels <= RENDER_MOST_PIXELS else RENDER_DPI * (RENDER_MOST_PIXELS / pixels) ** 0.5
+
+
+def render_page(pdf: Path, number: int, dpi: float, size: tuple[int, int], *, grey: bool) -> Pixels:
+    """Draw a page without its annotations at a resolution, `size` pixels large as displayed: grey, or BGR.
+
+    Raise DamagedFileError when Poppler cannot draw it, ToolFailedError when it takes too long,
+    ToolMissingError when Poppler is not there.
+    """
+    try:
+        # PPM through a pipe: Poppler's PNG costs fifty times as much.
+        images = convert_from_path(
+            pdf.absolute(),
+            first_page=number,
+            last_page=number,
+            dpi=dpi,  # type: ignore[arg-type]  # a fraction is as good to Poppler
+            grayscale=grey,
+            fmt="ppm",
+            use_cropbox=True,
+            hide_annotations=True,
+            timeout=_TIMEOUT_S,
+        )
+    except PDFPopplerTimeoutError as err:
+        cause = gettext(_("page {number} took longer than {seconds} s")).format(number=number, seconds=_TIMEOUT_S)
+        raise ToolFailedError(tool="pdftoppm", file=shown_name(pdf), cause=cause) from err
+    except PDFInfoNotInstalledError as err:
+        raise ToolMissingError(tool="Poppler", cause=err, install="apt install poppler-utils") from err
+    except (PDFPageCountError, PDFSyntaxError, Image.DecompressionBombError, OSError, ValueError) as err:
+        raise _not_drawn(pdf, number) from err
+    if not images:
+        raise _not_drawn(pdf, number)
+    pixels: Pixels = np.asarray(images[0], dtype=np.uint8)
+    if pixels.ndim == 3:
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY if grey else cv2.COLOR_RGB2BGR), np.uint8)
+    elif not grey:
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
+    return _fitted(pixels, size)
+
+
+def _fitted(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """Give the picture in its exact size: Poppler rounds up, and knows only one resolution for both directions."""
+    width, height = size
+    if abs(pixels.shape[1] - width) > 1 or abs(pixels.shape[0] - height) > 1:
+        return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    missing = max(0, height - pixels.shape[0]), max(0, width - pixels.shape[1])
+    if any(missing):
+        edges = [(0, missing[0]), (0, missing[1]), (0, 0)][: pixels.ndim]
+        pixels = np.pad(pixels, edges, constant_values=255)
+    return pixels[:height, :width]
+
+
+def _not_drawn(pdf: Path, number: int) -> DamagedFileError:
+    cause = gettext(_("page {number} cannot be drawn")).format(number=number)
+    return DamagedFileError(file=shown_name(pdf), cause=cause)
