@@ -20,6 +20,8 @@ UNITS_PER_EM = 1000
 _NAME = "SohoaText"
 _FIXED_TIME = 3_660_000_000  # seconds since 1904; a font program made twice is the same
 _SPACE = " "
+_SPACE_WIDTHS = (50, 100, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 900, 1000, 1500, 2000, 3000, 5000)
+_SPACES = len(_SPACE_WIDTHS)
 _WIDTHS = (
     (250, " .,;:'|!ijlt·"),
     (333, 'IfrJ()[]-/\\s"`'),
@@ -32,21 +34,26 @@ _WIDTH_OF = {ch: width for width, letters in _WIDTHS for ch in letters}
 
 
 class GlyphSet:
-    """The glyphs of one document: codes and widths for its letters, and its font objects."""
+    """The glyphs of one document: codes and widths for its letters, and its font objects.
+
+    Spaces come in many widths, all of them U+0020, so that one fills the gap after a word within the word's own
+    stretch: some readers add a second space where a gap is left, others lose words shown apart from their space.
+    """
 
     def __init__(self, texts: Iterable[str]) -> None:
         found = {cluster for text in texts for cluster in clusters(text)}
-        self._letters = [_SPACE, *sorted(found - {_SPACE})]
-        self._codes = {letter: code for code, letter in enumerate(self._letters, start=1)}
-        self._widths = [_OTHER_WIDTH, *(_width(letter) for letter in self._letters)]
+        self._letters = [*(_SPACE for _ in _SPACE_WIDTHS), *sorted(found - {_SPACE})]
+        self._codes = {letter: code for code, letter in enumerate(self._letters, start=1) if letter != _SPACE}
+        self._widths = [_OTHER_WIDTH, *_SPACE_WIDTHS, *(_width(letter) for letter in self._letters[_SPACES:])]
 
-    def encode(self, text: str) -> str:
-        """Give the text as the hexadecimal string a content stream shows."""
-        return "".join(f"{self._codes[letter]:04x}" for letter in clusters(text))
+    def encode(self, word: str, gap: float) -> str:
+        """Give a word, and a space about `gap` font sizes wide, as the hexadecimal string a content stream shows."""
+        space = min(range(_SPACES), key=lambda index: abs(_SPACE_WIDTHS[index] - gap * UNITS_PER_EM))
+        return "".join(f"{self._codes[letter]:04x}" for letter in clusters(word)) + f"{space + 1:04x}"
 
-    def width(self, text: str) -> float:
-        """Give how long the text is at font size 1."""
-        return sum(self._widths[self._codes[letter]] for letter in clusters(text)) / UNITS_PER_EM
+    def width(self, word: str) -> float:
+        """Give how long a word is at font size 1."""
+        return sum(self._widths[self._codes[letter]] for letter in clusters(word)) / UNITS_PER_EM
 
     def fonts(self, pdf: Pdf, extents: Iterable[tuple[int, int]]) -> Dictionary:
         """Give the font resources of a document, one for each pair of ascent and descent in tenths."""
@@ -79,8 +86,8 @@ def _font(pdf: Pdf, extent: tuple[int, int], shared: dict[str, Object]) -> Objec
         Flags=4,
         FontBBox=Array([0, descent, UNITS_PER_EM, ascent]),
         ItalicAngle=0,
-        Ascent=ascent,
-        Descent=descent or -1,  # readers take 0 for "not told"
+        Ascent=ascent or 1,  # readers take 0 for "not told"
+        Descent=descent or -1,
         CapHeight=ascent,
         StemV=80,
         FontFile2=shared["program"],

@@ -1,6 +1,5 @@
 """The invisible text layer of a page, as a content stream over the delivered image."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -50,14 +49,12 @@ def text_content(lines: Sequence[SetLine], glyphs: GlyphSet, frame: Frame) -> by
 
 
 def _line_rows(line: SetLine, glyphs: GlyphSet) -> Iterable[str]:
-    cosine, sine = math.cos(line.angle), math.sin(line.angle)
-    space = glyphs.encode(" ")
+    """Give the operators of a line. The space after a word is shown with it: pdfium loses objects of one letter."""
     for word in line.words:
-        stretch = 100 * word.length / (glyphs.width(word.text) * line.size)
-        space_stretch = 100 * word.gap / (glyphs.width(" ") * line.size)
-        yield f"/{font_name((word.ascent, word.descent))} {number(line.size)} Tf"
-        yield f"{_row((cosine, -sine, sine, cosine, word.x, word.y))} Tm"
-        yield f"{number(stretch)} Tz <{glyphs.encode(word.text)}> Tj {number(space_stretch)} Tz <{space}> Tj"
+        stretch = word.length / (glyphs.width(word.text) * line.size)
+        shown = glyphs.encode(word.text, word.gap / (line.size * stretch))
+        yield f"/{font_name((word.ascent, word.descent))} {number(line.size)} Tf {number(100 * stretch)} Tz"
+        yield f"1 0 0 1 {number(word.x)} {number(word.y)} Tm <{shown}> Tj"
 
 
 def _row(values: Iterable[float]) -> str:

@@ -17,6 +17,8 @@ from ocr.model import Box, PageText, Word
 _STEEPEST_SKEW_DEG = 20.0
 _EXTENT_STEP = 10  # extents are kept to a tenth of the font size
 _TALLEST = 18
+_REACH = 1.8  # points, 0.6 mm
+_HIGHEST_FOOT = 0.25  # a dash floats; its level may rise by so much
 _SAME_SIZE = 0.15
 _SMALLEST_SIZE = 2.0
 
@@ -48,19 +50,19 @@ class SetWord:
 
 @dataclass(frozen=True, slots=True)
 class SetLine:
-    """One line: the clockwise angle it runs at, its font size, its words in reading order."""
+    """One line: its font size, its words in reading order."""
 
-    angle: float
     size: float
     words: tuple[SetWord, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Rect:
-    """A word's rectangle in the frame turned by the skew: u along the line, v down across it."""
+    """A word's box, and its rectangle in the frame turned by the skew: u along the line, v down across it."""
 
     text: str
     block: int
+    box: Box
     u0: float
     v0: float
     u1: float
@@ -109,7 +111,7 @@ def _turned(word: Word, text: str, angle: float, across: float, down: float) -> 
         length, height = box.width, box.height
     u = (box.left + box.right) / 2 * cosine + (box.top + box.bottom) / 2 * sine
     v = (box.top + box.bottom) / 2 * cosine - (box.left + box.right) / 2 * sine
-    return _Rect(text, word.block, u - length / 2, v - height / 2, u + length / 2, v + height / 2)
+    return _Rect(text, word.block, box, u - length / 2, v - height / 2, u + length / 2, v + height / 2)
 
 
 def _extents(text: str) -> tuple[float, float]:
@@ -151,22 +153,52 @@ def _level(lines: Sequence[_Metrics]) -> list[_Metrics]:
 
 
 def _set_line(line: _Metrics, angle: float, page_height: float) -> SetLine:
-    sine, cosine = math.sin(angle), math.cos(angle)
+    """Set the words of a line upright and, as far as their ink allows, all on one level.
+
+    Words set at a slant would follow the ink as well, but poppler breaks a word whose baseline drifts by half a
+    point, and a line that drifts by half its font size. A word's level may lie anywhere within its ink: ascent and
+    descent still tell where that ink is. So a skewed line reads as one line.
+    """
+    levels = _levels(line, angle)
     words = []
-    for rect, following in zip(line.rects, (*line.rects[1:], None), strict=True):
-        gap = following.u0 - rect.u1 if following else 0.0
+    for rect, level, following in zip(line.rects, levels, (*line.rects[1:], None), strict=True):
+        gap = following.box.left - rect.box.right if following else 0.0
         words.append(
             SetWord(
                 text=rect.text,
-                x=rect.u0 * cosine - line.baseline * sine,
-                y=page_height - (rect.u0 * sine + line.baseline * cosine),
-                length=max(rect.u1 - rect.u0, 0.1),
+                x=rect.box.left,
+                y=page_height - level,
+                length=max(rect.box.width, 0.1),
                 gap=max(gap, 0.1 * line.size),
-                ascent=_tenths((line.baseline - rect.v0) / line.size, least=1),
-                descent=_tenths((rect.v1 - line.baseline) / line.size, least=0),
+                ascent=_tenths((level - rect.box.top) / line.size, least=0),
+                descent=_tenths((rect.box.bottom - level) / line.size, least=0),
             )
         )
-    return SetLine(angle, line.size, tuple(words))
+    return SetLine(line.size, tuple(words))
+
+
+def _levels(line: _Metrics, angle: float) -> list[float]:
+    """Give each word a level within its ink, as near as can be to one that all words of the line can have."""
+    own = [
+        min(baseline, max(rect.box.bottom, baseline - _HIGHEST_FOOT * line.size))
+        for rect in line.rects
+        for baseline in [_baseline_under(rect, line, angle)]
+    ]
+    common = min(own)
+    reach = 0.0
+    if max(rect.box.top for rect in line.rects) > common:
+        # The line runs too steep for one level within all words: let it pass a little outside their ink.
+        reach = _REACH
+        common = min(rect.box.bottom for rect in line.rects) + reach
+    return [
+        min(max(common, rect.box.top - reach), max(level, rect.box.bottom + reach))
+        for rect, level in zip(line.rects, own, strict=True)
+    ]
+
+
+def _baseline_under(rect: _Rect, line: _Metrics, angle: float) -> float:
+    """Give where the line's baseline passes under the middle of a word."""
+    return (rect.u0 + rect.u1) / 2 * math.sin(angle) + line.baseline * math.cos(angle)
 
 
 def _tenths(extent: float, least: int) -> int:
