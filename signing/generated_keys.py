@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from config.errors import KeyUnavailableError
+from config.i18n import gettext
 from config.text import fold_space
 from signing.identity import TEST_MARK, Identity
 from signing.key_signer import KeySigner
@@ -44,7 +45,7 @@ class GeneratedIdentities:
         """Give the TEST identity of an agency. Raise KeyUnavailableError when its files are damaged."""
         name = fold_space(agency_name)
         if not name:
-            raise KeyUnavailableError(file="-", key="-", cause="the agency has no name")
+            raise KeyUnavailableError(file="-", key="-", cause=gettext("the agency has no name"))
         slug = "agency-" + hashlib.sha256(name.encode()).hexdigest()[:16]
         return self._get(slug, _agency_template(name))
 
@@ -200,7 +201,7 @@ def _read_pair(folder: Path, slug: str) -> tuple[x509.Certificate, rsa.RSAPrivat
     except (ValueError, TypeError) as err:
         raise KeyUnavailableError(file="-", key=path, cause=err) from err
     if not isinstance(key, rsa.RSAPrivateKey) or key.public_key() != certificate.public_key():
-        raise KeyUnavailableError(file="-", key=path, cause="the key does not belong to its certificate")
+        raise KeyUnavailableError(file="-", key=path, cause=gettext("the key does not belong to its certificate"))
     return certificate, key
 
 

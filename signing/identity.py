@@ -11,6 +11,7 @@ from asn1crypto import x509
 from pyhanko.sign.signers.pdf_cms import Signer
 
 from config.errors import KeyUnavailableError
+from config.i18n import gettext
 from config.text import accentless
 
 TEST_MARK = "TEST"
@@ -66,7 +67,9 @@ def require_current(identity: Identity, now: datetime) -> None:
     """Raise KeyUnavailableError unless the certificate is in force at this instant."""
     begin, end = identity.certificate.not_valid_before, identity.certificate.not_valid_after
     if not begin <= now <= end:
-        cause = f"the certificate is in force from {begin:%Y-%m-%d} to {end:%Y-%m-%d}"
+        cause = gettext("the certificate is in force from {begin} to {end}").format(
+            begin=begin.date().isoformat(), end=end.date().isoformat()
+        )
         raise KeyUnavailableError(file="-", key=identity.subject, cause=cause)
 
 
@@ -75,10 +78,15 @@ def require_strength(certificate: x509.Certificate, key: str) -> None:
     public = certificate.public_key
     least = {"rsa": LEAST_RSA_BITS, "ec": LEAST_EC_BITS}.get(public.algorithm)
     if least is None:
-        raise KeyUnavailableError(file="-", key=key, cause=f"keys of kind {public.algorithm} are not used")
+        raise KeyUnavailableError(file="-", key=key, cause=unusable_kind(public.algorithm))
     if public.bit_size < least:
-        cause = f"the key has {public.bit_size} bits, {least} are needed"
+        cause = gettext("the key has {bits} bits, {least} are needed").format(bits=public.bit_size, least=least)
         raise KeyUnavailableError(file="-", key=key, cause=cause)
+
+
+def unusable_kind(kind: str) -> str:
+    """Give the words that refuse a kind of key."""
+    return gettext("keys of kind {kind} are not used, only RSA and EC").format(kind=kind)
 
 
 def belongs_to(certificate: x509.Certificate, agency_name: str) -> bool:

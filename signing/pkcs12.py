@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from cryptography.x509 import Certificate
 
 from config.errors import KeyUnavailableError
-from signing.identity import Identity, belongs_to, require_strength
+from config.i18n import gettext
+from signing.identity import Identity, belongs_to, require_strength, unusable_kind
 from signing.key_signer import KeySigner
 
 _SUFFIXES = {".p12", ".pfx"}
@@ -37,7 +38,7 @@ class Pkcs12Identities:
         for identity in self.identities():
             if belongs_to(identity.certificate, agency_name):
                 return identity
-        cause = f"no certificate there is of {agency_name}"
+        cause = gettext("no certificate there is of {agency}").format(agency=agency_name)
         raise KeyUnavailableError(file="-", key=self._path, cause=cause)
 
     def _files(self) -> list[Path]:
@@ -45,7 +46,7 @@ class Pkcs12Identities:
             return [self._path]
         files = sorted(file for file in self._path.iterdir() if file.suffix.lower() in _SUFFIXES)
         if not files:
-            raise KeyUnavailableError(file="-", key=self._path, cause="the folder has no .p12 or .pfx file")
+            raise KeyUnavailableError(file="-", key=self._path, cause=gettext("the folder has no .p12 or .pfx file"))
         return files
 
 
@@ -57,11 +58,11 @@ def _load(path: Path, password: str | None) -> Identity:
         # The library's words for a wrong password name no secret.
         raise KeyUnavailableError(file="-", key=path, cause=err) from err
     if key is None or certificate is None:
-        raise KeyUnavailableError(file="-", key=path, cause="the file holds no key with its certificate")
+        raise KeyUnavailableError(file="-", key=path, cause=gettext("the file holds no key with its certificate"))
     leaf = _to_asn1(certificate)
     require_strength(leaf, str(path))
     if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
-        raise KeyUnavailableError(file="-", key=path, cause="only RSA and EC keys are used")
+        raise KeyUnavailableError(file="-", key=path, cause=unusable_kind(type(key).__name__))
     chain = tuple(_to_asn1(other) for other in others)
     return Identity(leaf, chain, KeySigner(leaf, key, chain))
 

@@ -8,7 +8,6 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BufferedRandom
@@ -27,18 +26,20 @@ from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
 from config.clock import VIETNAM, Clock, system_clock
-from config.errors import DiskFullError, SigningError, WrongEnvironmentError
-from config.settings import SigningSettings, secret
+from config.errors import DiskFullError, SettingsError, SigningError, WrongEnvironmentError
+from config.i18n import gettext
+from config.settings import SETTINGS_FILE, SigningSettings, secret
 from signing.appearance import draw, lay_out, place
 from signing.generated_keys import GeneratedIdentities
 from signing.identity import TEST_MARK, Identity, IdentitySource, require_current
 from signing.key_signer import DIGEST
 from signing.pkcs12 import Pkcs12Identities
-from signing.timestamps import HttpTimestamps, LocalTimestamps, TimestampSource, TokenFacts, token_facts
+from signing.timestamps import HttpTimestamps, LocalTimestamps, TimestampSource, TokenFacts, token_of
 
 FIELD_NAME = "AgencySeal"
 LEVEL = "B-T"
 _CMS_MARGIN_BYTES = 3 * 1024
+_PKCS12 = "pkcs12:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Sealer:
                 os.fsync(pdf.fileno())
             digest, size = _digest(part)
             part.replace(request.out)
+            _sync_folder(request.out.parent)
         except OSError as err:
             raise _translated(err, request.out) from err
         except (PdfError, PyHankoSigningError, ValueError, KeyError, TypeError) as err:
@@ -120,20 +122,21 @@ class Sealer:
         require_current(identity, self._clock())
         return identity
 
-    def sign_bytes(self, payload: bytes, identity: Identity) -> cms.ContentInfo:
-        """Give a detached CAdES signature with timestamp over bytes. Raise as `seal` does."""
+    def sign_bytes(self, payload: bytes, agency_name: str) -> bytes:
+        """Give a detached CAdES signature (DER) with timestamp over bytes. Raise as `seal` does."""
+        signer = self.identity(agency_name).signer
         signature = asyncio.run(
-            identity.signer.async_sign_general_data(payload, DIGEST, use_cades=True, timestamper=self._timestamps)
+            signer.async_sign_general_data(payload, DIGEST, use_cades=True, timestamper=self._timestamps)
         )
         self._token_of(signature)
-        return signature
+        return bytes(signature.dump())
 
     def _sign_in_place(
         self, pdf: BufferedRandom, request: SealRequest, identity: Identity, signed_at: datetime
     ) -> TokenFacts:
         writer = _UntouchedMetadataWriter(pdf)
         if writer.prev.encrypted:
-            raise ValueError("the PDF is encrypted")
+            raise ValueError(gettext("the PDF is encrypted"))
         writer.ensure_output_version((1, 7))  # type: ignore[no-untyped-call] # pyHanko is half typed
         if writer.output_version < (2, 0):
             writer.register_extension(ESIC_EXTENSION_1)
@@ -164,9 +167,9 @@ class Sealer:
         return token
 
     def _token_of(self, signature: cms.ContentInfo) -> TokenFacts:
-        token = token_facts(signature["content"]["signer_infos"][0])
+        token = token_of(signature["content"]["signer_infos"][0])
         if token is None:
-            raise ValueError("the signature came back without its timestamp")
+            raise ValueError(gettext("the signature came back without its timestamp"))
         if self._production and token.is_test:
             raise WrongEnvironmentError(thing=self._timestamps.name, found=TEST_MARK, expected="production")
         return token
@@ -189,7 +192,6 @@ def open_sealer(
     *,
     production: bool,
     clock: Clock = system_clock,
-    pause: Callable[[float], object] | None = None,
 ) -> Sealer:
     """Open the keys and the timestamp authority that the settings name.
 
@@ -201,24 +203,28 @@ def open_sealer(
     if settings.key == "generated":
         _refuse_in_production(production, "signing.key")
         identities = generated
-    else:
+    elif settings.key.startswith(_PKCS12):
         identities = _pkcs12(settings, production)
+    else:
+        raise SettingsError(file=SETTINGS_FILE, key="signing.key", cause=gettext("neither generated nor pkcs12:PATH"))
     timestamps: TimestampSource
     if settings.timestamp == "local":
         _refuse_in_production(production, "signing.timestamp")
         timestamps = LocalTimestamps(generated.timestamper_identity(), clock)
-    else:
+    elif settings.timestamp.startswith(("http://", "https://")):
         timestamps = HttpTimestamps(
             settings.timestamp,
             timeout_s=settings.timestamp_timeout_s,
             tries=settings.timestamp_tries,
-            **({"pause": pause} if pause else {}),
         )
+    else:
+        cause = gettext("neither local nor an http address")
+        raise SettingsError(file=SETTINGS_FILE, key="signing.timestamp", cause=cause)
     return Sealer(identities, timestamps, production=production, clock=clock)
 
 
 def _pkcs12(settings: SigningSettings, production: bool) -> Pkcs12Identities:
-    path = Path(settings.key.removeprefix("pkcs12:"))
+    path = Path(settings.key.removeprefix(_PKCS12))
     identities = Pkcs12Identities(path, secret(settings.key_password))
     for identity in identities.identities():
         if production and identity.is_test:
@@ -229,6 +235,15 @@ def _pkcs12(settings: SigningSettings, production: bool) -> Pkcs12Identities:
 def _refuse_in_production(production: bool, key: str) -> None:
     if production:
         raise WrongEnvironmentError(thing=key, found=TEST_MARK, expected="production")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, before anybody is told that the document is signed."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _digest(path: Path) -> tuple[str, int]:

@@ -22,6 +22,7 @@ from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from config.clock import Clock
 from config.errors import TimestampUnavailableError
+from config.i18n import gettext
 from signing.identity import Identity, is_test_certificate
 from signing.key_signer import DIGEST
 
@@ -39,6 +40,7 @@ class TokenFacts:
 
     at: datetime
     authority: x509.Certificate
+    certificates: tuple[x509.Certificate, ...]
 
     @property
     def is_test(self) -> bool:
@@ -139,9 +141,10 @@ class HttpTimestamps(TimestampSource):
             for chunk in reply.iter_content(4096):
                 body += chunk
                 if len(body) > _MOST_REPLY_BYTES:
-                    raise self._unavailable("the answer is too long")
+                    raise self._unavailable(gettext("the answer is too long"))
                 if time.monotonic() > deadline:
-                    raise self._unavailable(f"no full answer within {self._timeout_s:g} s")
+                    late = gettext("no full answer within {seconds} s").format(seconds=f"{self._timeout_s:g}")
+                    raise self._unavailable(late)
         return body
 
     def _unavailable(self, cause: object) -> TimestampUnavailableError:
@@ -155,45 +158,58 @@ def checked_token(
     try:
         status = response["status"]["status"].native
         if status not in {"granted", "granted_with_mods"}:
-            raise TimestampUnavailableError(file="-", authority=authority, cause=f"refused: {status}")
+            raise TimestampUnavailableError(
+                file="-", authority=authority, cause=gettext("it refused: {status}").format(status=status)
+            )
         token: cms.ContentInfo = response["time_stamp_token"]
         info = token["content"]["encap_content_info"]["content"].parsed
-        imprint = info["message_imprint"]
-        if imprint["hash_algorithm"]["algorithm"].native != md_algorithm:
-            raise ValueError("the token is for another hash algorithm")
-        if imprint["hashed_message"].native != message_digest:
+        if token_imprint(token["content"]) != (md_algorithm, message_digest):
             raise ValueError("the token is for other data")
         if nonce is not None and info["nonce"].native != nonce:
             raise ValueError("the token answers another request")
-        _require_sound(token["content"])
+        if not sound_token(token["content"]):
+            raise ValueError("the token's own signature is broken")
     except (ValueError, TypeError, KeyError, AttributeError, CMSExtractionError, SignatureValidationError) as err:
-        cause = f"the answer is not a usable timestamp ({err})"
+        cause = gettext("the answer is not a usable timestamp ({detail})").format(detail=err)
         raise TimestampUnavailableError(file="-", authority=authority, cause=cause) from err
     return token
 
 
-def token_facts(signer_info: cms.SignerInfo) -> TokenFacts | None:
-    """Give what the signature timestamp of a signer says, or None where it has none."""
+def token_of(signer_info: cms.SignerInfo) -> TokenFacts | None:
+    """Give the signature timestamp of a signer, or None where it has none.
+
+    Raise ValueError when the token is not for this signature or is broken itself.
+    """
     for attribute in signer_info["unsigned_attrs"]:
-        if attribute["type"].native == "signature_time_stamp_token":
-            signed_data = attribute["values"][0]["content"]
-            info = signed_data["encap_content_info"]["content"].parsed
-            return TokenFacts(info["gen_time"].native, _authority(signed_data))
+        if attribute["type"].native != "signature_time_stamp_token":
+            continue
+        signed_data = attribute["values"][0]["content"]
+        hash_name, hashed = token_imprint(signed_data)
+        digest = hashes.Hash(get_pyca_cryptography_hash(hash_name))
+        digest.update(signer_info["signature"].native)
+        if hashed != digest.finalize():
+            raise ValueError("the timestamp is for another signature")
+        if not sound_token(signed_data):
+            raise ValueError("the timestamp's own signature is broken")
+        certificates = extract_certs_for_validation(signed_data)
+        info = signed_data["encap_content_info"]["content"].parsed
+        return TokenFacts(info["gen_time"].native, certificates.signer_cert, tuple(certificates.other_certs))
     return None
 
 
-def _authority(signed_data: cms.SignedData) -> x509.Certificate:
-    return extract_certs_for_validation(signed_data).signer_cert
+def token_imprint(signed_data: cms.SignedData) -> tuple[str, bytes]:
+    """Give the hash algorithm and the hash that a timestamp token is for."""
+    imprint = signed_data["encap_content_info"]["content"].parsed["message_imprint"]
+    return imprint["hash_algorithm"]["algorithm"].native, imprint["hashed_message"].native
 
 
-def _require_sound(signed_data: cms.SignedData) -> None:
+def sound_token(signed_data: cms.SignedData) -> bool:
+    """Say whether a timestamp token is signed by a timestamp certificate that it brings along."""
     signer_info = signed_data["signer_infos"][0]
-    certificate = _authority(signed_data)
+    certificate = extract_certs_for_validation(signed_data).signer_cert
     usage = certificate.extended_key_usage_value
     if usage is None or "time_stamping" not in usage.native:
-        raise ValueError("the signing certificate is not for timestamps")
+        return False
     digest = hashes.Hash(get_pyca_cryptography_hash(signer_info["digest_algorithm"]["algorithm"].native))
     digest.update(bytes(signed_data["encap_content_info"]["content"]))
-    intact, valid = validate_sig_integrity(signer_info, certificate, "tst_info", digest.finalize())
-    if not (intact and valid):
-        raise ValueError("the token's own signature is broken")
+    return validate_sig_integrity(signer_info, certificate, "tst_info", digest.finalize()) == (True, True)

@@ -1,0 +1,142 @@
+"""What validation says of a signature, and the words for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from config.i18n import gettext
+from config.i18n import mark as _
+
+
+class Verdict(StrEnum):
+    """The judgement on a signature or a whole file."""
+
+    VALID = "valid"
+    INDETERMINATE = "indeterminate"
+    INVALID = "invalid"
+
+
+class Change(StrEnum):
+    """The gravest kind of change made to a file after a signature."""
+
+    NOTHING = "nothing"
+    MAINTENANCE = "maintenance"
+    FORMS = "forms"
+    ANNOTATIONS = "annotations"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Coverage(StrEnum):
+    """How much of the file's bytes a signature covers."""
+
+    FILE = "file"
+    REVISION = "revision"
+    PART = "part"
+
+
+class Reason(StrEnum):
+    """Why a verdict is what it is; empty when nothing is to be said."""
+
+    NONE = ""
+    WEAK_DIGEST = "weak_digest"
+    DIGEST_MISMATCH = "digest_mismatch"
+    SIGNATURE_BROKEN = "signature_broken"
+    COVERS_PART = "covers_part"
+    CHANGED_AFTER = "changed_after"
+    CHANGE_FORBIDDEN = "change_forbidden"
+    MALFORMED = "malformed"
+    PDF_UNREADABLE = "pdf_unreadable"
+    REVOKED = "revoked"
+    NO_TRUSTED_ROOT = "no_trusted_root"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    CHAIN_REFUSED = "chain_refused"
+    TIMESTAMP_BROKEN = "timestamp_broken"
+    ADDED_UNATTESTED = "added_unattested"
+    UNSUPPORTED = "unsupported"
+    ORPHANED = "orphaned"
+
+
+INVALIDATING = frozenset(
+    {
+        Reason.DIGEST_MISMATCH,
+        Reason.SIGNATURE_BROKEN,
+        Reason.COVERS_PART,
+        Reason.CHANGED_AFTER,
+        Reason.CHANGE_FORBIDDEN,
+        Reason.MALFORMED,
+        Reason.PDF_UNREADABLE,
+        Reason.REVOKED,
+    }
+)
+"""Reasons that make a signature invalid; the others leave it open, but for a weak digest, which is only told."""
+
+_TEXTS = {
+    Reason.NONE: _("nothing to object to"),
+    Reason.WEAK_DIGEST: _("the signature uses SHA-1, which new signatures must not"),
+    Reason.DIGEST_MISMATCH: _("the signed bytes were changed"),
+    Reason.SIGNATURE_BROKEN: _("the signature does not belong to its certificate"),
+    Reason.COVERS_PART: _("the signature does not cover the whole of what it seems to sign"),
+    Reason.CHANGED_AFTER: _("the content was changed after signing"),
+    Reason.CHANGE_FORBIDDEN: _("the signer forbade the changes made after signing"),
+    Reason.MALFORMED: _("the signature is malformed"),
+    Reason.PDF_UNREADABLE: _("the PDF with the signature cannot be read"),
+    Reason.REVOKED: _("the certificate had been revoked when it signed"),
+    Reason.NO_TRUSTED_ROOT: _("the certificate leads to no trusted root"),
+    Reason.EXPIRED: _("the certificate has expired, and no trusted timestamp proves that it signed before"),
+    Reason.NOT_YET_VALID: _("the certificate was not yet in force"),
+    Reason.CHAIN_REFUSED: _("the chain of certificates breaks a rule"),
+    Reason.TIMESTAMP_BROKEN: _("the timestamp does not belong to the signature"),
+    Reason.ADDED_UNATTESTED: _("forms or notes were added after signing, and no trusted signature covers them"),
+    Reason.UNSUPPORTED: _("signatures of this kind cannot be checked"),
+    Reason.ORPHANED: _("the file carries remains of a signature that it no longer shows"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReport:
+    """One signature of a PDF as it was judged.
+
+    `level`: B-B, B-T, B-LT, B-LTA for PAdES; PKCS7-B, PKCS7-T for the older kind; DOC-T for a document timestamp;
+    empty when it could not be judged. `signed_at` is claimed by the signer, `timestamp_at` by a timestamp that fits.
+    `trusted`: the certificate leads to a trusted root, seen at the timestamp's time or now.
+    """
+
+    field: str
+    signer: str
+    certificate_sha256: str
+    signed_at: datetime | None
+    timestamp_at: datetime | None
+    subfilter: str
+    level: str
+    digest: str
+    intact: bool
+    trusted: bool
+    is_test: bool
+    coverage: str
+    changed_after: str
+    verdict: Verdict
+    reason_code: str
+
+
+def verdict_for(reason: Reason) -> Verdict:
+    """Give the verdict that a reason stands for."""
+    if reason in {Reason.NONE, Reason.WEAK_DIGEST}:
+        return Verdict.VALID
+    return Verdict.INVALID if reason in INVALIDATING else Verdict.INDETERMINATE
+
+
+def overall(reports: Iterable[SignatureReport]) -> Verdict:
+    """Give the worst verdict; without any signature nothing is proved, so it is INDETERMINATE."""
+    verdicts = {report.verdict for report in reports}
+    for verdict in (Verdict.INVALID, Verdict.INDETERMINATE):
+        if verdict in verdicts:
+            return verdict
+    return Verdict.VALID if verdicts else Verdict.INDETERMINATE
+
+
+def reason_text(code: str) -> str:
+    """Give a reason in the active language."""
+    return gettext(_TEXTS[Reason(code)])

@@ -1,0 +1,109 @@
+"""Whom we trust: the roots in a folder, and the TEST authority of this installation.
+
+A chain of certificates is judged offline, at one instant, with the revocation data at hand.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from asn1crypto import crl, ocsp, pem, x509
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    ExpiredError,
+    NotYetValidError,
+    PathBuildingError,
+    RevokedError,
+    ValidationError,
+)
+
+from config.errors import SettingsError
+from signing.generated_keys import generated_root
+from signing.report import Reason
+
+_SUFFIXES = {".pem", ".crt", ".cer", ".der"}
+
+
+@dataclass(frozen=True, slots=True)
+class TrustStore:
+    """Trusted roots, and certificates that help to reach them."""
+
+    roots: tuple[x509.Certificate, ...]
+    helpers: tuple[x509.Certificate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationData:
+    """CRLs, OCSP answers and certificates that a file brings along."""
+
+    crls: tuple[crl.CertificateList, ...] = ()
+    ocsps: tuple[ocsp.OCSPResponse, ...] = ()
+    certificates: tuple[x509.Certificate, ...] = ()
+
+
+def load_trust(keys_folder: Path, extra_folder: Path | None) -> TrustStore:
+    """Read the TEST root of the keys folder, if there is one, and all certificates (PEM, DER) of the trust folder.
+
+    Self-issued certificates are roots, the others help to reach roots. Raise SettingsError for a broken file.
+    """
+    test_root = generated_root(keys_folder)
+    certificates = [test_root] if test_root else []
+    if extra_folder is not None and extra_folder.is_dir():
+        for path in sorted(extra_folder.iterdir()):
+            if path.suffix.lower() in _SUFFIXES:
+                certificates += _read(path)
+    roots = tuple(certificate for certificate in certificates if certificate.self_issued)
+    helpers = tuple(certificate for certificate in certificates if not certificate.self_issued)
+    return TrustStore(roots, helpers)
+
+
+async def chain_reason(
+    certificate: x509.Certificate,
+    others: Iterable[x509.Certificate],
+    trust: TrustStore,
+    moment: datetime,
+    *,
+    for_timestamps: bool = False,
+    revocation: RevocationData | None = None,
+) -> Reason:
+    """Give why a certificate is not trusted at an instant, or NONE when it is."""
+    data = revocation or RevocationData()
+    context = ValidationContext(
+        trust_roots=list(trust.roots),
+        other_certs=[*others, *trust.helpers, *data.certificates],
+        moment=moment,
+        crls=data.crls,
+        ocsps=data.ocsps,
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+    )
+    validator = CertificateValidator(certificate, validation_context=context)
+    try:
+        if for_timestamps:
+            await validator.async_validate_usage(set(), {"time_stamping"})
+        else:
+            await validator.async_validate_path()
+    except RevokedError:
+        return Reason.REVOKED
+    except ExpiredError:
+        return Reason.EXPIRED
+    except NotYetValidError:
+        return Reason.NOT_YET_VALID
+    except PathBuildingError:
+        return Reason.NO_TRUSTED_ROOT
+    except ValidationError:
+        return Reason.CHAIN_REFUSED
+    return Reason.NONE
+
+
+def _read(path: Path) -> list[x509.Certificate]:
+    try:
+        content = path.read_bytes()
+        blocks = [block for _, _, block in pem.unarmor(content, multiple=True)] if pem.detect(content) else [content]
+        certificates = [x509.Certificate.load(block, strict=True) for block in blocks]
+        for certificate in certificates:
+            certificate.native  # noqa: B018 - reads the whole certificate, so that a broken one shows here
+    except (OSError, ValueError, TypeError) as err:
+        raise SettingsError(file=path, key="trust", cause=err) from err
+    return certificates
