@@ -49,7 +49,7 @@ class ExtractedField:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All fields of one document, its type, and codes of what looked wrong."""
+    """All fields of one document, the key of its type (QĐ, CV, GCNHKD, …), and codes of what looked wrong."""
 
     fields: tuple[ExtractedField, ...]
     document_type: str | None
@@ -62,8 +62,9 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class AgencyName:
-    """An agency this installation works for: its full name, and its abbreviation in symbols if it has one."""
+    """An agency this installation works for: code, full name, and its abbreviation in symbols if known."""
 
+    code: str
     name: str
     symbol: str | None = None
 

@@ -21,8 +21,8 @@ e ec em en eng eo ep et ê êch êm ên êng ênh êp êt êu
 i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu iê
 o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong ooc oong op ot
 ô ôc ôi ôm ôn ông ôôc ôông ôp ôt ơ ơi ơm ơn ơng ơp ơt
-u ua uân uâng uât uây uc uê uêch uênh ui um un ung uơ uôc uôi uôm uôn uông uôp uôt up ut uy uya uych uyên uyêt uynh uyn uyp
-uyt uyu ư ưa ưc ưi ưm ưn ưng ưng ưp ưt ưu ươc ươi ươm ươn ương ươp ươt ươu ươ
+u ua uân uâng uât uây uc uê uêch uênh ui um un ung uơ uôc uôi uôm uôn uông uôp uôt up ut uy uya uych uyên uyêt uynh uyn
+uyp uyt uyu ư ưa ưc ưi ưm ưn ưng ưng ưp ưt ưu ươc ươi ươm ươn ương ươp ươt ươu ươ
 y yêm yên yêng yêt yêu ych ynh
 """,
     )
