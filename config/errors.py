@@ -352,6 +352,23 @@ class LedgerSchemaError(LedgerError):
     remedy = _("Make a backup, then run `sohoa init` with the newer program; it brings the ledger up to date.")
 
 
+class LedgerConflictError(LedgerError):
+    """A rule of the database forbids a row: it is there already, or what it points to is not."""
+
+    code = "ledger_conflict"
+    retry_helps = True
+    message = _("the ledger refuses a row: {cause}")
+    remedy = _("Run again; if it is refused again, send the output to the administrator.")
+
+
+class FrozenRowError(LedgerError):
+    """A row that is kept as evidence was to be changed or deleted."""
+
+    code = "frozen_row"
+    message = _("rows of {table} are evidence; they are added, never changed or deleted")
+    remedy = _("Nothing was changed. Record a correction as a new row.")
+
+
 class EventPayloadError(LedgerError):
     """An event carries something that might be a name, a text or a number of a person."""
 

@@ -1,0 +1,1 @@
+"""Alembic: how the tables of older ledgers become those of this program."""
