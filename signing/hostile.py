@@ -5,7 +5,7 @@ import zlib
 
 from cryptography.exceptions import InvalidSignature
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign.general import CMSExtractionError, CMSStructuralError
+from pyhanko.sign.general import CMSExtractionError, CMSStructuralError, SigningError
 from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
 
 HOSTILE = (
@@ -13,6 +13,7 @@ HOSTILE = (
     SignatureValidationError,
     CMSExtractionError,
     CMSStructuralError,
+    SigningError,
     InvalidSignature,
     NoDSSFoundError,
     ValueError,

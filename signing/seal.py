@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BufferedRandom
 from pathlib import Path
 
@@ -17,11 +17,8 @@ from asn1crypto import cms
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.general import SigningError as PyHankoSigningError
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
-from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
@@ -31,6 +28,7 @@ from config.i18n import gettext
 from config.settings import SETTINGS_FILE, SigningSettings, secret
 from signing.appearance import draw, lay_out, place
 from signing.generated_keys import GeneratedIdentities
+from signing.hostile import HOSTILE
 from signing.identity import TEST_MARK, Identity, IdentitySource, require_current
 from signing.key_signer import DIGEST
 from signing.pkcs12 import Pkcs12Identities
@@ -85,6 +83,8 @@ class Sealer:
         WrongEnvironmentError where test and production meet, SigningError when the PDF cannot take a signature.
         In all these cases there is no output file.
         """
+        if request.signed_at.tzinfo is None:
+            raise ValueError("the time of signing needs a time zone")
         identity = self.identity(request.agency_name)
         signed_at = request.signed_at.astimezone(VIETNAM).replace(microsecond=0)
         part = request.out.with_name(request.out.name + ".part")
@@ -99,17 +99,17 @@ class Sealer:
             _sync_folder(request.out.parent)
         except OSError as err:
             raise _translated(err, request.out) from err
-        except (PdfError, PyHankoSigningError, ValueError, KeyError, TypeError) as err:
+        except HOSTILE as err:
             raise SigningError(file=request.pdf.name, cause=err) from err
         finally:
             part.unlink(missing_ok=True)
         return SealReceipt(
-            signed_at=signed_at,
+            signed_at=signed_at.astimezone(UTC),
             timestamp_at=token.at,
             level=LEVEL,
             subject=identity.subject,
             certificate_sha256=identity.sha256,
-            is_test=identity.is_test or token.is_test,
+            is_test=identity.is_test or token.is_test or not self._production,
             sha256=digest,
             size=size,
         )
@@ -138,8 +138,6 @@ class Sealer:
         if writer.prev.encrypted:
             raise ValueError(gettext("the PDF is encrypted"))
         writer.ensure_output_version((1, 7))  # type: ignore[no-untyped-call] # pyHanko is half typed
-        if writer.output_version < (2, 0):
-            writer.register_extension(ESIC_EXTENSION_1)
         is_test = identity.is_test or not self._production
         block = lay_out(request.copy_form, request.agency_name, signed_at, is_test=is_test)
         page = writer.find_page_for_modification(0)[0].get_object()  # type: ignore[no-untyped-call] # pyHanko is half typed

@@ -158,9 +158,8 @@ def checked_token(
     try:
         status = response["status"]["status"].native
         if status not in {"granted", "granted_with_mods"}:
-            raise TimestampUnavailableError(
-                file="-", authority=authority, cause=gettext("it refused: {status}").format(status=status)
-            )
+            refusal = gettext("it refused: {status}").format(status=status)
+            raise TimestampUnavailableError(file="-", authority=authority, cause=refusal)
         token: cms.ContentInfo = response["time_stamp_token"]
         info = token["content"]["encap_content_info"]["content"].parsed
         if token_imprint(token["content"]) != (md_algorithm, message_digest):

@@ -8,7 +8,7 @@ import mmap
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 
@@ -249,9 +249,13 @@ def _revocation_data(reader: PdfFileReader) -> RevocationData:
 
 def _claimed_time(signature: EmbeddedPdfSignature) -> datetime | None:
     try:
-        return signature.self_reported_timestamp
+        claimed = signature.self_reported_timestamp
     except HOSTILE:
         return None
+    if claimed is None:
+        return None
+    # Some signers write their local time without an offset; there is nothing better to take it for than UTC.
+    return claimed.replace(tzinfo=UTC) if claimed.tzinfo is None else claimed.astimezone(UTC)
 
 
 def _signer_name(certificate: x509.Certificate) -> str:
