@@ -53,8 +53,16 @@ class SohoaError(Exception):
         return gettext(self.remedy).format_map(_Details(self.details))
 
 
+# Details that are words themselves: a message id there is shown in the active language too.
+_WORDED = frozenset({"cause", "kind", "unit"})
+
+
 class _Details(dict[str, object]):
     """Details for a message; one that is missing shows as its name, so an error never hides an error."""
+
+    def __getitem__(self, key: str) -> object:
+        value = super().__getitem__(key)
+        return gettext(value) if key in _WORDED and isinstance(value, str) and value else value
 
     def __missing__(self, key: str) -> str:
         return f"{{{key}}}"

@@ -33,7 +33,7 @@ class Delivered:
             self._layouts = [read_layout(page) for page in self._pdf.pages]
         except pikepdf.PikepdfError as err:
             self._pdf.close()
-            raise DamagedFileError(file=shown_name(path), cause=gettext(_("its pages cannot be read"))) from err
+            raise DamagedFileError(file=shown_name(path), cause=_("its pages cannot be read")) from err
         self.pages = tuple(_geometry(number, layout) for number, layout in enumerate(self._layouts, start=1))
 
     def __enter__(self) -> Self:
@@ -109,7 +109,7 @@ def _open(path: Path) -> pikepdf.Pdf:
     except pikepdf.PasswordError as err:
         raise EncryptedFileError(file=shown_name(path)) from err
     except (pikepdf.PikepdfError, OSError) as err:
-        raise DamagedFileError(file=shown_name(path), cause=gettext(_("it cannot be opened"))) from err
+        raise DamagedFileError(file=shown_name(path), cause=_("it cannot be opened")) from err
 
 
 def _geometry(number: int, layout: PageLayout) -> PageGeometry:

@@ -21,7 +21,6 @@ from config.errors import (
     UnsafePathError,
     UnsupportedFormatError,
 )
-from config.i18n import gettext
 from config.i18n import mark as _
 from config.text import nfc
 from ocr.source.facts import Limits
@@ -66,11 +65,11 @@ def steady(path: Path, limits: Limits) -> Iterator[BinaryIO]:
     with _opened(path) as file:
         before = os.fstat(file.fileno())
         if not stat.S_ISREG(before.st_mode):
-            raise UnsupportedFormatError(file=shown_name(path), kind=gettext(_("special file or folder")))
+            raise UnsupportedFormatError(file=shown_name(path), kind=_("special file or folder"))
         if before.st_size == 0:
             raise EmptyFileError(file=shown_name(path))
         if before.st_size > limits.max_file_bytes:
-            raise too_large(path, -(-before.st_size // _MEGABYTE), gettext(_("MB")), limits.max_file_bytes // _MEGABYTE)
+            raise too_large(path, -(-before.st_size // _MEGABYTE), _("MB"), limits.max_file_bytes // _MEGABYTE)
         try:
             yield file
         except InputRefusedError as err:
@@ -90,13 +89,13 @@ def too_large(path: Path, amount: int, unit: str, limit: int) -> TooLargeError:
 def check_pixels(path: Path, width: int, height: int, limits: Limits) -> None:
     """Raise TooLargeError when a page image has more pixels than the limit."""
     if width * height > limits.max_page_pixels:
-        raise too_large(path, width * height, gettext(_("pixels on one page")), limits.max_page_pixels)
+        raise too_large(path, width * height, _("pixels on one page"), limits.max_page_pixels)
 
 
 def check_pages(path: Path, pages: int, limits: Limits) -> None:
     """Raise TooLargeError when a document has more pages than the limit."""
     if pages > limits.max_pages:
-        raise too_large(path, pages, gettext(_("pages")), limits.max_pages)
+        raise too_large(path, pages, _("pages"), limits.max_pages)
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -111,11 +110,11 @@ def _opened(path: Path) -> BinaryIO:
         if err.errno in _GONE:
             raise FileVanishedError(file=shown_name(path)) from err
         if err.errno == errno.ENXIO:
-            raise UnsupportedFormatError(file=shown_name(path), kind=gettext(_("special file or folder"))) from err
+            raise UnsupportedFormatError(file=shown_name(path), kind=_("special file or folder")) from err
         raise InputRefusedError(file=shown_name(path), cause=err.strerror) from err
     if stat.S_ISDIR(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise UnsupportedFormatError(file=shown_name(path), kind=gettext(_("special file or folder")))
+        raise UnsupportedFormatError(file=shown_name(path), kind=_("special file or folder"))
     return os.fdopen(descriptor, "rb")
 
 

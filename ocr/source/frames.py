@@ -6,7 +6,7 @@ format is tried and our limits, not Pillow's, decide what is too large.
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -17,7 +17,6 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
 from config.errors import DamagedFileError, UnsupportedFormatError
-from config.i18n import gettext
 from config.i18n import mark as _
 from ocr.source import jpeg
 from ocr.source.door import check_pages, check_pixels, shown_name
@@ -82,7 +81,7 @@ def frames(path: Path, file: BinaryIO, source_format: SourceFormat, limits: Limi
         else:
             yield readers[source_format](path, file, limits)
     except BROKEN_IMAGE as err:
-        raise damaged(path, gettext(_("its header cannot be read"))) from err
+        raise damaged(path, _("its header cannot be read")) from err
 
 
 def damaged(path: Path, cause: str) -> DamagedFileError:
@@ -92,7 +91,7 @@ def damaged(path: Path, cause: str) -> DamagedFileError:
 
 def cut_off(path: Path) -> DamagedFileError:
     """Build the refusal of a file whose end is missing."""
-    return damaged(path, gettext(_("the end is missing")))
+    return damaged(path, _("the end is missing"))
 
 
 def _jpeg_frame(path: Path, file: BinaryIO, limits: Limits) -> Frame:
@@ -106,9 +105,11 @@ def _jpeg_frame(path: Path, file: BinaryIO, limits: Limits) -> Frame:
     try:
         image = JpegImageFile(file)
     except SyntaxError as err:
-        raise UnsupportedFormatError(file=shown_name(path), kind=gettext(_("JPEG with unusual coding"))) from err
+        raise UnsupportedFormatError(file=shown_name(path), kind=_("JPEG with unusual coding")) from err
     notes = {Note.CMYK} if shape.components == 4 else set()
-    return _frame(path, file, SourceFormat.JPEG, image, notes, bits=shape.bits, shape=shape)
+    orientation = _exif_orientation(image.getexif)
+    origin = _Origin(path, SourceFormat.JPEG, file)
+    return _frame(origin, image, notes, bits=shape.bits, orientation=orientation, shape=shape)
 
 
 def _png_frame(path: Path, file: BinaryIO, limits: Limits) -> Frame:
@@ -118,6 +119,7 @@ def _png_frame(path: Path, file: BinaryIO, limits: Limits) -> Frame:
     width, height, bits, colour = struct.unpack(">IIBB", header[16:26])
     check_pixels(path, width, height, limits)
     chunks = _check_png(path, file)
+    orientation = _png_orientation(chunks.get(b"eXIf", b""))
     notes = {Note.ANIMATED} if b"acTL" in chunks else set()
     if bits == 16:
         notes.add(Note.SIXTEEN_BIT)
@@ -126,19 +128,20 @@ def _png_frame(path: Path, file: BinaryIO, limits: Limits) -> Frame:
     if colour == 3:
         notes.add(Note.PALETTE)
     file.seek(0)
-    return _frame(path, file, SourceFormat.PNG, PngImageFile(file), notes, bits=bits)
+    origin = _Origin(path, SourceFormat.PNG, file)
+    return _frame(origin, PngImageFile(file), notes, bits=bits, orientation=orientation)
 
 
-def _check_png(path: Path, file: BinaryIO) -> set[bytes]:
-    """Walk the chunks up to the end and check each sum."""
+def _check_png(path: Path, file: BinaryIO) -> dict[bytes, bytes]:
+    """Walk the chunks up to the end and check each sum; give their kinds, each with the end of its data."""
     file.seek(8)
-    kinds: set[bytes] = set()
+    kinds: dict[bytes, bytes] = {}
     while b"IEND" not in kinds:
         head = file.read(8)
         if len(head) < 8:
             raise cut_off(path)
         length, kind = struct.unpack(">I4s", head)
-        total = zlib.crc32(kind)
+        total, block = zlib.crc32(kind), b""
         while length > 0:
             block = file.read(min(length, 1 << 20))
             if not block:
@@ -149,8 +152,8 @@ def _check_png(path: Path, file: BinaryIO) -> set[bytes]:
         if len(stored) < 4:
             raise cut_off(path)
         if int.from_bytes(stored, "big") != total:
-            raise damaged(path, gettext(_("a check sum does not match")))
-        kinds.add(kind)
+            raise damaged(path, _("a check sum does not match"))
+        kinds[kind] = block
     return kinds
 
 
@@ -176,7 +179,7 @@ def _tiff_frames(path: Path, file: BinaryIO, limits: Limits) -> Iterator[Frame]:
         except EOFError:
             break
     if not pages:
-        raise damaged(path, gettext(_("it has no page")))
+        raise damaged(path, _("it has no page"))
 
 
 def _tiff_frame(path: Path, file: BinaryIO, image: TiffImageFile, size: int, limits: Limits, notes: set[Note]) -> Frame:
@@ -184,11 +187,11 @@ def _tiff_frame(path: Path, file: BinaryIO, image: TiffImageFile, size: int, lim
     check_pixels(path, tags[_WIDTH], tags[_HEIGHT], limits)
     bits = max(tags.get(_BITS, (1,)))
     if image.mode in _WIDE_MODES or bits > 16:
-        raise UnsupportedFormatError(file=shown_name(path), kind=gettext(_("TIFF with unusual samples")))
+        raise UnsupportedFormatError(file=shown_name(path), kind=_("TIFF with unusual samples"))
     offsets = tags.get(_STRIPS) or tags.get(_TILES)
     sizes = tags.get(_STRIP_SIZES) or tags.get(_TILE_SIZES)
     if not offsets or not sizes or len(offsets) != len(sizes):
-        raise damaged(path, gettext(_("its header cannot be read")))
+        raise damaged(path, _("its header cannot be read"))
     if any(start + length > size for start, length in zip(offsets, sizes, strict=True)):
         raise cut_off(path)
     marks = {
@@ -198,25 +201,32 @@ def _tiff_frame(path: Path, file: BinaryIO, image: TiffImageFile, size: int, lim
         Note.PALETTE: image.mode == "P",
     }
     found = notes | {note for note, is_so in marks.items() if is_so}
-    return _frame(path, file, SourceFormat.TIFF, image, found, bits=bits)
+    origin = _Origin(path, SourceFormat.TIFF, file)
+    return _frame(origin, image, found, bits=bits, orientation=tags.get(_ORIENTATION, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Which file a frame is read from."""
+
+    path: Path
+    format: SourceFormat
+    file: BinaryIO
 
 
 def _frame(
-    path: Path,
-    file: BinaryIO,
-    source_format: SourceFormat,
+    origin: _Origin,
     image: JpegImageFile | PngImageFile | TiffImageFile,
     notes: set[Note],
     *,
     bits: int,
+    orientation: int,
     shape: jpeg.JpegShape | None = None,
 ) -> Frame:
     width, height = image.size
     if isinstance(image, TiffImageFile):
+        # Pillow gives the size after turning.
         width, height = image.tag_v2[_WIDTH], image.tag_v2[_HEIGHT]
-        orientation = image.tag_v2.get(_ORIENTATION, 1)
-    else:
-        orientation = _exif_orientation(image)
     if orientation not in range(1, 9):
         orientation = 1
     dpi = _believable_dpi(_stated_dpi(image), width, height)
@@ -224,12 +234,35 @@ def _frame(
         notes = notes | {Note.DPI_MISSING}
     if orientation != 1:
         notes = notes | {Note.EXIF_TURNED}
-    return Frame(path, source_format, image, file, width, height, bits, dpi, orientation, frozenset(notes), shape)
+    return Frame(
+        path=origin.path,
+        format=origin.format,
+        file=origin.file,
+        image=image,
+        width=width,
+        height=height,
+        bits=bits,
+        dpi=dpi,
+        orientation=orientation,
+        notes=frozenset(notes),
+        shape=shape,
+    )
 
 
-def _exif_orientation(image: JpegImageFile | PngImageFile) -> int:
+def _png_orientation(exif: bytes) -> int:
+    # Pillow's own way to a PNG's EXIF data decodes the whole picture.
+    found = Image.Exif()
+
+    def load() -> Image.Exif:
+        found.load(exif)
+        return found
+
+    return _exif_orientation(load)
+
+
+def _exif_orientation(load: Callable[[], Image.Exif]) -> int:
     try:
-        return int(image.getexif().get(_ORIENTATION, 1))
+        return int(load().get(_ORIENTATION, 1))
     except BROKEN_IMAGE:
         # Broken EXIF data says nothing about the picture itself.
         return 1

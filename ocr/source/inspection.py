@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from config.errors import EmptyFileError, InputRefusedError
-from config.i18n import gettext
 from config.i18n import mark as _
 from ocr.source.door import check_pages, natural_order, shown_name, steady
 from ocr.source.facts import Limits, Note, SourceFacts, SourceFormat
@@ -49,7 +48,7 @@ def document_frames(ordered: Sequence[Path], limits: Limits) -> Iterator[Frame]:
         with steady(path, limits) as file:
             source_format = find_format(path, file)
             if source_format is SourceFormat.PDF:
-                cause = gettext(_("a PDF among page images; a folder of pages holds images only"))
+                cause = _("a PDF among page images; a folder of pages holds images only")
                 raise InputRefusedError(file=shown_name(path), cause=cause)
             for frame in frames(path, file, source_format, limits):
                 pages += 1

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from config.errors import UnsupportedFormatError, WrongContentError
-from config.i18n import gettext
 from config.i18n import mark as _
 from ocr.source.door import shown_name
 from ocr.source.facts import SourceFormat
@@ -92,7 +91,7 @@ def _brand_kind(brand: bytes) -> str:
         return "HEIC"
     if brand in {b"avif", b"avis"}:
         return "AVIF"
-    return gettext(_("video"))
+    return _("video")
 
 
 def _zip_kind(file: BinaryIO) -> str:
@@ -116,6 +115,6 @@ def _plain_kind(head: bytes) -> str:
         except UnicodeDecodeError as err:
             # A character cut at the end of the sample is still text.
             if err.start < len(head) - 4:
-                return gettext(_("unknown"))
-        return gettext(_("plain text"))
-    return gettext(_("unknown"))
+                return _("unknown")
+        return _("plain text")
+    return _("unknown")

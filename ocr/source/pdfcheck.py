@@ -12,7 +12,6 @@ from typing import BinaryIO
 import pikepdf
 
 from config.errors import ActiveContentError, DamagedFileError, DynamicFormError, EncryptedFileError
-from config.i18n import gettext
 from config.i18n import mark as _
 from ocr.source.door import check_pages, check_pixels, shown_name
 from ocr.source.facts import Limits, Note
@@ -60,7 +59,7 @@ def examine(path: Path, file: BinaryIO, limits: Limits) -> tuple[int, bool, set[
     except pikepdf.PasswordError as err:
         raise EncryptedFileError(file=shown_name(path)) from err
     except (pikepdf.PikepdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as err:
-        raise _damaged(path, gettext(_("it cannot be opened"))) from err
+        raise _damaged(path, _("it cannot be opened")) from err
 
 
 def _opened(path: Path, file: BinaryIO) -> tuple[pikepdf.Pdf, bool]:
@@ -70,7 +69,7 @@ def _opened(path: Path, file: BinaryIO) -> tuple[pikepdf.Pdf, bool]:
     except pikepdf.PdfError:
         file.seek(0)
     if not _has_end(file):
-        raise _damaged(path, gettext(_("the end is missing")))
+        raise _damaged(path, _("the end is missing"))
     return pikepdf.Pdf.open(file, access_mode=stream), True
 
 
@@ -92,18 +91,18 @@ def _examine(path: Path, pdf: pikepdf.Pdf, limits: Limits, *, is_repaired: bool)
     pages = len(pdf.pages)
     check_pages(path, pages, limits)
     if not pages:
-        raise _damaged(path, gettext(_("it has no page")))
+        raise _damaged(path, _("it has no page"))
     found = _Found()
     _walk(path, pdf, found, limits)
     _check_sheets(path, pdf, limits)
     notes = _form_notes(path, pdf, found)
     if is_repaired:
         if pages != declared or any(read_layout(page).is_incomplete for page in pdf.pages):
-            raise _damaged(path, gettext(_("pages are missing")))
+            raise _damaged(path, _("pages are missing"))
         notes.add(Note.PDF_REPAIRED)
     # A signed file stays as its signer left it, even with a flaw in a picture.
     if found.broken_pictures and not found.is_signed:
-        raise _damaged(path, gettext(_("a picture in it is cut off")))
+        raise _damaged(path, _("a picture in it is cut off"))
     return pages, found.is_signed, notes
 
 
@@ -120,7 +119,7 @@ def _form_notes(path: Path, pdf: pikepdf.Pdf, found: _Found) -> set[Note]:
             notes.add(Note.FORM_FIELDS)
     if found.active is not None:
         if not found.is_signed:
-            raise ActiveContentError(file=shown_name(path), kind=gettext(found.active))
+            raise ActiveContentError(file=shown_name(path), kind=found.active)
         notes.add(Note.ACTIVE_CONTENT)
     if found.has_attachments:
         notes.add(Note.ATTACHMENTS)

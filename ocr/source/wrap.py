@@ -12,7 +12,6 @@ from PIL import Image, ImageCms
 from PIL.TiffImagePlugin import TiffImageFile
 
 from config.errors import UnsupportedFormatError
-from config.i18n import gettext
 from config.i18n import mark as _
 from ocr.source import jpeg
 from ocr.source.door import shown_name
@@ -30,6 +29,7 @@ _SHOWN |= {5: (270, True), 6: (90, False), 7: (90, True), 8: (270, False)}
 _GREY, _RGB = "/DeviceGray", "/DeviceRGB"
 _PHOTOMETRIC, _COMPRESSION, _FILL_ORDER, _JPEG_TABLES = 262, 259, 266, 347
 _STRIPS, _STRIP_SIZES, _PLANAR = 273, 279, 284
+_ICC_PROFILE = 34675
 _GROUP_4, _JPEG = 4, 7
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _TIFF_RGB, _TIFF_YCBCR = 0, 1, 2, 6
 _REVERSED = bytes(int(f"{value:08b}"[::-1], 2) for value in range(256))
@@ -44,7 +44,7 @@ def wrap(frame: Frame) -> tuple[PdfImage, PdfPlace]:
         if image is None:
             image, is_upright = _wrap_pixels(frame)
     except BROKEN_IMAGE as err:
-        raise damaged(frame.path, gettext(_("the picture cannot be decoded"))) from err
+        raise damaged(frame.path, _("the picture cannot be decoded")) from err
     orientation = 1 if is_upright else frame.orientation
     dpi = frame.dpi
     if dpi and is_upright and frame.orientation >= 5:
@@ -99,7 +99,7 @@ def _stored_jpeg(frame: Frame, data: bytes, shape: jpeg.JpegShape | None) -> Pdf
     if shape is None or not shape.fits_pdf or (shape.width, shape.height) != (frame.width, frame.height):
         return None
     if is_cut_jpeg(data, shape):
-        raise damaged(frame.path, gettext(_("part of the picture is missing")))
+        raise damaged(frame.path, _("part of the picture is missing"))
     colour = _GREY if shape.components == 1 else _RGB
     return PdfImage(shape.width, shape.height, 8, colour, "DCTDecode", data, icc=_profile(frame.image, colour))
 
@@ -217,7 +217,9 @@ def _group_4(width: int, height: int, data: bytes, *, black_is_1: bool) -> PdfIm
 
 def _profile(image: Image.Image, colour_space: str) -> bytes | None:
     """Give the image's colour profile when an archival PDF may hold it; a broken one is left out."""
-    profile = image.info.get("icc_profile")
+    # Not from Pillow's `info` for a TIFF, which keeps the profile of the page before.
+    tags = image.tag_v2 if isinstance(image, TiffImageFile) else {_ICC_PROFILE: image.info.get("icc_profile")}
+    profile = tags.get(_ICC_PROFILE)
     wanted = b"GRAY" if colour_space == _GREY else b"RGB "
     if not isinstance(profile, bytes) or len(profile) < 132 or profile[36:40] != b"acsp":
         return None
