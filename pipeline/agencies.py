@@ -1,0 +1,99 @@
+"""Agencies with their level for counting: read from data, kept in the ledger by code."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.codes import normalize_agency_code
+from config.errors import CodeError, ReferenceDataError
+from config.text import fold_space
+from pipeline.targets import Level
+from storage.ledger.models import AdministrativeUnit, Agency
+
+AGENCIES_FILE = Path(__file__).parents[1] / "config" / "reference" / "agencies.toml"
+SCHEMA = 1
+_KEYS = frozenset({"code", "name", "level", "parent", "unit_code", "valid_from", "valid_to", "source"})
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFacts:
+    """One agency as data knows it."""
+
+    code: str
+    name: str
+    level: Level
+    parent: str | None = None
+    unit_code: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+def load_agencies(path: Path = AGENCIES_FILE) -> tuple[AgencyFacts, ...]:
+    """Read agencies from a file. Raise ReferenceDataError naming file and place when it is wrong."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
+        raise ReferenceDataError(file=path.name, place="-", cause=err) from err
+    if data.get("schema") != SCHEMA:
+        raise ReferenceDataError(file=path.name, place="schema", cause=f"{data.get('schema')!r} is not {SCHEMA}")
+    found: dict[str, AgencyFacts] = {}
+    for number, entry in enumerate(data.get("agency", []), start=1):
+        facts = _facts(path, f"agency {number}", entry)
+        if facts.code in found:
+            raise ReferenceDataError(file=path.name, place=f"agency {number}", cause=f"{facts.code} stands there twice")
+        found[facts.code] = facts
+    return tuple(found.values())
+
+
+def keep_agencies(session: Session, agencies: Iterable[AgencyFacts]) -> None:
+    """Bring the ledger's agencies to what the data says; none is removed, for records may refer to it."""
+    kept = {row.code: row for row in session.scalars(select(Agency))}
+    units: dict[str, AdministrativeUnit] = {}
+    for unit in session.scalars(select(AdministrativeUnit).order_by(AdministrativeUnit.valid_from)):
+        # Commune codes were reused: the youngest unit wins.
+        units[unit.code] = unit
+    for facts in agencies:
+        row = kept.get(facts.code)
+        if row is None:
+            row = kept[facts.code] = Agency(code=facts.code)
+            session.add(row)
+        row.name, row.level, row.parent_code = facts.name, facts.level, facts.parent
+        row.valid_from, row.valid_to = facts.valid_from, facts.valid_to
+        unit_found = units.get(facts.unit_code or "")
+        row.unit_id = unit_found.id if unit_found else None
+
+
+def _facts(path: Path, place: str, entry: dict[str, Any]) -> AgencyFacts:
+    unknown = entry.keys() - _KEYS
+    if unknown:
+        raise ReferenceDataError(file=path.name, place=place, cause=f"there is no key {sorted(unknown)[0]}")
+    for key in ("code", "name", "level"):
+        if not isinstance(entry.get(key), str) or not entry[key].strip():
+            raise ReferenceDataError(file=path.name, place=place, cause=f"{key} is missing")
+    if entry["level"] not in set(Level):
+        raise ReferenceDataError(file=path.name, place=f"{place}, level", cause=f"{entry['level']!r} is no level")
+    for key in ("valid_from", "valid_to"):
+        if entry.get(key) is not None and type(entry[key]) is not date:
+            raise ReferenceDataError(file=path.name, place=f"{place}, {key}", cause=f"{entry[key]!r} is not a date")
+    return AgencyFacts(
+        code=_code(path, place, entry["code"]),
+        name=fold_space(entry["name"]),
+        level=Level(entry["level"]),
+        parent=_code(path, place, entry["parent"]) if entry.get("parent") else None,
+        unit_code=str(entry["unit_code"]) if entry.get("unit_code") else None,
+        valid_from=entry.get("valid_from"),
+        valid_to=entry.get("valid_to"),
+    )
+
+
+def _code(path: Path, place: str, raw: object) -> str:
+    try:
+        return normalize_agency_code(str(raw))
+    except CodeError as err:
+        raise ReferenceDataError(file=path.name, place=place, cause=str(err)) from err

@@ -1,0 +1,120 @@
+"""Progress for one day: shares by level and agency against the year's targets."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.clock import Clock
+from config.errors import LedgerError
+from config.i18n import gettext
+from config.i18n import mark as _
+from pipeline.progress.model import (
+    AgencyProgress,
+    LevelProgress,
+    Measure,
+    Progress,
+    Tally,
+    YearMeasure,
+)
+from pipeline.progress.surroundings import (
+    count_findings,
+    count_queue,
+    list_attention,
+    list_unregistered,
+    register_facts,
+)
+from pipeline.progress.tallies import AgencyTally, flow_tallies, stock_tallies
+from pipeline.targets import Level, Metric, Targets, load_targets
+from storage.ledger.models import Agency, LedgerBirth
+from storage.ledger.states import Environment
+
+FIRST_YEAR = 2022
+"""The first year the law sets a share for; earlier years are not charted."""
+
+_Key = tuple[str, int | None]
+
+
+def count_progress(session: Session, as_of: date, clock: Clock, targets: Targets | None = None) -> Progress:
+    """Count how far digitization is on a day. Raise LedgerError when the ledger does not say what kind it is."""
+    environment = session.scalar(select(LedgerBirth.environment))
+    if environment is None:
+        raise LedgerError(cause=gettext(_("it does not say whether it is for test or production")))
+    kind = Environment(environment)
+    tallies = _by_key([*stock_tallies(session, as_of, kind), *flow_tallies(session, as_of, kind)])
+    agencies = {row.code: row for row in session.scalars(select(Agency))}
+    levels = {code: Level(row.level) for code, row in agencies.items()}
+    counting = _Counting(as_of, targets or load_targets(), tallies, levels)
+    attention, attention_total = list_attention(session)
+    unregistered, unregistered_total = list_unregistered(session)
+    return Progress(
+        as_of=as_of,
+        counted_at=clock(),
+        environment=kind,
+        levels=counting.all_levels(),
+        agencies=tuple(
+            counting.agency(code, agencies[code].name if code in agencies else None)
+            for code in sorted({code for code, _year in tallies})
+        ),
+        queue=count_queue(session),
+        findings=count_findings(session),
+        attention=attention,
+        attention_total=attention_total,
+        unregistered=unregistered,
+        unregistered_total=unregistered_total,
+        register=register_facts(session),
+    )
+
+
+class _Counting:
+    """Sums tallies up and sets targets beside them."""
+
+    def __init__(
+        self, as_of: date, targets: Targets, tallies: Mapping[_Key, Tally], levels: Mapping[str, Level]
+    ) -> None:
+        self._as_of, self._targets, self._tallies, self._levels = as_of, targets, tallies, levels
+
+    def all_levels(self) -> tuple[LevelProgress, ...]:
+        """Give every level, and the agencies of no known level where there are any."""
+        known: list[Level | None] = list(Level)
+        if any(code not in self._levels for code, _year in self._tallies):
+            known.append(None)
+        return tuple(self._level(level) for level in known)
+
+    def agency(self, code: str, name: str | None) -> AgencyProgress:
+        """Give one agency."""
+        level = self._levels.get(code)
+        stock = self._measure(level, Metric.STOCK, self._as_of.year, self._tallies.get((code, None), Tally()))
+        solved = self._tallies.get((code, self._as_of.year), Tally())
+        return AgencyProgress(code, name, level, stock, self._measure(level, Metric.FLOW, self._as_of.year, solved))
+
+    def _level(self, level: Level | None) -> LevelProgress:
+        year = self._as_of.year
+        years = tuple(
+            YearMeasure(past, self._measure(level, Metric.FLOW, past, self._sum(level, past)))
+            for past in range(FIRST_YEAR, year + 1)
+        )
+        return LevelProgress(
+            level=level,
+            ended_on=self._ended_on(level),
+            stock=self._measure(level, Metric.STOCK, year, self._sum(level, None)),
+            flow=self._measure(level, Metric.FLOW, year, self._sum(level, year)),
+            years=years,
+            all_solved=self._targets.target_for(Metric.SOLVED_REUSABLE, level, year) if level else None,
+        )
+
+    def _ended_on(self, level: Level | None) -> date | None:
+        end = self._targets.level_ends.get(level) if level else None
+        return end if end and end < self._as_of else None
+
+    def _measure(self, level: Level | None, metric: Metric, year: int, tally: Tally) -> Measure:
+        return Measure(tally, self._targets.target_for(metric, level, year) if level else None)
+
+    def _sum(self, level: Level | None, year: int | None) -> Tally:
+        mine = (tally for (code, of), tally in self._tallies.items() if of == year and self._levels.get(code) == level)
+        return sum(mine, start=Tally())
+
+
+def _by_key(tallies: Iterable[AgencyTally]) -> dict[_Key, Tally]:
+    return {(one.agency_code, one.year): one.tally for one in tallies}

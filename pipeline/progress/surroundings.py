@@ -1,0 +1,123 @@
+"""What stands around the shares: the queue, findings, what waits for a person, what no register knows."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pipeline.progress.model import (
+    UNKNOWN_LEVEL,
+    Attention,
+    FindingCount,
+    QueueCount,
+    RegisterFacts,
+    Unregistered,
+)
+from storage.ledger.models import (
+    Agency,
+    Document,
+    Finding,
+    InboxItem,
+    Record,
+    RegisterEntry,
+    RegisterImport,
+)
+from storage.ledger.states import DocumentState, RecordState
+
+LISTED = 500
+"""Most rows a report lists one by one; the total is always given."""
+_FOR_PERSONS = (
+    DocumentState.WAITING_REVIEW,
+    DocumentState.WAITING_RELEASE,
+    DocumentState.PENDING_SIGNATURE,
+    DocumentState.WAITING_TRUST,
+    DocumentState.STUCK,
+    DocumentState.REFUSED,
+    DocumentState.QUARANTINED,
+)
+
+
+def count_queue(session: Session) -> tuple[QueueCount, ...]:
+    """Count documents by state and level, in the order in which states follow each other."""
+    query = (
+        select(Document.state, Agency.level, func.count())
+        .outerjoin(Agency, Agency.code == Document.agency_code)
+        .group_by(Document.state, Agency.level)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for state, level, count in session.execute(query):
+        found.setdefault(state, {})[level or UNKNOWN_LEVEL] = count
+    return tuple(
+        QueueCount(state, sum(found[state].values()), dict(sorted(found[state].items())))
+        for state in DocumentState
+        if state in found
+    )
+
+
+def count_findings(session: Session) -> tuple[FindingCount, ...]:
+    """Count documents by what was noticed about them."""
+    query = (
+        select(Finding.code, Finding.severity, func.count(Finding.document_id.distinct()))
+        .group_by(Finding.code, Finding.severity)
+        .order_by(func.count(Finding.document_id.distinct()).desc(), Finding.code)
+    )
+    return tuple(FindingCount(*row) for row in session.execute(query))
+
+
+def list_attention(session: Session) -> tuple[tuple[Attention, ...], int]:
+    """List what waits for a person or was refused, oldest first, and give how many there are in all."""
+    of_persons = Document.state.in_(_FOR_PERSONS)
+    query = (
+        select(Document, Record.code)
+        .outerjoin(Record, Record.id == Document.record_id)
+        .where(of_persons)
+        .order_by(Document.state_since, Document.id)
+        .limit(LISTED)
+    )
+    listed = [
+        Attention(document.id, code, document.agency_code, document.state, document.reason_code, document.state_since)
+        for document, code in session.execute(query)
+    ]
+    refused = (InboxItem.document_id.is_(None), InboxItem.outcome.in_(("waiting", "refused")))
+    total = session.scalar(select(func.count()).select_from(Document).where(of_persons)) or 0
+    total += session.scalar(select(func.count()).select_from(InboxItem).where(*refused)) or 0
+    items = session.scalars(select(InboxItem).where(*refused).order_by(InboxItem.first_seen_at).limit(LISTED))
+    listed += [_inbox_attention(item) for item in items]
+    return tuple(sorted(listed, key=lambda one: one.since)[:LISTED]), total
+
+
+def list_unregistered(session: Session) -> tuple[tuple[Unregistered, ...], int]:
+    """List records that stand in no register, and give how many there are in all."""
+    condition = (Record.register_entry_id.is_(None), Record.state != RecordState.SUPERSEDED)
+    rows = session.execute(
+        select(Record.code, Record.agency_code)
+        .where(*condition)
+        .order_by(Record.agency_code, Record.code)
+        .limit(LISTED)
+    )
+    total = session.scalar(select(func.count()).select_from(Record).where(*condition)) or 0
+    return tuple(Unregistered(code, agency) for code, agency in rows), total
+
+
+def register_facts(session: Session) -> RegisterFacts:
+    """Say where the denominators come from."""
+    entry = RegisterEntry
+
+    def how_many(*conditions: object) -> int:
+        return session.scalar(select(func.count()).select_from(entry).where(*conditions)) or 0  # type: ignore[arg-type]
+
+    last = session.execute(
+        select(RegisterImport.imported_at, RegisterImport.sha256)
+        .order_by(RegisterImport.imported_at.desc(), RegisterImport.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return RegisterFacts(
+        entries=how_many(entry.withdrawn_at.is_(None)),
+        withdrawn=how_many(entry.withdrawn_at.is_not(None)),
+        missing=how_many(entry.withdrawn_at.is_(None), entry.missing_since_id.is_not(None)),
+        last_import_at=last[0] if last else None,
+        last_import_sha256=last[1] if last else None,
+    )
+
+
+def _inbox_attention(item: InboxItem) -> Attention:
+    agency, _, _rest = item.path.partition("/")
+    return Attention(None, None, agency, f"inbox_{item.outcome}", item.reason_code, item.first_seen_at)

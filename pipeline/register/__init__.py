@@ -1,0 +1,19 @@
+"""The register (danh mục hồ sơ): which records and results exist, file by file; the denominator of all shares."""
+
+from pipeline.register.faults import Fault, RowError, write_row_errors
+from pipeline.register.importing import ImportResult, SheetReport, import_register
+from pipeline.register.scope import Scope
+from pipeline.register.withdrawal import missing_entries, reinstate, withdraw
+
+__all__ = [
+    "Fault",
+    "ImportResult",
+    "RowError",
+    "Scope",
+    "SheetReport",
+    "import_register",
+    "missing_entries",
+    "reinstate",
+    "withdraw",
+    "write_row_errors",
+]

@@ -1,0 +1,193 @@
+"""One import of one register file: a version of the register, in one transaction."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.clock import Clock, legal_date
+from config.errors import FileVanishedError, RegisterFileError
+from config.i18n import gettext
+from config.i18n import mark as _
+from pipeline.register.difference import (
+    count_missing,
+    count_taken,
+    has_returned,
+    refuse_other_agency,
+    refuse_outsiders,
+    refuse_withdrawn,
+    write_difference,
+)
+from pipeline.register.faults import RowError
+from pipeline.register.rows import RefusedRow, RegisterRow, SheetNotes, SheetReader
+from pipeline.register.scope import Scope
+from pipeline.register.sheets import open_sheets
+from pipeline.register.staging import Staging, staging
+from storage.ledger import events
+from storage.ledger.models import Agency, RegisterImport
+from storage.ledger.types import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReport:
+    """What became of one sheet besides its rows."""
+
+    name: str
+    is_read: bool
+    """False: it has content and no header; nothing was taken from it."""
+    unused_columns: tuple[str, ...]
+    repeated_headers: tuple[int, ...]
+    swapped_dates: tuple[str, ...]
+    """Columns in which the spreadsheet program seems to have swapped day and month."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did. rows = added + changed + unchanged + refused."""
+
+    import_id: UUID | None
+    """None: the file is the last one of its scope again, and nothing changed."""
+    sha256: str
+    scope: Scope
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    missing: int
+    """Rows of the scope that this file is the first to lack; they stay counted until withdrawn."""
+    refused: int
+    errors: tuple[RowError, ...]
+    sheets: tuple[SheetReport, ...]
+    unknown_agencies: tuple[str, ...]
+    """Agencies of rows that were taken, but whose level nobody has entered: counted under no level."""
+
+
+def import_register(session: Session, path: Path, actor: str, clock: Clock, scope: Scope | None = None) -> ImportResult:
+    """Bring the register to what a file says, and give the difference and the list of wrong rows.
+
+    Without a scope the file is taken to list in full the agencies it has rows of. Raise an InputRefusedError when
+    the file cannot be read as a whole; the caller's transaction then undoes everything.
+    """
+    now = clock()
+    sha256 = _sha256(path)
+    with staging(session) as staged:
+        reading = _FileReading(path, legal_date(now))
+        errors = [error for row in staged.fill(reading.rows()) for error in row.errors]
+        refused = {(error.sheet, error.row) for error in errors}
+        if _sha256(path) != sha256:
+            raise FileVanishedError(file=path.name)
+        covered = scope or Scope(staged.agencies())
+        late = list(_refuse_by_ledger(session, staged, covered))
+        refused |= {(error.sheet, error.row) for error in late}
+        result = _difference(session, staged, covered, sha256, len(refused))
+        if _is_repeat(session, result):
+            import_id = None
+        else:
+            import_id = _record_import(session, result, actor, now)
+            write_difference(session, covered, import_id)
+        unknown = _unknown_agencies(session, staged)
+    session.expire_all()
+    return replace(
+        result,
+        import_id=import_id,
+        errors=tuple(sorted(errors + late, key=lambda error: (error.sheet, error.row))),
+        sheets=tuple(reading.sheets),
+        unknown_agencies=unknown,
+    )
+
+
+class _FileReading:
+    """Reads all sheets of a file, keeping what is to be said about each."""
+
+    def __init__(self, path: Path, today: date) -> None:
+        self.sheets: list[SheetReport] = []
+        self._path = path
+        self._today = today
+
+    def rows(self) -> Iterator[RegisterRow | RefusedRow]:
+        """Give the rows of all sheets. Raise RegisterFileError when no sheet has a header."""
+        for sheet in open_sheets(self._path):
+            reader = SheetReader(sheet, self._path.name, self._today)
+            yield from reader.rows()
+            if reader.notes.has_content:
+                self.sheets.append(_report(sheet.name, reader.notes))
+        if not any(sheet.is_read for sheet in self.sheets):
+            raise RegisterFileError(
+                file=self._path.name, cause=gettext(_("no header row with a column “Mã hồ sơ” was found"))
+            )
+
+
+def _report(name: str, notes: SheetNotes) -> SheetReport:
+    return SheetReport(
+        name, notes.is_read, notes.unused_columns, tuple(notes.repeated_headers), tuple(notes.swapped_dates)
+    )
+
+
+def _refuse_by_ledger(session: Session, staged: Staging, scope: Scope) -> Iterator[RowError]:
+    yield from staged.refuse_duplicates()
+    yield from refuse_outsiders(session, staged, scope)
+    yield from refuse_withdrawn(session, staged)
+    yield from refuse_other_agency(session, staged)
+
+
+def _difference(session: Session, staged: Staging, scope: Scope, sha256: str, refused: int) -> ImportResult:
+    added, changed, unchanged = count_taken(session)
+    return ImportResult(
+        import_id=None,
+        sha256=sha256,
+        scope=scope,
+        rows=staged.rows,
+        added=added,
+        changed=changed,
+        unchanged=unchanged,
+        missing=count_missing(session, scope),
+        refused=refused,
+        errors=(),
+        sheets=(),
+        unknown_agencies=(),
+    )
+
+
+def _is_repeat(session: Session, result: ImportResult) -> bool:
+    """Say whether this is the last file of its scope again, with nothing to write."""
+    if result.added or result.changed or result.missing or has_returned(session):
+        return False
+    last = select(RegisterImport.sha256).where(RegisterImport.scope == str(result.scope))
+    return session.scalar(last.order_by(RegisterImport.imported_at.desc(), RegisterImport.id.desc())) == result.sha256
+
+
+def _record_import(session: Session, result: ImportResult, actor: str, now: datetime) -> UUID:
+    counts = {name: getattr(result, name) for name in ("rows", "added", "changed", "unchanged", "missing", "refused")}
+    version = RegisterImport(
+        id=new_id(), sha256=result.sha256, scope=str(result.scope), imported_at=now, actor=actor, **counts
+    )
+    session.add(version)
+    session.flush()
+    events.append(
+        session,
+        kind="register.imported",
+        actor=actor,
+        subject_type="register_import",
+        subject_id=str(version.id),
+        at=now,
+        input_hash=result.sha256,
+        payload=counts,
+    )
+    return version.id
+
+
+def _unknown_agencies(session: Session, staged: Staging) -> tuple[str, ...]:
+    known = set(session.scalars(select(Agency.code)))
+    return tuple(code for code in staged.agencies() if code not in known)
+
+
+def _sha256(path: Path) -> str:
+    if not path.is_file():
+        raise RegisterFileError(file=path.name, cause=gettext(_("there is no such file")))
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()

@@ -1,0 +1,251 @@
+"""Rows of a register file as typed rows, or as the list of what is wrong with each."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import chain, islice
+from typing import TypeVar
+
+import rfc8785
+
+from config.codes import is_record_code, normalize_agency_code, normalize_record_code, parse_procedure_code
+from config.codes import parse_record_code as parse_code
+from config.errors import CodeError, RegisterFileError
+from config.i18n import gettext
+from config.i18n import mark as _
+from pipeline.register.faults import Fault, RowError
+from pipeline.register.headers import SEARCHED_ROWS, Header, find_header, header_key, header_names, is_header_repeated
+from pipeline.register.sheets import Sheet
+from pipeline.register.values import Cell, CellRefusedError, cell_text, parse_count, parse_date
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One good row: what the register says exists."""
+
+    sheet: str
+    number: int
+    agency_code: str
+    record_code: str
+    procedure_code: str | None
+    procedure_name: str | None
+    symbol: str | None
+    issued_on: date | None
+    subject: str | None
+    resolved_on: date | None
+    in_force_until: date | None
+    expected_results: int
+    expected_papers: int
+    expected_pages: int | None
+
+    @property
+    def has_record_code(self) -> bool:
+        """Whether it goes by a mã hồ sơ, and not by a name of its own."""
+        return is_record_code(self.record_code)
+
+    def values(self) -> dict[str, str | int | None]:
+        """Give what the register says, without where it stood."""
+        skipped = {"sheet", "number"}
+        found = {name: getattr(self, name) for name in self.__slots__ if name not in skipped}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
+
+    def sha256(self) -> str:
+        """Give the hash of its values."""
+        return hashlib.sha256(rfc8785.dumps(self.values())).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """One row that is not taken, with everything that is wrong with it, and its key where that can be told."""
+
+    sheet: str
+    number: int
+    errors: tuple[RowError, ...]
+    agency_code: str | None
+    record_code: str | None
+
+    @property
+    def has_record_code(self) -> bool:
+        """Whether it goes by a mã hồ sơ, and not by a name of its own."""
+        return self.record_code is not None and is_record_code(self.record_code)
+
+
+@dataclass(slots=True)
+class SheetNotes:
+    """What a person should know about a sheet besides its rows."""
+
+    unused_columns: tuple[str, ...] = ()
+    repeated_headers: list[int] = field(default_factory=list)
+    is_read: bool = False
+    has_content: bool = False
+    swapped_dates: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _DateColumn:
+    """Counts that betray a column whose days and months the spreadsheet program has swapped."""
+
+    real: int = 0
+    real_late_days: int = 0
+    text_late_days: int = 0
+
+    def note(self, cell: Cell, day: date | None) -> None:
+        if day is None:
+            return
+        if isinstance(cell, datetime):
+            self.real += 1
+            self.real_late_days += day.day > 12
+        elif isinstance(cell, str):
+            self.text_late_days += day.day > 12
+
+    @property
+    def looks_swapped(self) -> bool:
+        return self.real > 0 and self.real_late_days == 0 and self.text_late_days > 0
+
+
+class SheetReader:
+    """Reads one sheet, row by row."""
+
+    def __init__(self, sheet: Sheet, file_name: str, today: date) -> None:
+        self.notes = SheetNotes()
+        self._sheet = sheet
+        self._file_name = file_name
+        self._today = today
+        self._dates: dict[str, _DateColumn] = {}
+
+    def rows(self) -> Iterator[RegisterRow | RefusedRow]:
+        """Give each row of the sheet; nothing for a sheet without a header, which the notes then say."""
+        first = list(islice(self._sheet.rows, SEARCHED_ROWS + 1))
+        self.notes.has_content = any(cell is not None for row in first for cell in row)
+        header = find_header(first)
+        if header is None:
+            return
+        if header.twice:
+            cause = gettext(_("two columns are named “{name}”")).format(name=header.twice[0])
+            raise RegisterFileError(file=self._file_name, cause=cause)
+        self.notes.is_read = True
+        self.notes.unused_columns = header.unused
+        body = chain(first[header.last_row + 1 :], self._sheet.rows)
+        for number, cells in enumerate(body, start=header.last_row + 2):
+            if all(cell is None for cell in cells):
+                continue
+            if is_header_repeated(header, cells):
+                self.notes.repeated_headers.append(number)
+                continue
+            yield self._row(header, number, cells)
+        self.notes.swapped_dates = [name for name, column in self._dates.items() if column.looks_swapped]
+
+    def _row(self, header: Header, number: int, cells: Sequence[Cell]) -> RegisterRow | RefusedRow:
+        reading = _RowReading(self._sheet.name, number, cells, header)
+        code = reading.code()
+        agency = reading.agency(code)
+        row = RegisterRow(
+            sheet=self._sheet.name,
+            number=number,
+            agency_code=agency or "",
+            record_code=code or "",
+            procedure_code=reading.procedure(),
+            procedure_name=reading.text("procedure_name"),
+            symbol=reading.text("symbol"),
+            issued_on=self._day(reading, "issued_on"),
+            subject=reading.text("subject"),
+            resolved_on=self._day(reading, "resolved_on"),
+            in_force_until=self._day(reading, "in_force_until"),
+            expected_results=reading.count("expected_results", 1) or 0,
+            expected_papers=reading.count("expected_papers", 0) or 0,
+            expected_pages=reading.count("expected_pages", None),
+        )
+        reading.check_whole(row)
+        if reading.errors:
+            return RefusedRow(self._sheet.name, number, tuple(reading.errors), agency, code)
+        return row
+
+    def _day(self, reading: "_RowReading", field_name: str) -> date | None:
+        cell = reading.cell(field_name)
+        if field_name == "in_force_until" and isinstance(cell, str) and header_key(cell) in header_names().no_end:
+            return None
+        day = reading.take(field_name, lambda value: parse_date(value, self._sheet.epoch))
+        self._dates.setdefault(reading.column_name(field_name), _DateColumn()).note(cell, day)
+        if day and day > self._today and field_name != "in_force_until":
+            reading.refuse(Fault.FUTURE_DATE, field_name, value=f"{day:%d/%m/%Y}")
+        return day
+
+
+class _RowReading:
+    """One row being read: its cells by field, and the errors found so far."""
+
+    def __init__(self, sheet: str, number: int, cells: Sequence[Cell], header: Header) -> None:
+        self.errors: list[RowError] = []
+        self._sheet, self._number, self._cells, self._header = sheet, number, cells, header
+        self._written = self._safe_text("record_code") or self._safe_text("row_name")
+
+    def cell(self, field_name: str) -> Cell:
+        column = self._header.columns.get(field_name)
+        return self._cells[column] if column is not None and column < len(self._cells) else None
+
+    def column_name(self, field_name: str) -> str:
+        return self._header.names.get(self._header.columns.get(field_name, -1), "")
+
+    def refuse(self, fault: Fault, field_name: str = "", **details: str) -> None:
+        column = self.column_name(field_name)
+        self.errors.append(RowError(self._number, fault, self._sheet, column, self._written, details))
+
+    def take(self, field_name: str, read: Callable[[Cell], T]) -> T | None:
+        try:
+            return read(self.cell(field_name))
+        except CellRefusedError as err:
+            self.refuse(err.fault, field_name, value=err.value)
+            return None
+
+    def text(self, field_name: str) -> str | None:
+        return self.take(field_name, cell_text) or None
+
+    def count(self, field_name: str, default: int | None) -> int | None:
+        return self.take(field_name, lambda cell: parse_count(cell, default))
+
+    def code(self) -> str | None:
+        field_name = "record_code" if self.text("record_code") else "row_name"
+        raw = self.text(field_name)
+        if raw is None:
+            if not self.errors:
+                self.refuse(Fault.NO_CODE)
+            return None
+        return self._coded(field_name, raw, Fault.BAD_CODE, normalize_record_code)
+
+    def agency(self, code: str | None) -> str | None:
+        raw = self.text("agency_code")
+        if raw is not None:
+            return self._coded("agency_code", raw, Fault.BAD_AGENCY, normalize_agency_code)
+        if code and is_record_code(code):
+            return parse_code(code).agency
+        if code:
+            self.refuse(Fault.NO_AGENCY, "agency_code")
+        return None
+
+    def procedure(self) -> str | None:
+        raw = self.text("procedure_code")
+        number = raw and self._coded(
+            "procedure_code", raw, Fault.BAD_PROCEDURE, lambda text: parse_procedure_code(text).number
+        )
+        return number or None
+
+    def check_whole(self, row: RegisterRow) -> None:
+        if any(cell is not None for cell in self._cells[self._header.width :]):
+            self.refuse(Fault.TOO_MANY_CELLS)
+        if not self.errors and row.expected_results + row.expected_papers == 0:
+            self.refuse(Fault.NOTHING_EXPECTED, "expected_results")
+
+    def _coded(self, field_name: str, raw: str, fault: Fault, read: Callable[[str], str]) -> str | None:
+        try:
+            return read(raw)
+        except CodeError as err:
+            self.refuse(fault, field_name, value=str(err.details["value"]), cause=str(err.details["cause"]))
+            return None
+
+    def _safe_text(self, field_name: str) -> str:
+        cell = self.cell(field_name)
+        text = "" if cell is None else str(cell)
+        return "".join(char if char.isprintable() else "?" for char in text)[:100]

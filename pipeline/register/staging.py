@@ -1,0 +1,142 @@
+"""A register file laid out in a temporary table, so that the difference is found by the database, not in memory."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Column, Connection, Date, Integer, MetaData, String, Table, Uuid, func, insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.schema import DropTable
+
+from pipeline.register.faults import Fault, RowError
+from pipeline.register.rows import RefusedRow, RegisterRow
+from storage.ledger.types import new_id
+
+_CHUNK = 1000
+TAKEN = "taken"
+REFUSED = "refused"
+
+STAGED = Table(
+    "register_staged_row",
+    MetaData(),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("id", Uuid, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("sheet", String, nullable=False),
+    Column("source_row", Integer, nullable=False),
+    Column("agency_code", String(64), index=True),
+    Column("record_code", String, index=True),
+    Column("unique_key", String, index=True),
+    Column("procedure_code", String),
+    Column("procedure_name", String),
+    Column("symbol", String),
+    Column("issued_on", Date),
+    Column("subject", String),
+    Column("resolved_on", Date),
+    Column("in_force_until", Date),
+    Column("expected_results", Integer),
+    Column("expected_papers", Integer),
+    Column("expected_pages", Integer),
+    Column("row_sha256", String(64)),
+    prefixes=["TEMPORARY"],
+)
+VALUE_COLUMNS = (
+    "procedure_code",
+    "procedure_name",
+    "symbol",
+    "issued_on",
+    "subject",
+    "resolved_on",
+    "in_force_until",
+    "expected_results",
+    "expected_papers",
+    "expected_pages",
+    "row_sha256",
+)
+
+
+@contextmanager
+def staging(session: Session) -> Iterator["Staging"]:
+    """Give the temporary table of one import; a failed transaction takes the table with it."""
+    connection = session.connection()
+    connection.execute(DropTable(STAGED, if_exists=True))
+    STAGED.create(connection, checkfirst=False)
+    yield Staging(connection)
+    connection.execute(DropTable(STAGED))
+
+
+class Staging:
+    """The rows of one file, laid out."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.rows = 0
+
+    def fill(self, rows: Iterable[RegisterRow | RefusedRow]) -> Iterator[RefusedRow]:
+        """Lay all rows out, giving back those refused as they pass."""
+        waiting: list[dict[str, Any]] = []
+        for row in rows:
+            self.rows += 1
+            if isinstance(row, RefusedRow):
+                yield row
+            waiting.append(_staged(self.rows, row))
+            if len(waiting) == _CHUNK:
+                self._connection.execute(insert(STAGED), waiting)
+                waiting = []
+        if waiting:
+            self._connection.execute(insert(STAGED), waiting)
+
+    def agencies(self) -> tuple[str, ...]:
+        """Give the agencies the file has good rows of; a wrong row may name a wrong agency."""
+        found = select(STAGED.c.agency_code).where(STAGED.c.status == TAKEN).distinct()
+        return tuple(sorted(self._connection.scalars(found)))
+
+    def refuse_duplicates(self) -> Iterator[RowError]:
+        """Refuse each taken row whose code stood in an earlier taken row; the error names both."""
+        first = (
+            select(STAGED.c.unique_key, func.min(STAGED.c.seq).label("seq"))
+            .where(STAGED.c.status == TAKEN)
+            .group_by(STAGED.c.unique_key)
+            .having(func.count() > 1)
+            .subquery()
+        )
+        other = STAGED.alias()
+        found = (
+            select(STAGED, other.c.source_row.label("first_row"), other.c.sheet.label("first_sheet"))
+            .join(first, first.c.unique_key == STAGED.c.unique_key)
+            .join(other, other.c.seq == first.c.seq)
+            .where(STAGED.c.status == TAKEN, STAGED.c.seq != first.c.seq)
+            .order_by(STAGED.c.seq)
+        )
+        duplicates = list(self._connection.execute(found))
+        self.refuse([row.seq for row in duplicates])
+        for row in duplicates:
+            place = f"{row.first_row}" if row.first_sheet == row.sheet else f"{row.first_sheet}!{row.first_row}"
+            yield row_error(row, Fault.DUPLICATE, first=place)
+
+    def refuse(self, numbers: list[int]) -> None:
+        """Take rows, by their running number, out of what is taken."""
+        for start in range(0, len(numbers), _CHUNK):
+            chunk = numbers[start : start + _CHUNK]
+            self._connection.execute(update(STAGED).where(STAGED.c.seq.in_(chunk)).values(status=REFUSED))
+
+
+def row_error(row: Any, fault: Fault, **details: str) -> RowError:
+    """Give the error of a staged row."""
+    return RowError(row.source_row, fault, row.sheet, "", row.record_code, details)
+
+
+def _staged(seq: int, row: RegisterRow | RefusedRow) -> dict[str, Any]:
+    place = {"seq": seq, "id": new_id(), "sheet": row.sheet, "source_row": row.number}
+    codes = {"agency_code": row.agency_code, "record_code": row.record_code, "unique_key": _unique_key(row)}
+    if isinstance(row, RefusedRow):
+        return place | codes | {"status": REFUSED} | dict.fromkeys(VALUE_COLUMNS)
+    values = {name: getattr(row, name) for name in VALUE_COLUMNS[:-1]}
+    return place | codes | values | {"status": TAKEN, "row_sha256": row.sha256()}
+
+
+def _unique_key(row: RegisterRow | RefusedRow) -> str | None:
+    """Give what may stand once only: a mã hồ sơ anywhere, a row's own name within its agency."""
+    if row.record_code is None:
+        return None
+    return row.record_code if row.has_record_code else f"{row.agency_code}/{row.record_code}"
