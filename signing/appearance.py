@@ -4,9 +4,9 @@ The block is 170 x 30 points on A4 and grows and shrinks with the page; it lies 
 whatever its turn and crop. A long agency name first takes more lines, then smaller letters.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
@@ -21,7 +21,7 @@ A4_SHORT_PT, A4_LONG_PT = 595.28, 841.89
 BLOCK_WIDTH_PT, BLOCK_HEIGHT_PT = 170.0, 30.0
 MARGIN_PT = 8.0
 FONT_SIZE_PT = 10.0
-_LEAST_FONT_SIZE_PT = 4.0
+LEAST_FONT_SIZE_PT = 4.0
 _MOST_NAME_LINES = 3
 _BASELINE = 0.8  # of the line height, from the top of the line
 _SHRINK_STEP_PT = 0.5
@@ -55,13 +55,13 @@ def lay_out(copy_form: str, agency_name: str, signed_at: datetime, *, is_test: b
     time = vietnam_iso(signed_at)
     font = font_for(" " + form + name + time)
     size = FONT_SIZE_PT
-    while True:
-        name_lines = _wrap(name, lambda text, size=size: font.width(text, size) <= BLOCK_WIDTH_PT)  # type: ignore[misc]
-        lines = [line for line in (form, *name_lines, time) if line]
-        fits = len(name_lines) <= _MOST_NAME_LINES and all(font.width(x, size) <= BLOCK_WIDTH_PT for x in lines)
-        if fits or size <= _LEAST_FONT_SIZE_PT:
-            break
+    lines = _lines(form, name, time, font, size)
+    while lines is None and size > LEAST_FONT_SIZE_PT:
         size -= _SHRINK_STEP_PT
+        lines = _lines(form, name, time, font, size)
+    if lines is None:
+        # Nothing fits: break the words, for no letter of the agency's name may be lost.
+        lines = [piece for text in (form, name, time) for piece in _pieces(text, font, size)]
     return Block(tuple(lines), font, size, max(BLOCK_HEIGHT_PT, len(lines) * size))
 
 
@@ -122,19 +122,32 @@ _UPRIGHT = {
 """Turns against the page's own turn, so that the text is upright on the screen."""
 
 
-def _wrap(text: str, fits: Callable[[str], bool]) -> list[str]:
-    lines: list[str] = []
-    for word in text.split():
-        if lines and fits(f"{lines[-1]} {word}"):
-            lines[-1] += f" {word}"
+def _lines(form: str, name: str, time: str, font: PrintedFont, size: float) -> list[str] | None:
+    """Give the lines at a letter size, or None where they do not fit."""
+    name_lines: list[str] = []
+    for word in name.split():
+        if name_lines and font.width(f"{name_lines[-1]} {word}", size) <= BLOCK_WIDTH_PT:
+            name_lines[-1] += f" {word}"
         else:
-            lines.append(word)
-    return lines
+            name_lines.append(word)
+    lines = [line for line in (form, *name_lines, time) if line]
+    too_wide = any(font.width(line, size) > BLOCK_WIDTH_PT for line in lines)
+    return None if too_wide or len(name_lines) > _MOST_NAME_LINES else lines
+
+
+def _pieces(text: str, font: PrintedFont, size: float) -> list[str]:
+    pieces: list[str] = []
+    for letter in text:
+        if pieces and font.width(pieces[-1] + letter, size) <= BLOCK_WIDTH_PT:
+            pieces[-1] += letter
+        else:
+            pieces.append(letter)
+    return pieces
 
 
 def _rotation(page: generic.DictionaryObject) -> int:
     value = _inherited(page, "/Rotate")
-    turns = round(float(value) / 90) if isinstance(value, int | float) else 0
+    turns = round(float(value) / 90) if isinstance(value, int | float | Decimal) else 0
     return turns * 90 % 360
 
 
@@ -153,7 +166,7 @@ def _box(value: object, fallback: Rect) -> Rect:
     if not isinstance(value, generic.ArrayObject) or len(value) != 4:
         return fallback
     corners = [item.get_object() if isinstance(item, generic.IndirectObject) else item for item in value]
-    if not all(isinstance(corner, int | float) for corner in corners):
+    if not all(isinstance(corner, int | float | Decimal) for corner in corners):
         return fallback
     x0, y0, x1, y1 = (float(corner) for corner in corners)
     return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))

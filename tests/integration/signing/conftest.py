@@ -12,7 +12,7 @@ from signing import Sealer, SealRequest, TrustStore, load_trust, open_sealer
 AGENCY = "Ủy ban nhân dân xã Cát Ngạn"
 SIGNED_AT = datetime(2026, 3, 5, 2, 41, 7, tzinfo=UTC)
 
-Seal = Callable[[Path], Path]
+Seal = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
