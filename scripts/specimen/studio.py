@@ -1,0 +1,176 @@
+"""Makes the specimens: writes papers, sets, inks and scans them, packs them into an inbox, and keeps the truth."""
+
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from threading import Lock
+from typing import Any
+
+import cv2
+import numpy as np
+
+from scripts.specimen.cast import Cast, load_cast
+from scripts.specimen.inking import Inked, Inker
+from scripts.specimen.model import Colour, PageTruth, SpecimenDocument
+from scripts.specimen.packing import Image, pack
+from scripts.specimen.paper import ghost, scan, spoil
+from scripts.specimen.plan import PlannedDocument, PlannedRecord, demo_batch, demo_records, series
+from scripts.specimen.register import write_register, write_sheets
+from scripts.specimen.truth import write_truth
+from scripts.specimen.typeset import SetPage, typeset
+from scripts.specimen.wording import paper_fields, write_paper
+
+INBOX = "inbox"
+_BENCH_COUNT = 20
+_WORKERS = 2
+_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    record: PlannedRecord
+    document: PlannedDocument
+
+    @property
+    def key(self) -> str:
+        return f"{self.record.code}/{self.document.file}"
+
+
+def render_specimens(
+    out: Path,
+    seed: int,
+    layouts: str = "demo",
+    count: int | None = None,
+    colours: Sequence[Colour] | None = None,
+) -> list[SpecimenDocument]:
+    """Write specimens below a folder: inbox, register, truth, agencies. Give the documents made.
+
+    Without a count, `demo` gives the demonstration's planned inbox and `bench` 20 documents; with one, a series
+    of that many documents, of the given colours. The same arguments give the same bytes, but for the one
+    PDF that carries a digital signature.
+    """
+    cast = load_cast(layouts)
+    if count is None and layouts == "demo" and colours is None:
+        records = demo_records()
+    else:
+        records = series(cast, _BENCH_COUNT if count is None else count, colours)
+    studio = _Studio(out, seed, cast)
+    jobs = [_Job(record, document) for record in records for document in record.documents]
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        made = dict(zip([job.key for job in jobs], pool.map(studio.make, jobs), strict=True))
+    documents = [made[job.key] or studio.copy(job, made) for job in jobs]
+    write_sheets(out, cast, records, demo_batch())
+    write_register(out / "register.csv", records, documents)
+    write_truth(out / "truth", documents)
+    return documents
+
+
+class _Studio:
+    """One run: where to, which seed, which cast."""
+
+    def __init__(self, out: Path, seed: int, cast: Cast) -> None:
+        self._inbox = out / INBOX
+        self._seed = seed
+        self._cast = cast
+        # Pango keeps state of its own: pages are set one document at a time, scanned side by side.
+        self._setting = Lock()
+
+    def make(self, job: _Job) -> SpecimenDocument | None:
+        """Make one document; None when it is to be the copy of another."""
+        planned = job.document
+        if planned.order is None:
+            return None
+        dice = Random(f"{self._seed}/{self._cast.name}/{job.key}")  # noqa: S311 - repeatable, not secret
+        paper = write_paper(self._cast, planned.order, dice)
+        layout = self._cast.layouts[planned.layout % len(self._cast.layouts)]
+        how = planned.scan
+        with self._setting:
+            pages = typeset(paper, layout, how.dpi, watermark=how.colour is not Colour.BITONAL, dice=dice)
+            inker = Inker(paper, how, dice)
+        inked = [inker.ink(page, is_first=not number) for number, page in enumerate(pages)]
+        images, truths = self._scanned(planned, pages, inked, dice)
+        path = self._path(job)
+        files = pack(images, path, how)
+        return SpecimenDocument(
+            agency=job.record.agency,
+            record=job.record.code,
+            role=planned.role,
+            path=path,
+            files=files,
+            kind=paper.kind,
+            scan=how,
+            pages=tuple(truths),
+            fields=paper_fields(paper),
+            by_hand=tuple(sorted(paper.by_hand)),
+            expected=planned.expected,
+        )
+
+    def copy(self, job: _Job, made: dict[str, SpecimenDocument | None]) -> SpecimenDocument:
+        """Make a document with the same bytes as another."""
+        same_as = job.document.same_as or ""
+        source = made.get(same_as) or made[f"{job.record.code}/{same_as}"]
+        if source is None:
+            raise ValueError(f"{job.key}: {same_as} is a copy itself")
+        path = self._path(job)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source.path, path)
+        return replace(
+            source,
+            agency=job.record.agency,
+            record=job.record.code,
+            role=job.document.role,
+            path=path,
+            files=(path,),
+            expected=job.document.expected,
+            same_as=f"{source.record}/{source.path.name}",
+        )
+
+    def _path(self, job: _Job) -> Path:
+        return self._inbox / job.record.agency / job.record.code / job.document.file
+
+    def _scanned(
+        self, planned: PlannedDocument, pages: Sequence[SetPage], inked: Sequence[Inked], dice: Random
+    ) -> tuple[list[Image], list[PageTruth]]:
+        images: list[Image] = []
+        truths: list[PageTruth] = []
+        holes = dice.random() < 0.35
+        for page, ink in zip(pages, inked, strict=True):
+            self._scan_page(planned, (page, ink), (images, truths), dice, holes=holes)
+            if len(images) == planned.blank_after:
+                blank = SetPage(ghost(page.ink), (), ())
+                self._scan_page(planned, (blank, Inked((), (), ())), (images, truths), dice, holes=holes)
+        return images, truths
+
+    def _scan_page(
+        self,
+        planned: PlannedDocument,
+        page: tuple[SetPage, Inked],
+        into: tuple[list[Image], list[PageTruth]],
+        dice: Random,
+        *,
+        holes: bool,
+    ) -> None:
+        images, truths = into
+        set_page, ink = page
+        scanned = scan(set_page.ink, ink.inks, planned.scan, dice, holes=holes)
+        image = spoil(scanned.image, dice) if planned.is_spoiled else scanned.image
+        turn = planned.scan.turns[len(images)] if len(images) < len(planned.scan.turns) else 0
+        if turn:
+            image = np.asarray(cv2.rotate(image, _TURNS[turn]), dtype=np.uint8)
+        images.append(image)
+        has_flag = "page_rotate" in planned.scan.marks
+        truth: dict[str, Any] = {
+            "number": len(images),
+            "blocks": set_page.blocks,
+            "handwritten": ink.handwritten,
+            "stamps": ink.stamps,
+            "rotation": 0 if has_flag else (360 - turn) % 360,
+            "skew_deg": scanned.skew_deg,
+            "width_px": set_page.ink.shape[1],
+            "height_px": set_page.ink.shape[0],
+            "kind": "unreadable" if planned.is_spoiled else "text" if set_page.blocks else "blank",
+        }
+        truths.append(PageTruth(**truth))
