@@ -5,7 +5,7 @@ Nothing is guessed: what is handwritten, missing, doubtful or at odds with the r
 
 from collections.abc import Sequence
 
-from ocr.model import PageText
+from ocr.model import PageText, WordKind
 from pipeline.extract import reasons
 from pipeline.extract.issuer import read_issuer
 from pipeline.extract.model import (
@@ -58,7 +58,7 @@ def extract(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
 def _administrative(
     pages: Sequence[PageText], sheets: Sequence[Sheet], heading: Heading, context: ExtractContext
 ) -> Extraction:
-    echo = Echo([word.text for word in segment.words] for sheet in sheets for segment in sheet.segments)
+    echo = Echo(word for page in pages for word in page.words if word.kind is WordKind.PRINT)
     number = read_number_symbol(heading.left)
     title, type_subject = read_type_subject(heading, echo)
     block = find_block(sheets, context)

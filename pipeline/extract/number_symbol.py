@@ -145,7 +145,7 @@ def _chance(words: Sequence[Word], *, snapped: bool) -> float:
     """Give the chance that figures and marks are right; a listed symbol vouches for its own letters."""
     chance = 1.0
     for word in words:
-        sure = word_sureness(word.confidence)
+        sure = word_sureness(word)
         chance *= max(sure, 0.97) if snapped and word.confidence >= 0.6 else sure
     return chance
 

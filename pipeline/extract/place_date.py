@@ -99,7 +99,7 @@ def _judge(blank: Reading, day: Figure, month: Figure, year: Figure, context: Ex
     words = [*day.words, *month.words, *year.words]
     confidence = 1.0
     for word in words:
-        confidence *= word_sureness(word.confidence)
+        confidence *= word_sureness(word)
     doubt = None
     if value > context.today:
         doubt = reasons.IN_FUTURE

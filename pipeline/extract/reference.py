@@ -8,7 +8,7 @@ from typing import Any
 
 import config
 from config.errors import ReferenceDataError
-from config.text import nfc
+from config.text import accentless, nfc
 
 FOLDER = Path(config.__file__).parent / "reference"
 
@@ -46,11 +46,12 @@ class Titles:
 
 @dataclass(frozen=True, slots=True)
 class SurenessStep:
-    """From this engine confidence on, a word is wrong this often; less where the page has it twice."""
+    """From this engine confidence on, a word is wrong this often: plain, with a roof (â ê ô), or vouched for."""
 
     start: float
-    error: float
-    seen_again: float
+    plain: float
+    roofed: float
+    vouched: float
 
 
 def load_table(name: str) -> dict[str, Any]:
@@ -112,5 +113,18 @@ def urgency_marks() -> tuple[str, ...]:
 def sureness_steps() -> tuple[SurenessStep, ...]:
     """Give the sureness steps, highest first."""
     rows = load_table("word_sureness.toml")["steps"]
-    steps = (SurenessStep(row["from"], row["error"], row["seen_again"]) for row in rows)
+    steps = (SurenessStep(row["from"], row["plain"], row["roofed"], row["vouched"]) for row in rows)
     return tuple(sorted(steps, key=lambda step: -step.start))
+
+
+@cache
+def word_pairs() -> frozenset[tuple[str, str]]:
+    """Give pairs of syllables that stand together in administrative Vietnamese, in small letters."""
+    pairs = (pair.split() for pair in load_table("word_pairs.toml")["pairs"].split(","))
+    return frozenset((pair[0], pair[1]) for pair in pairs if len(pair) == 2)
+
+
+@cache
+def word_pair_keys() -> frozenset[tuple[str, str]]:
+    """Give the same pairs without accents."""
+    return frozenset((accentless(first), accentless(second)) for first, second in word_pairs())

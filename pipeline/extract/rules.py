@@ -13,6 +13,9 @@ from pipeline.extract.number_symbol import symbol_parts
 from pipeline.extract.reference import DocumentType, bodies, document_types
 from pipeline.extract.signer import Block, agrees
 
+CONFIRMED = 0.97
+"""A badly read symbol that is exactly what type and issuer call for is right this often."""
+
 
 def judge(
     readings: Sequence[Reading], kind: DocumentType | None, block: Block | None, context: ExtractContext
@@ -22,6 +25,8 @@ def judge(
     findings: list[str] = []
     parts = symbol_parts(_value(by_name, FieldName.SYMBOL))
     symbol_fields = (FieldName.SYMBOL, FieldName.CODE)
+    if kind is not None and len(parts) > 1 and _names_both(parts, kind, _value(by_name, FieldName.ISSUER), context):
+        _confirm(by_name)
     if kind is not None and parts and not _fits_type(parts, kind):
         findings.append(reasons.TYPE_DISAGREES)
         _doubt(by_name, (*symbol_fields, FieldName.TYPE_NAME), reasons.TYPE_DISAGREES)
@@ -38,6 +43,18 @@ def kind_of_symbol(parts: Sequence[str]) -> DocumentType | None:
     """Give the type whose abbreviation heads a symbol; None for a công văn, whose symbol begins with its issuer."""
     known = {kind.abbreviation: kind for kind in document_types() if kind.abbreviation}
     return known.get(parts[0]) if len(parts) > 1 else None
+
+
+def _names_both(parts: Sequence[str], kind: DocumentType, issuer: str, context: ExtractContext) -> bool:
+    """Say whether a symbol is just the type's and the issuer's own abbreviations."""
+    return parts[0] == kind.abbreviation and set(parts[1:]) <= _symbols_of(issuer, context)
+
+
+def _confirm(by_name: dict[str, Reading]) -> None:
+    """Let type and issuer vouch for a symbol that was read badly but is exactly theirs."""
+    reading = by_name[FieldName.SYMBOL]
+    if reading.doubt in {None, reasons.UNSURE}:
+        by_name[FieldName.SYMBOL] = replace(reading, doubt=None, confidence=max(reading.confidence, CONFIRMED))
 
 
 def _fits_type(parts: Sequence[str], kind: DocumentType) -> bool:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from config.text import nfc
+from rapidfuzz import fuzz
+
+from config.text import accentless, nfc
 from ocr.model import Box, PageText, Word, WordKind
 
 WIDEST_HOLE = 2.0
@@ -91,6 +93,7 @@ def around(words: Sequence[Word]) -> Box:
 def cut_page(page: PageText) -> Sheet:
     """Cut a page into segments; words of stamps and specks without a letter are left out."""
     words = [word for word in page.words if word.kind is not WordKind.STAMP and not _is_speck(word, page)]
+    words = _once(words)
     line_px = median([word.box.height for word in words if len(word.text) > 1] or [page.height_px / 60])
     slope = math.tan(math.radians(page.skew_deg))
     level = {id(word): word.box.left * slope for word in words}
@@ -143,6 +146,28 @@ def _is_speck(word: Word, page: PageText) -> bool:
     if not any(ch.isalnum() for ch in word.text):
         return word.text not in {"-", "–", "—", ":", "/", "./.", "(", ")", "+", "="}
     return word.confidence < 0.30 and word.box.height > page.height_px / 25
+
+
+def _once(words: list[Word]) -> list[Word]:
+    """Leave out words that lie on the ink of a surer one: the engine sometimes reads a place twice."""
+    kept: list[Word] = []
+    for word in sorted(words, key=lambda word: -word.confidence):
+        if not any(_covers(other.box, word.box) and _repeats(other, word) for other in kept):
+            kept.append(word)
+    return [word for word in words if any(word is other for other in kept)] if len(kept) < len(words) else words
+
+
+def _repeats(surer: Word, word: Word) -> bool:
+    """Say whether a word is another reading of the same letters, or a scrap nobody would miss."""
+    if not any(ch.isalnum() for ch in word.text):
+        return False
+    return fuzz.ratio(accentless(surer.text), accentless(word.text)) >= 70 or word.confidence < 0.6
+
+
+def _covers(box: Box, other: Box) -> bool:
+    across = min(box.right, other.right) - max(box.left, other.left)
+    down = min(box.bottom, other.bottom) - max(box.top, other.top)
+    return across > 0.6 * min(box.width, other.width) and down > 0.6 * min(box.height, other.height)
 
 
 def _chain(words: list[Word], level: dict[int, float], line_px: float) -> list[list[Word]]:

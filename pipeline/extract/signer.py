@@ -167,7 +167,7 @@ def _name_reading(block: Block) -> Reading:
         doubt = reasons.OVER_STAMP
     confidence = 1.0
     for word in words:
-        confidence *= word_sureness(word.confidence)
+        confidence *= word_sureness(word)
     return Reading(FieldName.SIGNER_NAME, block.name.text, confidence, page, box, doubt)
 
 

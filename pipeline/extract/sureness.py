@@ -1,67 +1,118 @@
 """How sure a field is: the chance that every word of it is right.
 
 Engine confidence is not accuracy. Each word's confidence is turned into an error rate measured on real scans
-(config/reference/word_sureness.toml, upper estimates); a word that stands elsewhere in the document among the same
-neighbours, read the same way, errs less. The field's confidence is the product: monotone in each word's.
+(config/reference/word_sureness.toml, upper estimates). Words with a roof (â ê ô) err far more than others; words that
+a known pair of words or the document itself vouches for err less. The field's confidence is the product.
 """
 
-from collections import Counter
+import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from config.text import accentless
 from ocr.model import Word
-from pipeline.extract.reference import sureness_steps
+from pipeline.extract.reference import sureness_steps, word_pair_keys, word_pairs
 
-_EDGE = " .,;:()\"'“”…-–"
+_EDGE = " .,;:()\"'“”…-–/"
+LEAST_ECHO = 0.90
+_ROOF = "\u0302"
+
+Pair = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """How often a pair of words stands in the document, and the best confidence it was read with."""
+
+    times: int = 0
+    best: float = 0.0
 
 
 class Echo:
     """The document's word pairs: what else it says, to hold a reading against."""
 
-    def __init__(self, lines: Iterable[Sequence[str]]) -> None:
-        self._pairs: Counter[tuple[str, str]] = Counter()
-        self._loose: dict[tuple[str, str], set[tuple[str, str]]] = {}
-        for line in lines:
-            clean = [_bare(word) for word in line]
-            for pair in pairwise(clean):
-                if all(pair):
-                    self._pairs[pair] += 1
-                    self._loose.setdefault((accentless(pair[0]), accentless(pair[1])), set()).add(pair)
+    def __init__(self, words: Iterable[Word]) -> None:
+        self._seen: dict[Pair, _Seen] = {}
+        self._variants: dict[Pair, set[Pair]] = {}
+        for before, after in pairwise(words):
+            pair = _pair(before.text, after.text)
+            if not all(pair):
+                continue
+            seen = self._seen.setdefault(pair, _Seen())
+            seen.times += 1
+            seen.best = max(seen.best, min(before.confidence, after.confidence))
+            self._variants.setdefault(_key(pair), set()).add(pair)
 
-    def seen_again(self, before: str, word: str) -> bool:
-        """Say whether a pair of words stands in the document at least twice."""
-        return self._pairs[(_bare(before), _bare(word))] >= 2
+    def best_elsewhere(self, before: str, after: str) -> float:
+        """Give the best confidence a pair was read with, if the document has it at least twice; else 0."""
+        seen = self._seen.get(_pair(before, after))
+        return seen.best if seen is not None and seen.times >= 2 else 0.0
 
-    def disputed(self, before: str, word: str) -> bool:
-        """Say whether the document has the same pair with other accents."""
-        pair = (_bare(before), _bare(word))
-        return len(self._loose.get((accentless(pair[0]), accentless(pair[1])), {pair}) | {pair}) > 1
+    def is_disputed(self, before: str, after: str) -> bool:
+        """Say whether the document has the pair with other accents, as often or as surely."""
+        pair = _pair(before, after)
+        mine = self._seen.get(pair, _Seen())
+        others = [self._seen[other] for other in self._variants.get(_key(pair), ()) if other != pair]
+        return any(2 * other.times > mine.times or other.best > mine.best for other in others)
 
 
-def word_sureness(confidence: float, *, seen_again: bool = False) -> float:
-    """Give the chance that a word of this engine confidence is right."""
-    for step in sureness_steps():
-        if confidence >= step.start:
-            return 1.0 - (step.seen_again if seen_again else step.error)
-    return 0.0
+def is_known_pair(before: str, after: str) -> bool:
+    """Say whether two words are a known pair, accents and all."""
+    return _pair(before, after) in word_pairs()
+
+
+def is_mistaken_pair(before: str, after: str) -> bool:
+    """Say whether two words are a known pair but for their accents."""
+    pair = _pair(before, after)
+    return pair not in word_pairs() and _key(pair) in word_pair_keys()
+
+
+def word_sureness(word: Word, *, vouched: bool = False) -> float:
+    """Give the chance that a word is right."""
+    step = next(step for step in sureness_steps() if word.confidence >= step.start)
+    if vouched:
+        return 1.0 - step.vouched
+    return 1.0 - (step.roofed if _ROOF in unicodedata.normalize("NFD", word.text) else step.plain)
 
 
 def words_sureness(words: Sequence[Word], echo: Echo | None = None) -> float:
     """Give the chance that all words are right; 0 for none."""
     chance = 1.0 if words else 0.0
-    texts = [word.text for word in words]
-    for position, word in enumerate(words):
-        again = echo is not None and _seen_again(echo, texts, position)
-        chance *= word_sureness(word.confidence, seen_again=again)
+    for position in range(len(words)):
+        chance *= _one_of(words, position, echo)
     return chance
 
 
-def _seen_again(echo: Echo, texts: Sequence[str], position: int) -> bool:
-    before = position > 0 and echo.seen_again(texts[position - 1], texts[position])
-    after = position + 1 < len(texts) and echo.seen_again(texts[position], texts[position + 1])
-    return before or after
+def are_disputed(words: Sequence[Word], echo: Echo) -> bool:
+    """Say whether the document reads a pair of these words otherwise, and no known pair settles both."""
+    texts = [word.text for word in words]
+    settled = {at for place, pair in enumerate(pairwise(texts)) if is_known_pair(*pair) for at in (place, place + 1)}
+    return any(
+        echo.is_disputed(*pair) and not {place, place + 1} <= settled for place, pair in enumerate(pairwise(texts))
+    )
 
 
-def _bare(word: str) -> str:
-    return word.strip(_EDGE).casefold()
+def _one_of(words: Sequence[Word], position: int, echo: Echo | None) -> float:
+    """Give the chance for one word, with what its neighbours say for it."""
+    word = words[position]
+    pairs = []
+    if position > 0:
+        pairs.append((words[position - 1].text, word.text))
+    if position + 1 < len(words):
+        pairs.append((word.text, words[position + 1].text))
+    best = max((echo.best_elsewhere(*pair) for pair in pairs), default=0.0) if echo else 0.0
+    is_known = any(is_known_pair(*pair) for pair in pairs)
+    if best >= LEAST_ECHO:
+        # The same word beside the same neighbour was read well elsewhere: two readings agree.
+        surest = replace(word, confidence=max(word.confidence, best))
+        return max(word_sureness(word), word_sureness(surest, vouched=True) - (0.0 if is_known else 0.01))
+    return word_sureness(word, vouched=is_known)
+
+
+def _pair(before: str, after: str) -> Pair:
+    return before.strip(_EDGE).casefold(), after.strip(_EDGE).casefold()
+
+
+def _key(pair: Pair) -> Pair:
+    return accentless(pair[0]), accentless(pair[1])

@@ -12,12 +12,14 @@ from pipeline.extract import reasons
 from pipeline.extract.model import FieldName, Reading
 from pipeline.extract.reference import DocumentType, document_types
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
-from pipeline.extract.sureness import Echo, words_sureness
+from pipeline.extract.sureness import Echo, are_disputed, is_mistaken_pair, words_sureness
 from pipeline.extract.syllables import is_misspelled
 from pipeline.extract.vocabulary import all_spellings, best_match
-from pipeline.extract.zones import Heading, is_number_row, is_place_date_row
+from pipeline.extract.zones import Heading, is_number_row
 
-LEAST_WORD_CONFIDENCE = 0.80
+LEAST_WORD_CONFIDENCE = 0.45
+"""Below this a word counts as not read, whatever vouches for it."""
+MOST_ROWS = 12
 WIDEST_PITCH = 1.55
 """Lines of one abstract stand closer than this, in usual line pitches; the body begins after a wider gap."""
 
@@ -91,7 +93,7 @@ def _title_rows(heading: Heading, title: Title) -> list[Segment]:
     rows = [clean for row in join_rows(below, sheet.line_px) if (clean := _without_dirt(row)) is not None]
     taken: list[Segment] = []
     for row in rows:
-        if _ENDS.match(accentless(row.text)) or len(taken) >= 12:
+        if _ENDS.match(accentless(row.text)) or len(taken) >= MOST_ROWS:
             break
         before = taken[-1] if taken else title.row
         gap = row.middle - before.middle
@@ -173,15 +175,14 @@ def _crossed(rows: Sequence[Segment], sheet: Sheet) -> str | None:
 
 
 def _subject_doubt(words: Sequence[Word], rows: Sequence[Segment], echo: Echo) -> str | None:
+    """Say what stands against an abstract, or None."""
     if any(word.kind is WordKind.HANDWRITING for word in words):
         return reasons.HANDWRITTEN
     if any(word.confidence < LEAST_WORD_CONFIDENCE for word in words):
         return reasons.UNSURE
-    if any(is_misspelled(word.text) for word in words):
+    pairs = pairwise(word.text for word in words)
+    if any(is_misspelled(word.text) for word in words) or any(is_mistaken_pair(*pair) for pair in pairs):
         return reasons.SPELLING
-    texts = [word.text for word in words]
-    if any(echo.disputed(before, word) for before, word in pairwise(texts)):
+    if are_disputed(words, echo):
         return reasons.AMBIGUOUS
-    if len(rows) >= 12 or is_place_date_row(rows[-1]):
-        return reasons.ENDS_UNCLEAR
-    return None
+    return reasons.ENDS_UNCLEAR if len(rows) >= MOST_ROWS else None
