@@ -157,7 +157,9 @@ def _inherited(page: generic.DictionaryObject, key: str) -> object:
     while isinstance(node, generic.DictionaryObject) and seen < 100:
         if key in node:
             return node[key]
-        node = node.get("/Parent")
+        if "/Parent" not in node:
+            break
+        node = node["/Parent"]
         seen += 1
     return None
 

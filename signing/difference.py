@@ -82,8 +82,15 @@ def _widened_policy() -> StandardDiffPolicy:
     return StandardDiffPolicy(global_rules=[*usual.global_rules, AnnotationRule()], form_rule=usual.form_rule)
 
 
+def _entry(dictionary: generic.DictionaryObject, key: str) -> object:
+    """Give an entry with references followed, which pyHanko's `get` does not do."""
+    if key not in dictionary:
+        return None
+    return dictionary[key]
+
+
 def _is_page(value: object) -> bool:
-    return isinstance(value, generic.DictionaryObject) and value.get("/Type") == "/Page"
+    return isinstance(value, generic.DictionaryObject) and _entry(value, "/Type") == "/Page"
 
 
 def _same_but_annotations(before: generic.DictionaryObject, after: generic.DictionaryObject) -> bool:
@@ -106,7 +113,7 @@ def _cleared_by_additions(
             yield holder.reference
     for reference in added:
         annotation = new(reference)
-        if not isinstance(annotation, generic.DictionaryObject) or annotation.get("/Subtype") == "/Widget":
+        if not isinstance(annotation, generic.DictionaryObject) or _entry(annotation, "/Subtype") == "/Widget":
             continue
         for needed in {reference, *new.collect_dependencies(annotation, since_revision=new.revision)}:
             if old.is_ref_unassignable(needed):
@@ -114,7 +121,7 @@ def _cleared_by_additions(
 
 
 def _annotations(page: generic.DictionaryObject) -> list[generic.Reference]:
-    items = page.get("/Annots", ())
+    items = _entry(page, "/Annots")
     if not isinstance(items, generic.ArrayObject):
         return []
     return [item.reference for item in items if isinstance(item, generic.IndirectObject)]
@@ -132,7 +139,7 @@ def _pages(resolver: HistoricalResolver) -> Iterator[generic.DictionaryObject]:
         node = item.get_object() if isinstance(item, generic.IndirectObject) else item
         if not isinstance(node, generic.DictionaryObject):
             continue
-        kids = node.get("/Kids")
+        kids = _entry(node, "/Kids")
         if isinstance(kids, generic.ArrayObject):
             waiting.extend(reversed([kids.raw_get(index) for index in range(len(kids))]))
         else:

@@ -34,6 +34,7 @@ PADES = "ETSI.CAdES.detached"
 DOCUMENT_TIMESTAMP = "ETSI.RFC3161"
 _PKCS7 = "adbe.pkcs7.detached"
 _SUPPORTED = {PADES, _PKCS7, DOCUMENT_TIMESTAMP}
+_KNOWN_TO_DIFFER = {"adbe.x509.rsa_sha1", "adbe.pkcs7.sha1"}
 _WEAK_DIGESTS = {"sha1", "md5", "md2"}
 _LONGEST_NAME = 200
 
@@ -106,10 +107,11 @@ def _judge_field(
     try:
         signature = EmbeddedPdfSignature(reader, field, name)  # type: ignore[arg-type] # it takes references too
         if subfilter not in _SUPPORTED:
-            return signature.signed_revision, _failed(name, Reason.UNSUPPORTED, subfilter)
+            broken = subfilter not in _KNOWN_TO_DIFFER and _integrity(signature, subfilter)
+            return signature.signed_revision, _failed(name, broken or Reason.UNSUPPORTED, subfilter)
         return signature.signed_revision, asyncio.run(_judge(signature, file, subfilter))
     except HOSTILE:
-        reason = Reason.MALFORMED if subfilter in _SUPPORTED or not subfilter else Reason.UNSUPPORTED
+        reason = Reason.UNSUPPORTED if subfilter in _KNOWN_TO_DIFFER else Reason.MALFORMED
         return reader.total_revisions, _failed(name, reason, subfilter)
 
 
@@ -267,7 +269,7 @@ def _signer_name(certificate: x509.Certificate) -> str:
 def _subfilter(value: object) -> str:
     try:
         dictionary = value.get_object() if isinstance(value, generic.IndirectObject) else value
-        name = dictionary.get("/SubFilter") if isinstance(dictionary, generic.DictionaryObject) else None
+        name = dictionary["/SubFilter"] if isinstance(dictionary, generic.DictionaryObject) else None
     except HOSTILE:
         return ""
     return str(name).removeprefix("/")[:_LONGEST_NAME] if isinstance(name, generic.NameObject) else ""
