@@ -1,4 +1,4 @@
-"""The font of the invisible text: no outlines, only widths, and a map to Unicode.
+"""The font of the invisible text: no ink, only widths, and a map to Unicode.
 
 Each distinct letter of a document is one glyph, numbered in the order of its code points, so a document's font is a
 few hundred bytes and the same words give the same bytes. A font carries its ascent and descent, by which viewers and
@@ -11,6 +11,7 @@ from functools import cache
 from io import BytesIO
 
 from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
@@ -19,6 +20,7 @@ from ocr.assemble.typeset import clusters
 UNITS_PER_EM = 1000
 _NAME = "SohoaText"
 _FIXED_TIME = 3_660_000_000  # seconds since 1904; a font program made twice is the same
+_HEAD, _FOOT = 700, -200
 _SPACE = " "
 _SPACE_WIDTHS = (50, 100, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 900, 1000, 1500, 2000, 3000, 5000)
 _SPACES = len(_SPACE_WIDTHS)
@@ -77,8 +79,13 @@ def _width(letter: str) -> int:
     return _WIDTH_OF.get(letter) or _WIDTH_OF.get(base, _OTHER_WIDTH)
 
 
+def declared_extents(ascent: int, descent: int) -> tuple[int, int]:
+    """Give what a font declares for an ascent and a descent in tenths; readers take 0 for "not told"."""
+    return ascent * 100 or 1, -descent * 100 or -1
+
+
 def _font(pdf: Pdf, extent: tuple[int, int], shared: dict[str, Object]) -> Object:
-    ascent, descent = extent[0] * 100, -extent[1] * 100
+    ascent, descent = declared_extents(*extent)
     base = Name(f"/SOHOAT+{_NAME}")
     descriptor = Dictionary(
         Type=Name.FontDescriptor,
@@ -86,8 +93,8 @@ def _font(pdf: Pdf, extent: tuple[int, int], shared: dict[str, Object]) -> Objec
         Flags=4,
         FontBBox=Array([0, descent, UNITS_PER_EM, ascent]),
         ItalicAngle=0,
-        Ascent=ascent or 1,  # readers take 0 for "not told"
-        Descent=descent or -1,
+        Ascent=ascent,
+        Descent=descent,
         CapHeight=ascent,
         StemV=80,
         FontFile2=shared["program"],
@@ -116,20 +123,32 @@ def _font(pdf: Pdf, extent: tuple[int, int], shared: dict[str, Object]) -> Objec
 
 @cache
 def _program(widths: tuple[int, ...]) -> bytes:
-    """Give a TrueType font of empty glyphs with these widths; glyph 0 is .notdef."""
+    """Give a TrueType font of glyphs without ink, with these widths; glyph 0 is .notdef.
+
+    A glyph is a line without area: it has bounds, without which pdfium takes turned text for nothing at all.
+    """
     names = [".notdef", *(f"g{number}" for number in range(1, len(widths)))]
     builder = FontBuilder(UNITS_PER_EM, isTTF=True)
     builder.setupGlyphOrder(names)
     builder.setupCharacterMap({})
-    builder.setupGlyf(dict.fromkeys(names, Glyph()))
+    builder.setupGlyf({name: _bounds(width) for name, width in zip(names, widths, strict=True)})
     builder.setupHorizontalMetrics({name: (width, 0) for name, width in zip(names, widths, strict=True)})
-    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupHorizontalHeader(ascent=_HEAD, descent=_FOOT)
     builder.setupPost(keepGlyphNames=False)
     builder.updateHead(created=_FIXED_TIME, modified=_FIXED_TIME)
     builder.font.recalcTimestamp = False
     out = BytesIO()
     builder.font.save(out)
     return out.getvalue()
+
+
+@cache
+def _bounds(width: int) -> Glyph:
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, _FOOT))
+    pen.lineTo((width, _HEAD))
+    pen.closePath()
+    return pen.glyph()
 
 
 def to_unicode(letters: Mapping[int, str]) -> bytes:

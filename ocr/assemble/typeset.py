@@ -18,6 +18,10 @@ _STEEPEST_SKEW_DEG = 20.0
 _EXTENT_STEP = 10  # extents are kept to a tenth of the font size
 _TALLEST = 18
 _REACH = 1.8  # points, 0.6 mm
+_LEAST_GAP = 0.17  # font sizes; from 0.15 on every reader sees a space
+_MOST_CUT = 2.4  # points, 0.85 mm
+_MOST_CUT_RATIO = 0.3
+_LEAST_LENGTH = 0.1
 _HIGHEST_FOOT = 0.25  # a dash floats; its level may rise by so much
 _SAME_SIZE = 0.15
 _SMALLEST_SIZE = 2.0
@@ -162,16 +166,16 @@ def _set_line(line: _Metrics, angle: float, page_height: float) -> SetLine:
     levels = _levels(line, angle)
     words = []
     for rect, level, following in zip(line.rects, levels, (*line.rects[1:], None), strict=True):
-        gap = following.box.left - rect.box.right if following else 0.0
+        length, gap = _length_and_gap(rect.box, following.box if following else None, line.size)
         words.append(
             SetWord(
                 text=rect.text,
                 x=rect.box.left,
                 y=page_height - level,
-                length=max(rect.box.width, 0.1),
-                gap=max(gap, 0.1 * line.size),
-                ascent=_tenths((level - rect.box.top) / line.size, least=0),
-                descent=_tenths((rect.box.bottom - level) / line.size, least=0),
+                length=length,
+                gap=gap,
+                ascent=_tenths((level - rect.box.top) / line.size),
+                descent=_tenths((rect.box.bottom - level) / line.size),
             )
         )
     return SetLine(line.size, tuple(words))
@@ -201,8 +205,18 @@ def _baseline_under(rect: _Rect, line: _Metrics, angle: float) -> float:
     return (rect.u0 + rect.u1) / 2 * math.sin(angle) + line.baseline * math.cos(angle)
 
 
-def _tenths(extent: float, least: int) -> int:
-    return min(max(round(extent * _EXTENT_STEP), least), _TALLEST)
+def _length_and_gap(box: Box, following: Box | None, size: float) -> tuple[float, float]:
+    """Give how long a word is set and how wide the space after it is: words that touch are pulled apart a little."""
+    least_gap = _LEAST_GAP * size
+    if following is None:
+        return max(box.width, _LEAST_LENGTH), least_gap
+    gap = following.left - box.right
+    cut = min(max(least_gap - gap, 0.0), _MOST_CUT, _MOST_CUT_RATIO * box.width)
+    return max(box.width - cut, _LEAST_LENGTH), max(gap + cut, least_gap)
+
+
+def _tenths(extent: float) -> int:
+    return min(max(round(extent * _EXTENT_STEP), 0), _TALLEST)
 
 
 def clusters(text: str) -> Iterable[str]:

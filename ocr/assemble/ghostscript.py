@@ -1,0 +1,58 @@
+"""Ghostscript, for pages that cannot be archived as they are drawn.
+
+It draws them anew: letters become outlines, so no font is missing and no old reading remains under our own; colours
+become RGB; what PDF/A forbids goes. JPEG images pass through as they are, others are packed without loss.
+"""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from config.errors import ToolFailedError, ToolMissingError
+
+_PROGRAM = "gs"
+_SECONDS_A_PAGE = 30.0
+_LEAST_SECONDS = 120.0
+_OPTIONS = (
+    "-dBATCH",
+    "-dNOPAUSE",
+    "-dSAFER",
+    "-dQUIET",
+    "-sDEVICE=pdfwrite",
+    "-dNoOutputFonts",
+    "-dPDFA=2",
+    "-dPDFACompatibilityPolicy=1",
+    "-sColorConversionStrategy=RGB",
+    "-dAutoRotatePages=/None",
+    "-dAutoFilterColorImages=false",
+    "-dAutoFilterGrayImages=false",
+    "-dColorImageFilter=/FlateEncode",
+    "-dGrayImageFilter=/FlateEncode",
+    "-dDownsampleColorImages=false",
+    "-dDownsampleGrayImages=false",
+    "-dDownsampleMonoImages=false",
+)
+
+
+def redraw(source: Path, target: Path, pages: int) -> None:
+    """Draw a PDF anew into another.
+
+    Raise ToolMissingError without Ghostscript, ToolFailedError when it fails or takes too long.
+    """
+    program = shutil.which(_PROGRAM)
+    if program is None:
+        raise ToolMissingError(tool="Ghostscript", cause="not found", install="apt-get install ghostscript")
+    limit_s = max(_LEAST_SECONDS, pages * _SECONDS_A_PAGE)
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed program on paths of ours
+            [program, *_OPTIONS, f"-sOutputFile={target}", str(source)],
+            capture_output=True,
+            timeout=limit_s,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except (OSError, subprocess.TimeoutExpired) as err:
+        raise ToolFailedError(tool="Ghostscript", file=source.name, cause=err) from err
+    if done.returncode or not target.exists():
+        cause = (done.stderr or done.stdout).decode("utf-8", "replace").strip()[-400:]
+        raise ToolFailedError(tool="Ghostscript", file=source.name, cause=cause)

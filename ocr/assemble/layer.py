@@ -1,0 +1,94 @@
+"""The text layer that OCRmyPDF laid, settled into the page.
+
+OCRmyPDF draws its words in a form whose name is left to chance, and some readers find no lines within forms.
+Here the words move into the page's own content, and each gets a font that tells how far its ink reaches, as in the
+straight lane. A word that OCRmyPDF left out is an error, never a silent loss.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import cast
+
+from pikepdf import (
+    Array,
+    Dictionary,
+    Name,
+    Object,
+    Operator,
+    Page,
+    Pdf,
+    Stream,
+    parse_content_stream,
+    unparse_content_stream,
+)
+
+from config.errors import AssemblyError
+from config.i18n import gettext
+from config.i18n import mark as _
+from ocr.assemble.glyphs import declared_extents
+from ocr.assemble.typeset import SetWord
+
+_LAYER = "/OCR-"
+_SHOWS = frozenset({"Tj", "TJ"})
+
+
+def settle_layer(pdf: Pdf, words: Sequence[Sequence[SetWord]]) -> None:
+    """Settle the layer of each page; `words` are those that were plugged in.
+
+    Raise AssemblyError when one is missing.
+    """
+    for number, (page, expected) in enumerate(zip(pdf.pages, words, strict=True), start=1):
+        objects = page.resources.get(Name.XObject, Dictionary())
+        names = [str(key) for key in objects.keys() if str(key).startswith(_LAYER)]  # noqa: SIM118 - typed as str
+        shown = 0
+        for name in names:
+            layer = cast("Stream", objects[Name(name)])
+            content, shown = _Settler(pdf, page, layer).settled(expected)
+            drawn = f"{name} Do".encode("ascii")
+            page.obj[Name.Contents] = pdf.make_stream(page.obj.Contents.read_bytes().replace(drawn, content))
+            del objects[Name(name)]
+        if shown != len(expected):
+            cause = gettext(_("page {page}: {shown} of {expected} words were laid"))
+            cause = cause.format(page=number, shown=shown, expected=len(expected))
+            raise AssemblyError(file="OCRmyPDF", cause=cause)
+
+
+class _Settler:
+    """Rewrites one layer, word by word, and adds the fonts it needs to the page."""
+
+    def __init__(self, pdf: Pdf, page: Page, layer: Stream) -> None:
+        self._pdf = pdf
+        self._layer = layer
+        self._old_fonts = layer.get(Name.Resources, Dictionary()).get(Name.Font, Dictionary())
+        self._fonts = page.resources.get(Name.Font, Dictionary())
+        page.resources[Name.Font] = self._fonts
+
+    def settled(self, words: Sequence[SetWord]) -> tuple[bytes, int]:
+        """Give the layer's content with a font for each word, and how many words it shows."""
+        steps: list[tuple[list[Object], Operator]] = []
+        font, size, shown = "", cast("Object", 0), 0
+        for step in parse_content_stream(self._layer):
+            operator, operands = str(step.operator), list(step.operands)
+            if operator == "Tf":
+                font, size = str(operands[0]), operands[1]
+                continue
+            if operator in _SHOWS:
+                if shown < len(words):
+                    name = self._font(font, words[shown])
+                    steps.append(([cast("Object", Name(name)), size], Operator("Tf")))
+                shown += 1
+            steps.append((operands, step.operator))
+        return unparse_content_stream(cast("list[tuple[Collection[Object], Operator]]", steps)), shown
+
+    def _font(self, name: str, word: SetWord) -> str:
+        """Give the page's name for a font of the layer that declares the word's extents."""
+        own = f"/Ocr{name[1:]}_{word.ascent}_{word.descent}"
+        if own not in self._fonts:
+            old = self._old_fonts[Name(name)]
+            font = Dictionary(dict(old.items()))
+            descendant = Dictionary(dict(old.DescendantFonts[0].items()))
+            descriptor = Dictionary(dict(descendant.FontDescriptor.items()))
+            descriptor.Ascent, descriptor.Descent = declared_extents(word.ascent, word.descent)
+            descendant.FontDescriptor = self._pdf.make_indirect(descriptor)
+            font.DescendantFonts = Array([self._pdf.make_indirect(descendant)])
+            self._fonts[Name(own)] = self._pdf.make_indirect(font)
+        return own
