@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from botocore.config import Config
 
+from storage.ledger import Ledger, migrate, open_ledger
 from storage.objects.s3 import S3Account
 from tests.programs import postgres_programs, weed_program
 
@@ -114,6 +115,24 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     name = postgres_server.create()
     yield postgres_server.url(name)
     postgres_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.sqlite3'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    """A migrated, empty ledger: the test runs once on SQLite and once on PostgreSQL."""
+    ledger = open_ledger(ledger_url)
+    migrate(ledger)
+    yield ledger
+    ledger.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Opening the ledger: SQLite in a file, or PostgreSQL by URL; one transaction a session.
 
-On SQLite a writing session takes the write lock when it begins (BEGIN IMMEDIATE): it waits for its turn there, and
-never fails half-way because another process wrote in between.
+On SQLite a writing session takes the write lock with its first statement (BEGIN IMMEDIATE): it waits for its turn
+there, and never fails half-way because another process wrote in between.
 """
 
 import sqlite3
