@@ -1,0 +1,106 @@
+"""Measures a delivered page image, before any preparation: what scanning rules ask about, and what planning needs."""
+
+import cv2
+import numpy as np
+
+from ocr.images import Image
+from ocr.model import PageQuality
+from ocr.prepare_light import red_mask
+from ocr.prepare_lines import find_direction, letter_ink
+from ocr.source import Delivered
+
+_LOW_DPI = 50.0
+_COLOUR_PX = 1200
+_SHARP_EDGE_MM = 0.16
+_ILLEGIBLE_EDGE_MM = 0.70
+_LEAST_LETTERS = 3
+_LEAST_COLOUR_SHARE = 0.0004
+_SEAL_MM = (15.0, 60.0)
+
+
+def measure(delivered: Delivered, number: int) -> PageQuality:
+    """Measure a page."""
+    page = delivered.pages[number - 1]
+    grey = delivered.grey(number)
+    colour = delivered.colour(number, max_px=_COLOUR_PX) if page.channels > 1 else None
+    has_colour, has_seal = colours(colour, page.width_px / page.dpi) if colour is not None else (False, False)
+    blank = is_blank(grey, page.dpi)
+    return PageQuality(
+        number=number,
+        width_px=page.width_px,
+        height_px=page.height_px,
+        dpi=page.dpi,
+        depth_bits=page.depth_bits,
+        channels=page.channels,
+        blur=0.0 if blank or page.depth_bits == 1 else blur(grey, page.dpi),
+        skew_deg=0.0 if blank else find_direction(grey, page.dpi).skew_deg,
+        border_ratio=border_ratio(grey, page.dpi),
+        is_blank=blank,
+        has_colour=has_colour,
+        has_seal=has_seal,
+    )
+
+
+def is_blank(grey: Image, dpi: float) -> bool:
+    """Say whether a page bears no writing: hardly anything of a letter's size; dust and borders do not count."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(letter_ink(grey, dpi), connectivity=8)
+    unit = min(dpi, 100.0) / 25.4
+    high = stats[1:count, cv2.CC_STAT_HEIGHT] >= 1.3 * unit
+    return int(high.sum()) < _LEAST_LETTERS
+
+
+def blur(grey: Image, dpi: float) -> float:
+    """Give how unsharp the ink's edges are: 0 sharp, 1 illegible.
+
+    An edge's width is the step from paper to ink over the steepest slope within it.
+    """
+    height, width = grey.shape
+    rows = grey[height // 10 : height - height // 10, width // 10 : width - width // 10].astype(np.int16)
+    slope = np.abs(rows[:, 1:] - rows[:, :-1])
+    low, high = np.percentile(rows[::4, ::4], (0.5, 80))
+    step = float(high - low)
+    if step < 20:
+        return 0.0
+    steep = slope[slope > step * 0.1]
+    if steep.size < 200:
+        return 1.0
+    edge_mm = step / float(np.percentile(steep, 90)) * 25.4 / dpi
+    return round(float(np.clip((edge_mm - _SHARP_EDGE_MM) / (_ILLEGIBLE_EDGE_MM - _SHARP_EDGE_MM), 0, 1)), 3)
+
+
+def border_ratio(grey: Image, dpi: float) -> float:
+    """Give the share of the page that is solid black reaching in from an edge."""
+    scale = min(1.0, _LOW_DPI / dpi)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    dark = cv2.threshold(small, 80, 255, cv2.THRESH_BINARY_INV)[1]
+    solid = cv2.morphologyEx(
+        cv2.copyMakeBorder(dark, 4, 4, 4, 4, cv2.BORDER_REPLICATE), cv2.MORPH_OPEN, np.ones((4, 4), np.uint8)
+    )
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(solid[4:-4, 4:-4], connectivity=8)
+    edge = np.unique(np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1])))
+    return round(float(stats[edge[edge > 0], cv2.CC_STAT_AREA].sum()) / small.size, 4)
+
+
+def colours(colour: Image, width_inch: float) -> tuple[bool, bool]:
+    """Say whether a page has coloured ink, and whether a red seal is among it.
+
+    Colour is what differs from the paper's own tint.
+    """
+    lab = cv2.cvtColor(colour, cv2.COLOR_BGR2YCrCb)[:, :, 1:].astype(np.int16)
+    tint = np.median(lab[::4, ::4].reshape(-1, 2), axis=0)
+    coloured = (np.abs(lab - tint).max(axis=2) > 18).mean()
+    unit = colour.shape[1] / width_inch / 25.4
+    return bool(coloured > _LEAST_COLOUR_SHARE), _has_seal(red_mask(colour), unit)
+
+
+def _has_seal(red: Image, unit: float) -> bool:
+    """Say whether red ink forms something of a seal's size; `unit` is pixels a millimetre."""
+    reach = max(1, round(unit))
+    closed = cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    least, most = _SEAL_MM[0] * unit, _SEAL_MM[1] * unit
+    sizes = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    if not len(sizes):
+        return False
+    fits = (sizes.min(axis=1) >= least) & (sizes.max(axis=1) <= most)
+    return bool(fits.any())

@@ -1,0 +1,75 @@
+"""Reads one page: the prepared image through the engine once, the words tidied and brought back onto the page."""
+
+from dataclasses import replace
+
+from config.errors import RecognitionError, ToolFailedError
+from ocr.engines import Engine
+from ocr.images import Image
+from ocr.kinds import mark_kinds
+from ocr.model import PageText, Word
+from ocr.prepare import PagePlan, prepare, turned, unstraightened
+from ocr.recognize_image import read_image
+from ocr.source import Delivered
+
+READ_VERSION = "1"
+
+# Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
+# read at 0.8 and more, turned ones at 0.2 to 0.5.
+_POOR_CONFIDENCE = 0.6
+_FEW_LETTERS = 12
+
+
+def read_page(delivered: Delivered, plan: PagePlan, engine: Engine) -> PageText:
+    """Read a page by its plan; when the reading is poor, the other ways up are tried and the best one kept.
+
+    Raise RecognitionError when the engine fails.
+    """
+    grey = delivered.grey(plan.number)
+    colour = delivered.colour(plan.number) if plan.remove_seal else None
+    dpi = delivered.pages[plan.number - 1].dpi
+    try:
+        page = read_grey(grey, colour, plan, dpi, engine)
+    except ToolFailedError as err:
+        raise RecognitionError(page=plan.number, engine=engine.name, cause=err) from err
+    return replace(page, words=mark_kinds(turned(grey, page.rotation), page.words))
+
+
+def read_grey(grey: Image, colour: Image | None, plan: PagePlan, dpi: float, engine: Engine) -> PageText:
+    """Read a page whose pixels are at hand. Raise ToolFailedError when the engine fails."""
+    best = _read_one_way(grey, colour, plan, dpi, engine)
+    if not is_poor(best):
+        return best
+    for turn in (180, 90, 270):
+        other = replace(plan, rotation=(plan.rotation + turn) % 360)
+        page = _read_one_way(grey, colour, other, dpi, engine)
+        if _worth(page) > _worth(best):
+            best = page
+        if not is_poor(best):
+            break
+    return best
+
+
+def is_poor(page: PageText) -> bool:
+    """Say whether a reading looks like that of a page turned the wrong way: letters, but unsure ones."""
+    letters = sum(len(word.text) for word in page.words)
+    return letters >= _FEW_LETTERS and page.confidence < _POOR_CONFIDENCE
+
+
+def _worth(page: PageText) -> float:
+    return sum(len(word.text) * (word.confidence - 0.4) for word in page.words)
+
+
+def _read_one_way(grey: Image, colour: Image | None, plan: PagePlan, dpi: float, engine: Engine) -> PageText:
+    image = prepare(grey, colour, plan, dpi)
+    height, width = image.shape
+    words = tuple(
+        Word(
+            word.text,
+            word.confidence,
+            unstraightened(word.box, plan.skew_deg, width, height),
+            word.block,
+            word.line,
+        )
+        for word in read_image(image, dpi, engine)
+    )
+    return PageText(plan.number, width, height, dpi, plan.rotation, plan.skew_deg, words, engine.identity)

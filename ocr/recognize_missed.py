@@ -1,0 +1,78 @@
+"""Finds text the engine's layout left unread, often beside a seal, and reads it line by line."""
+
+from statistics import median
+
+import cv2
+import numpy as np
+
+from ocr.engines import Engine, Layout
+from ocr.images import Image
+from ocr.model import Box
+from ocr.prepare_lines import PROFILE_DPI, letter_ink
+from ocr.recognize_lines import Line, confidence, cut_out, lines_of, moved
+
+_PAD_PX = 8
+_MARGIN_PX = 8
+_USUAL_HEIGHT_MM = 3.5
+_LEAST_WORD = 0.5
+_LEAST_LINE = 0.75
+_LEAST_LETTERS = 3
+_MOST_LINES = 40
+_MOST_COVERED = 0.25
+
+
+def read_missed(image: Image, lines: list[Line], taken: list[Box], dpi: float, engine: Engine) -> list[Line]:
+    """Give the lines of text that stand on ink no word covers, as far as they read well.
+
+    `taken`: areas already looked at otherwise (tables). Raise ToolFailedError when reading fails.
+    """
+    places = uncovered(image, lines, taken, dpi)[:_MOST_LINES]
+    crops = [cut_out(image, place, _PAD_PX, _MARGIN_PX) for place in places]
+    readings = engine.read(crops, dpi, Layout.LINE)
+    # Tesseract's layout can find nothing even in a clean line; read as raw ink it is read after all.
+    silent = [number for number, words in enumerate(readings) if not words]
+    raw = engine.read([crops[number] for number in silent], dpi, Layout.RAW_LINE)
+    readings = [*readings]
+    for number, words in zip(silent, raw, strict=True):
+        readings[number] = words
+    missed = []
+    reach = _PAD_PX + _MARGIN_PX
+    for place, words in zip(places, readings, strict=True):
+        line = [word for part in lines_of(words) for word in part if _is_word(word.text, word.confidence)]
+        if sum(len(word.text) for word in line) >= _LEAST_LETTERS and confidence(line) >= _LEAST_LINE:
+            missed.append(moved(line, int(place.left) - reach, int(place.top) - reach, block=-1))
+    return missed
+
+
+def uncovered(image: Image, lines: list[Line], taken: list[Box], dpi: float) -> list[Box]:
+    """Find letter-sized ink outside all words, joined into pieces of lines, from the top."""
+    scale = min(1.0, PROFILE_DPI / dpi)
+    ink = letter_ink(image, dpi).copy()
+    words = [word for line in lines for word in line]
+    for box in [*(word.box for word in words), *taken]:
+        top, bottom = max(0, int(box.top * scale) - 2), int(box.bottom * scale) + 3
+        ink[top:bottom, max(0, int(box.left * scale) - 2) : int(box.right * scale) + 3] = 0
+    heights = [word.box.height for word in words if word.confidence > 0.8]
+    usual = median(heights) * scale if heights else _USUAL_HEIGHT_MM * dpi * scale / 25.4
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, int(usual * 1.3) | 1), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    places = [
+        Box(left / scale, top / scale, (left + wide) / scale, (top + high) / scale)
+        for left, top, wide, high, _ in stats[1:].tolist()
+        if 0.6 * usual <= high <= 2.2 * usual and wide >= 1.8 * high and wide >= 2 * usual
+    ]
+    return [place for place in places if _common(place, words) < _MOST_COVERED]
+
+
+def _common(place: Box, words: Line) -> float:
+    """Give the share of a place that word boxes cover: marks that stick out of read words are not missed text."""
+    covered = 0.0
+    for word in words:
+        wide = min(place.right, word.box.right) - max(place.left, word.box.left)
+        high = min(place.bottom, word.box.bottom) - max(place.top, word.box.top)
+        covered += max(0.0, wide) * max(0.0, high)
+    return covered / (place.width * place.height)
+
+
+def _is_word(text: str, sureness: float) -> bool:
+    return sureness > _LEAST_WORD and any(ch.isalnum() for ch in text)
