@@ -23,9 +23,8 @@ def withdraw(
     entry = _entry(session, code, agency)
     if entry.withdrawn_at is not None:
         raise UsageError(cause=gettext(_("{code} is already withdrawn")).format(code=entry.record_code))
-    entry.withdrawn_at = clock()
-    entry.withdrawn_by = actor
-    entry.withdrawn_reason = _reason(reason)
+    text = _reason(reason)
+    entry.withdrawn_at, entry.withdrawn_by, entry.withdrawn_reason = clock(), actor, text
     _note(session, "register.withdrawn", entry, reason, actor, clock)
     return entry
 
@@ -63,8 +62,7 @@ def missing_entries(session: Session) -> Iterator[tuple[RegisterEntry, RegisterI
         .where(RegisterEntry.withdrawn_at.is_(None))
         .order_by(RegisterEntry.agency_code, RegisterEntry.record_code)
     )
-    for row in session.execute(found.execution_options(yield_per=1000)):
-        yield row._tuple()
+    yield from session.execute(found.execution_options(yield_per=1000))
 
 
 def _entry(session: Session, code: str, agency: str | None) -> RegisterEntry:
