@@ -42,10 +42,10 @@ class PostgresServer:
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
 
-    def create(self) -> str:
-        """Make a fresh database; give its name."""
+    def create(self, template: str = "template1") -> str:
+        """Make a fresh database, a copy of another; give its name."""
         name = f"t{uuid.uuid4().hex}"
-        self._run(f'CREATE DATABASE "{name}"')
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return name
 
     def drop(self, database: str) -> None:
@@ -117,20 +117,60 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     postgres_server.drop(name)
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite ledger that tests copy: copying is quicker than migrating."""
+    path = tmp_path_factory.mktemp("migrated") / "ledger.sqlite3"
+    ledger = open_ledger(f"sqlite:///{path}")
+    migrate(ledger)
+    ledger.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: PostgresServer) -> str:
+    """A PostgreSQL ledger that tests copy."""
+    name = postgres_server.create()
+    ledger = open_ledger(postgres_server.url(name))
+    migrate(ledger)
+    ledger.close()
+    return name
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
-def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a fresh, empty database: the test runs once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
+def database(request: pytest.FixtureRequest) -> str:
+    """Let a test run once on SQLite and once on PostgreSQL."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def empty_ledger_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> str:
+    """The URL of a fresh database without tables, on SQLite and on PostgreSQL."""
+    if database == "sqlite":
         return f"sqlite:///{tmp_path / 'ledger.sqlite3'}"
     url: str = request.getfixturevalue("postgres_url")
     return url
 
 
 @pytest.fixture
+def ledger_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated, empty ledger, on SQLite and on PostgreSQL."""
+    if database == "sqlite":
+        path = tmp_path / "ledger.sqlite3"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = server.create(request.getfixturevalue("migrated_postgres"))
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
 def ledger(ledger_url: str) -> Iterator[Ledger]:
-    """A migrated, empty ledger: the test runs once on SQLite and once on PostgreSQL."""
+    """A migrated, empty ledger, on SQLite and on PostgreSQL."""
     ledger = open_ledger(ledger_url)
-    migrate(ledger)
     yield ledger
     ledger.close()
 

@@ -132,8 +132,8 @@ def test_a_naive_instant_is_refused(ledger: Ledger) -> None:
         )
 
 
-def test_a_database_without_tables_says_what_to_run(ledger_url: str) -> None:
-    with pytest.raises(LedgerSchemaError) as refused, open_ledger(ledger_url).session():
+def test_a_database_without_tables_says_what_to_run(empty_ledger_url: str) -> None:
+    with pytest.raises(LedgerSchemaError) as refused, open_ledger(empty_ledger_url).session():
         pass
     assert "sohoa init" in refused.value.remedy_text()
 
