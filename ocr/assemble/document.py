@@ -102,6 +102,9 @@ def _finish(request: AssembleRequest, pdf: Pdf, lane: Lane) -> Assembled:
     print_mark(pdf, request.mark, request.delivered)
     prepare(pdf, _FLAVOUR)
     describe(pdf, request.title, request.document_id, request.mark)
+    if Name.ID in pdf.trailer:
+        # Made by chance in the careful lane; without it the file's own content gives it.
+        del pdf.trailer[Name.ID]
     draft = _draft_beside(request.out)
     try:
         pdf.save(draft, **resolve_save_kwargs(_FLAVOUR, deterministic_id=True))
