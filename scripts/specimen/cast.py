@@ -16,7 +16,7 @@ _UNITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tá
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The data of one set of specimens: names, agencies, layouts, wordings."""
+    """The data of one set of specimens: names, agencies and offices, layouts, wordings, agencies elsewhere."""
 
     name: str
     names: Mapping[str, Any]
@@ -24,6 +24,11 @@ class Cast:
     offices: Mapping[str, Agency]
     layouts: tuple[Mapping[str, Any], ...]
     wording: Mapping[str, list[dict[str, Any]]]
+    guests: Mapping[str, Agency]
+
+    def agency(self, code: str) -> Agency:
+        """Give an agency of the register, or a guest from elsewhere."""
+        return self.agencies.get(code) or self.guests[code]
 
 
 def load_cast(name: str) -> Cast:
@@ -42,6 +47,7 @@ def load_cast(name: str) -> Cast:
         offices,
         tuple(data_table(f"{name}_layouts.toml")["layout"]),
         data_table(f"{name}_wording.toml"),
+        {row["code"]: _agency(row) for row in names.get("guest", ())},
     )
 
 

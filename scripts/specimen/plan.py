@@ -124,7 +124,7 @@ def _document(record: Mapping[str, Any], row: Mapping[str, Any]) -> PlannedDocum
     if "same_as" not in row:
         order = Order(
             kind=row["kind"],
-            agency=record["agency"],
+            agency=row.get("issuer", record["agency"]),
             issued_on=record["solved"],
             variant=row["variant"],
             office=row.get("office", False),

@@ -1,7 +1,7 @@
 """Makes the specimens: writes papers, sets, inks and scans them, packs them into an inbox, and keeps the truth."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,16 +14,18 @@ import numpy as np
 
 from scripts.specimen.cast import Cast, load_cast
 from scripts.specimen.inking import Inked, Inker
-from scripts.specimen.model import Colour, PageTruth, SpecimenDocument
+from scripts.specimen.model import Colour, PageTruth, Paper, SpecimenDocument
 from scripts.specimen.packing import Image, pack
 from scripts.specimen.paper import ghost, scan, spoil
 from scripts.specimen.plan import PlannedDocument, PlannedRecord, demo_batch, demo_records, series
 from scripts.specimen.register import write_register, write_sheets
+from scripts.specimen.signed import sign_as_foreign
 from scripts.specimen.truth import write_truth
-from scripts.specimen.typeset import SetPage, typeset
+from scripts.specimen.typeset import CSS_DPI, SetPage, compose, typeset
 from scripts.specimen.wording import paper_fields, write_paper
 
 INBOX = "inbox"
+TRUST = "trust"
 _BENCH_COUNT = 20
 _WORKERS = 2
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
@@ -73,6 +75,7 @@ class _Studio:
 
     def __init__(self, out: Path, seed: int, cast: Cast) -> None:
         self._inbox = out / INBOX
+        self._trust = out / TRUST
         self._seed = seed
         self._cast = cast
         # Pango keeps state of its own: pages are set one document at a time, scanned side by side.
@@ -87,26 +90,16 @@ class _Studio:
         paper = write_paper(self._cast, planned.order, dice)
         layout = self._cast.layouts[planned.layout % len(self._cast.layouts)]
         how = planned.scan
+        path = self._path(job)
+        if planned.is_signed:
+            signer = self._cast.agency(planned.order.agency).name
+            return self._document(job, paper, (path,), self._signed(paper, layout, path, signer, dice))
         with self._setting:
             pages = typeset(paper, layout, how.dpi, watermark=how.colour is not Colour.BITONAL, dice=dice)
             inker = Inker(paper, how, dice)
         inked = [inker.ink(page, is_first=not number) for number, page in enumerate(pages)]
         images, truths = self._scanned(planned, pages, inked, dice)
-        path = self._path(job)
-        files = pack(images, path, how)
-        return SpecimenDocument(
-            agency=job.record.agency,
-            record=job.record.code,
-            role=planned.role,
-            path=path,
-            files=files,
-            kind=paper.kind,
-            scan=how,
-            pages=tuple(truths),
-            fields=paper_fields(paper),
-            by_hand=tuple(sorted(paper.by_hand)),
-            expected=planned.expected,
-        )
+        return self._document(job, paper, pack(images, path, how), truths)
 
     def copy(self, job: _Job, made: dict[str, SpecimenDocument | None]) -> SpecimenDocument:
         """Make a document with the same bytes as another."""
@@ -127,6 +120,31 @@ class _Studio:
             expected=job.document.expected,
             same_as=f"{source.record}/{source.path.name}",
         )
+
+    def _document(
+        self, job: _Job, paper: Paper, files: tuple[Path, ...], truths: Sequence[PageTruth]
+    ) -> SpecimenDocument:
+        return SpecimenDocument(
+            agency=job.record.agency,
+            record=job.record.code,
+            role=job.document.role,
+            path=self._path(job),
+            files=files,
+            kind=paper.kind,
+            scan=job.document.scan,
+            pages=tuple(truths),
+            fields=paper_fields(paper),
+            by_hand=tuple(sorted(paper.by_hand)),
+            expected=job.document.expected,
+        )
+
+    def _signed(
+        self, paper: Paper, layout: Mapping[str, Any], path: Path, signer: str, dice: Random
+    ) -> list[PageTruth]:
+        with self._setting:
+            pdf, pages = compose(paper, layout, CSS_DPI, watermark=True, dice=dice)
+        sign_as_foreign(pdf, path, signer, self._trust)
+        return [PageTruth(number, page.blocks) for number, page in enumerate(pages, 1)]
 
     def _path(self, job: _Job) -> Path:
         return self._inbox / job.record.agency / job.record.code / job.document.file

@@ -24,6 +24,14 @@ Image = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
+class Composed:
+    """What stands on a page, and where ink goes later."""
+
+    blocks: tuple[Mapping[str, Any], ...]
+    anchors: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetPage:
     """One set page: its ink in grey, what stands on it, and where ink goes later."""
 
@@ -52,26 +60,22 @@ class _Spot:
 
 def typeset(paper: Paper, layout: Mapping[str, Any], dpi: int, *, watermark: bool, dice: Random) -> list[SetPage]:
     """Give the pages of a paper, set in a layout and rasterized at a resolution."""
-    pdf, harvests = compose(paper, layout, dpi, watermark=watermark, dice=dice)
-    inks = rasterize(pdf, dpi)
-    return [
-        SetPage(ink, tuple(_finished(harvest)), tuple(harvest.anchors))
-        for ink, harvest in zip(inks, harvests, strict=True)
-    ]
+    pdf, pages = compose(paper, layout, dpi, watermark=watermark, dice=dice)
+    return [SetPage(ink, page.blocks, page.anchors) for ink, page in zip(rasterize(pdf, dpi), pages, strict=True)]
 
 
 def compose(
     paper: Paper, layout: Mapping[str, Any], dpi: int, *, watermark: bool, dice: Random
-) -> tuple[bytes, list[_Harvest]]:
-    """Give the born-digital PDF of a paper, and what stands on its pages."""
+) -> tuple[bytes, list[Composed]]:
+    """Give the born-digital PDF of a paper, and what stands on its pages, in pixels of a resolution."""
     document = html_document(_html(paper, layout, watermark=watermark, dice=dice))
-    harvests = []
+    pages = []
     for page in document.pages:
         harvest = _Harvest()
         _walk(page._page_box, _Spot(), harvest, dpi / CSS_DPI)
-        harvests.append(harvest)
+        pages.append(Composed(tuple(_finished(harvest)), tuple(harvest.anchors)))
     pdf: bytes = document.write_pdf(pdf_identifier=b"specimen")
-    return pdf, harvests
+    return pdf, pages
 
 
 def html_document(html: str) -> Any:

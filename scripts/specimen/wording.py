@@ -47,8 +47,9 @@ def write_paper(cast: Cast, order: Order, dice: Random) -> Paper:
     """Give what the paper says, with people, numbers and dates drawn from the dice."""
     variants = cast.wording[order.kind]
     words = variants[order.variant % len(variants)]
-    agency = (cast.offices if order.office else cast.agencies)[order.agency]
-    known = facts(cast, cast.agencies[order.agency], order.issued_on, dice)
+    named = cast.agency(order.agency)
+    agency = cast.offices[order.agency] if order.office else named
+    known = facts(cast, named, order.issued_on, dice)
     number = f"{dice.randrange(2, 480):02d}"
     symbol = words.get("symbol") or SYMBOLS.get(order.kind, "{}").format(agency.symbol)
     if order.kind == "ho_kinh_doanh":
