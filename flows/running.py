@@ -1,0 +1,32 @@
+"""Calls a flow in this process for a command, in the command's own context."""
+
+import os
+
+from flows.opening import opened
+from pipeline.backfill import BackfillPlan, BackfillScope, plan_backfill
+from pipeline.context import Context
+from pipeline.line import RunSummary
+
+
+def digitize_once(ctx: Context, *, agency: str | None = None, release_as_test: bool = False) -> RunSummary:
+    """Run the `digitize` flow once in this process."""
+    keep_prefect_at_home(ctx)
+    with opened(ctx):
+        from flows.digitize import digitize  # noqa: PLC0415 - Prefect reads where its home is when it is imported
+
+        return digitize(str(ctx.settings.home), ctx.actor, agency, release_as_test)
+
+
+def backfill_once(ctx: Context, scope: BackfillScope) -> tuple[BackfillPlan, RunSummary]:
+    """Run the `backfill` flow once in this process; give the plan it followed and what it came to."""
+    plan = plan_backfill(ctx, scope)
+    keep_prefect_at_home(ctx)
+    with opened(ctx):
+        from flows.backfill import backfill  # noqa: PLC0415 - as above
+
+        return plan, backfill(str(ctx.settings.home), ctx.actor, **scope.as_parameters())
+
+
+def keep_prefect_at_home(ctx: Context) -> None:
+    """Keep Prefect's own files in the installation's folder, not in the person's."""
+    os.environ.setdefault("PREFECT_HOME", str(ctx.settings.home / "prefect"))

@@ -1,0 +1,201 @@
+"""Backfill: find what is missing or stale, and redo only that.
+
+Stale means that a stage would give another result today: its version, its engine or a setting that matters changed.
+On documents that are sealed only the ledger's text and fields are renewed; their PDF stays as it was signed.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+
+from config.clock import VIETNAM
+from config.errors import SohoaError
+from pipeline.archiving import clear_work
+from pipeline.context import Context
+from pipeline.evidence import seal_head
+from pipeline.findings import Severity, add_finding
+from pipeline.intake import IntakeCount
+from pipeline.job import Job, claim, let_go, staging_folder
+from pipeline.line import RunSummary, Work
+from pipeline.originals import bring_back_originals
+from pipeline.stages import ASSEMBLE, DELIVER, EXTRACT, PREPARE, RECOGNIZE, STAGES, Stage, do_stage, is_stale
+from pipeline.transitions import move
+from storage.ledger.models import Agency, Document, DocumentVersion, StageRun
+from storage.ledger.states import DocumentState
+
+OPEN_STATES = (DocumentState.WAITING_REVIEW, DocumentState.WAITING_RELEASE, DocumentState.STUCK)
+SEALED_STATES = (DocumentState.ARCHIVED, DocumentState.WAITING_TRUST)
+READING = (DELIVER, PREPARE, RECOGNIZE, EXTRACT)
+"""The stages that are redone on a sealed document: all but the one that builds its PDF."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillScope:
+    """Which documents to look at: agency, level, days received (first and last), and from which stage on."""
+
+    agency: str | None = None
+    level: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    stage: str | None = None
+
+    def as_parameters(self) -> dict[str, str | None]:
+        """Give the scope as plain values, for the parameters of a flow."""
+        return {
+            "agency": self.agency,
+            "level": self.level,
+            "first_day": self.first_day.isoformat() if self.first_day else None,
+            "last_day": self.last_day.isoformat() if self.last_day else None,
+            "stage": self.stage,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWork:
+    """One document with the stages that are missing or stale."""
+
+    document_id: UUID
+    state: DocumentState
+    pages: int
+    stages: tuple[str, ...]
+
+
+RedoMany = Callable[[list[PlannedWork]], Sequence[DocumentState | None]]
+"""Redoes a batch of planned work, several documents at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillPlan:
+    """All that a backfill would do; a dry run and the real one count from the same plan."""
+
+    work: tuple[PlannedWork, ...]
+
+    @property
+    def documents(self) -> int:
+        """How many documents have something to redo."""
+        return len(self.work)
+
+    @property
+    def pages(self) -> int:
+        """How many pages these have."""
+        return sum(item.pages for item in self.work)
+
+    def by_stage(self) -> dict[str, int]:
+        """How many documents need each stage."""
+        return dict(Counter(stage for item in self.work for stage in item.stages))
+
+
+def plan_backfill(ctx: Context, scope: BackfillScope) -> BackfillPlan:
+    """Find the missing and stale work in a scope."""
+    with ctx.ledger.session() as session:
+        rows = session.execute(_in_scope(scope)).all()
+        runs: dict[UUID, dict[str, StageRun]] = {}
+        for run in session.scalars(
+            select(StageRun)
+            .where(StageRun.version_id.in_([row.version_id for row in rows]))
+            .order_by(StageRun.ended_at)
+        ):
+            runs.setdefault(run.version_id, {})[run.stage] = run
+    work = (
+        PlannedWork(
+            row.id, DocumentState(row.state), row.page_count or 0, _due(ctx, row, runs.get(row.version_id, {}), scope)
+        )
+        for row in rows
+    )
+    return BackfillPlan(tuple(item for item in work if item.stages))
+
+
+def run_backfill(ctx: Context, scope: BackfillScope, work: Work, redo_many: RedoMany) -> RunSummary:
+    """Redo what is planned; unsealed documents then go through the line like new ones."""
+    plan = plan_backfill(ctx, scope)
+    ctx.watcher.taken_on(plan.documents, plan.pages)
+    states: list[DocumentState | None] = []
+    size = ctx.settings.run.batch_size
+    for start in range(0, len(plan.work), size):
+        states += redo_many(list(plan.work[start : start + size]))
+    reopened = [
+        item.document_id for item, state in zip(plan.work, states, strict=True) if state is DocumentState.IN_WORK
+    ]
+    final: list[DocumentState | None] = [state for state in states if state is not DocumentState.IN_WORK]
+    for start in range(0, len(reopened), size):
+        final += work(reopened[start : start + size])
+    seal_head(ctx)
+    return RunSummary(IntakeCount(), dict(Counter(str(state) for state in final if state)), 0)
+
+
+def redo(ctx: Context, item: PlannedWork) -> DocumentState | None:
+    """Redo one document's planned work; None when another worker has it."""
+    job = claim(ctx, item.document_id, (*OPEN_STATES, *SEALED_STATES))
+    if job is None:
+        return None
+    try:
+        return _renew_reading(job) if item.state in SEALED_STATES else _back_to_work(job)
+    except SohoaError as cause:
+        with job.commit() as session:
+            add_finding(session, item.document_id, f"backfill_{cause.code}", Severity.WARNING, ctx.clock())
+        return DocumentState.STUCK
+    finally:
+        let_go(job)
+
+
+def _renew_reading(job: Job) -> DocumentState:
+    bring_back_originals(job.ctx, job.facts.document_id)
+    for stage in READING:
+        do_stage(job, stage)
+    with job.ctx.ledger.session() as session:
+        state = DocumentState(session.get_one(Document, job.facts.document_id).state)
+    clear_work(job)
+    return state
+
+
+def _back_to_work(job: Job) -> DocumentState:
+    """Send an unsealed document through the line again; stages whose keys still hold are not redone."""
+    if not staging_folder(job.ctx, job.facts.document_id).is_dir():
+        bring_back_originals(job.ctx, job.facts.document_id)
+    with job.commit() as session:
+        move(session, job.facts.document_id, DocumentState.IN_WORK, actor=job.ctx.actor, at=job.ctx.clock())
+    return DocumentState.IN_WORK
+
+
+def _due(ctx: Context, row: Row[Any], runs: dict[str, StageRun], scope: BackfillScope) -> tuple[str, ...]:
+    """Give the stages to redo: the first missing or stale one, and all that build on it."""
+    stages: tuple[Stage, ...] = tuple(
+        stage for stage in STAGES if stage is not ASSEMBLE or (row.state not in SEALED_STATES and row.lane != "signed")
+    )
+    for index, stage in enumerate(stages):
+        run = runs.get(stage.name)
+        asked_for = scope.stage in {None, stage.name}
+        if asked_for and (run is None or is_stale(ctx, stage, run)):
+            # Nothing builds on the assembled PDF but the seal.
+            return (stage.name,) if stage is ASSEMBLE else tuple(later.name for later in stages[index:])
+    return ()
+
+
+def _in_scope(scope: BackfillScope) -> Select[UUID, str, str | None, int | None, UUID]:
+    query = (
+        select(Document.id, Document.state, Document.lane, Document.page_count, DocumentVersion.id.label("version_id"))
+        .join(
+            DocumentVersion,
+            (DocumentVersion.document_id == Document.id) & (DocumentVersion.number == Document.current_version),
+        )
+        .where(Document.state.in_([*OPEN_STATES, *SEALED_STATES]))
+        .order_by(Document.received_at, Document.id)
+    )
+    if scope.agency:
+        query = query.where(Document.agency_code == scope.agency)
+    if scope.level:
+        query = query.join(Agency, Agency.code == Document.agency_code).where(Agency.level == scope.level)
+    if scope.first_day:
+        query = query.where(Document.received_at >= _midnight(scope.first_day))
+    if scope.last_day:
+        query = query.where(Document.received_at < _midnight(date.fromordinal(scope.last_day.toordinal() + 1)))
+    return query
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), VIETNAM)

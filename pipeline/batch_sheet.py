@@ -1,0 +1,72 @@
+"""The batch sheet: a small TOML file in the inbox that names who scanned, when and with what.
+
+NĐ 137/2024 Đ4 wants the converter's full name and the conversion time on a digitized copy, so a batch
+without them waits. The sheet `lo.toml` stands in the record's folder, the agency's folder, or, for the whole
+inbox, in the inbox itself; the nearest counts.
+"""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from config.clock import VIETNAM
+from config.errors import InputRefusedError
+from config.i18n import mark as _
+from config.text import fold_space
+
+SHEET_NAME = "lo.toml"
+
+
+class BatchSheetError(InputRefusedError):
+    """A batch sheet is missing something or cannot be read."""
+
+    code = "batch_sheet"
+    retry_helps = True
+    message = _("{file}: the batch sheet is wrong: {cause}")
+    remedy = _("Write operator, scanned_at and device into it; docs/inbox.md shows one.")
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSheet:
+    """Who scanned, when, with what; `sha256` of these facts tells one batch from another."""
+
+    operator: str
+    scanned_at: datetime
+    device: str
+    sha256: str
+
+
+def find_sheet(folder: Path, inbox: Path) -> Path | None:
+    """Give the nearest batch sheet at or above a folder, up to the inbox."""
+    for place in (folder, *folder.parents):
+        sheet = place / SHEET_NAME
+        if sheet.is_file() and not sheet.is_symlink():
+            return sheet
+        if place == inbox:
+            return None
+    return None
+
+
+def read_sheet(path: Path) -> BatchSheet:
+    """Read a batch sheet. Raise BatchSheetError naming what is missing or wrong."""
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
+        raise BatchSheetError(file=path, cause=err) from err
+    missing = [key for key in ("operator", "scanned_at", "device") if not values.get(key)]
+    if missing:
+        raise BatchSheetError(file=path, cause=f"missing: {', '.join(missing)}")
+    operator, device = fold_space(str(values["operator"])), fold_space(str(values["device"]))
+    scanned_at = _instant(path, values["scanned_at"])
+    facts = f"{operator}\n{scanned_at.isoformat()}\n{device}"
+    return BatchSheet(operator, scanned_at, device, hashlib.sha256(facts.encode()).hexdigest())
+
+
+def _instant(path: Path, value: object) -> datetime:
+    try:
+        instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError as err:
+        raise BatchSheetError(file=path, cause=f"scanned_at: {value!r} is not a time") from err
+    return instant if instant.tzinfo else instant.replace(tzinfo=VIETNAM)

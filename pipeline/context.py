@@ -1,0 +1,69 @@
+"""What every step of the line needs, opened once: settings, ledger, store, clock, the person acting, and engines."""
+
+import os
+import socket
+from functools import cached_property
+
+from config.clock import Clock, system_clock
+from config.errors import LedgerError
+from config.settings import Settings, secret
+from ocr.engines import Engine, open_engine
+from pipeline.watch import Nobody, Watcher
+from signing.seal import Sealer, open_sealer
+from signing.trust import TrustStore, load_trust
+from storage.ledger import Ledger, open_ledger
+from storage.ledger.models import LedgerBirth
+from storage.ledger.states import Environment
+from storage.objects import ObjectStore, open_store
+
+
+class Context:
+    """The composition of one process: built at the entry of a command or flow and passed down."""
+
+    def __init__(
+        self, settings: Settings, *, actor: str, clock: Clock = system_clock, watcher: Watcher | None = None
+    ) -> None:
+        self.settings = settings
+        self.actor = actor
+        self.clock = clock
+        self.watcher: Watcher = watcher or Nobody()
+        self.worker = f"{socket.gethostname()}:{os.getpid()}"
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger of this installation."""
+        return open_ledger(self.settings.ledger_url, secret(self.settings.ledger.password))
+
+    @cached_property
+    def store(self) -> ObjectStore:
+        """The object store."""
+        return open_store(self.settings)
+
+    @cached_property
+    def environment(self) -> Environment:
+        """What the ledger was born as. Raise LedgerError when it was never born."""
+        with self.ledger.session() as session:
+            birth = session.get(LedgerBirth, 1)
+            if birth is None:
+                raise LedgerError(cause="it was never set up; run `sohoa init`")
+            return Environment(birth.environment)
+
+    @property
+    def is_production(self) -> bool:
+        """Whether the ledger is a production ledger."""
+        return self.environment is Environment.PRODUCTION
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The recognition engine."""
+        return open_engine(self.settings.ocr)
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """What puts the agency's signature on documents."""
+        return open_sealer(self.settings.signing, self.settings.keys_folder, production=self.is_production)
+
+    @cached_property
+    def trust(self) -> TrustStore:
+        """The roots that signatures are trusted under."""
+        return load_trust(self.settings.keys_folder, self.settings.home / "trust")

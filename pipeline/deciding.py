@@ -1,0 +1,94 @@
+"""After extraction: is there anything a person must settle, or may the document go on."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.findings import Severity
+from pipeline.foreign import FOREIGN, resting_state
+from pipeline.job import Job
+from pipeline.transitions import move
+from signing.report import Verdict
+from storage.ledger.models import FieldValue, Finding, ReviewTask, Signature
+from storage.ledger.states import DocumentState
+
+REVIEW = "review"
+
+
+def decide(job: Job) -> DocumentState:
+    """Open a task for each open question; give the state the document went to."""
+    with job.commit() as session:
+        for field_name, reason in _questions(session, job):
+            open_task(session, job, field_name, reason)
+        session.flush()
+        state = next_state(session, job)
+        move(session, job.facts.document_id, state, actor=job.ctx.actor, at=job.ctx.clock())
+    return state
+
+
+def next_state(session: Session, job: Job) -> DocumentState:
+    """Give where a document goes once its stages are done: to a person, to its rest, or to the release."""
+    if has_open_tasks(session, job):
+        return DocumentState.WAITING_REVIEW
+    return resting_state(session, job) if job.facts.is_signed else DocumentState.WAITING_RELEASE
+
+
+def has_open_tasks(session: Session, job: Job) -> bool:
+    """Tell whether a person still has something to settle."""
+    return (
+        session.scalar(
+            select(ReviewTask.id).where(
+                ReviewTask.document_id == job.facts.document_id, ReviewTask.settled_at.is_(None)
+            )
+        )
+        is not None
+    )
+
+
+def open_task(session: Session, job: Job, field_name: str | None, reason: str) -> None:
+    """Ask a person once; a question that was settled before is not asked again."""
+    known = session.scalar(
+        select(ReviewTask.id).where(
+            ReviewTask.document_id == job.facts.document_id,
+            ReviewTask.field_name.is_(None) if field_name is None else ReviewTask.field_name == field_name,
+            ReviewTask.reason_code == reason,
+        )
+    )
+    if known is None:
+        session.add(
+            ReviewTask(
+                document_id=job.facts.document_id,
+                field_name=field_name,
+                reason_code=reason,
+                opened_at=job.ctx.clock(),
+            )
+        )
+
+
+def _questions(session: Session, job: Job) -> list[tuple[str | None, str]]:
+    settled_by_person = select(FieldValue.name).where(
+        FieldValue.version_id == job.facts.version_id, FieldValue.source == "person"
+    )
+    unsure = session.execute(
+        select(FieldValue.name, FieldValue.reason_code).where(
+            FieldValue.version_id == job.facts.version_id,
+            FieldValue.status == REVIEW,
+            FieldValue.name.not_in(settled_by_person),
+        )
+    ).all()
+    findings = session.scalars(
+        select(Finding.code)
+        .where(Finding.document_id == job.facts.document_id, Finding.severity == Severity.REVIEW)
+        .distinct()
+    ).all()
+    broken = session.scalars(
+        select(Signature.id).where(
+            Signature.version_id == job.facts.version_id,
+            Signature.role == FOREIGN,
+            Signature.verdict == Verdict.INVALID,
+        )
+    ).first()
+    questions: list[tuple[str | None, str]] = [(name, reason or "unsure") for name, reason in unsure]
+    questions += [(None, code) for code in findings]
+    if broken is not None:
+        questions.append((None, "signature_invalid"))
+    return questions

@@ -1,0 +1,53 @@
+"""Sets an installation up: folders, the ledger with its birth certificate, agencies. Safe to repeat."""
+
+from pathlib import Path
+
+from config.errors import WrongEnvironmentError
+from pipeline.agencies import AGENCIES_FILE, keep_agencies, load_agencies
+from pipeline.context import Context
+from pipeline.targets import keep_targets, load_targets
+from pipeline.units import keep_units, load_units
+from storage.ledger import events, migrate
+from storage.ledger.models import LedgerBirth
+from storage.ledger.states import Environment
+
+
+def found(ctx: Context, environment: Environment, agencies_file: Path | None = None) -> None:
+    """Bring an installation into being, or up to date.
+
+    Raise WrongEnvironmentError when the ledger was born as the other kind: what a ledger is, it stays.
+    """
+    settings = ctx.settings
+    for folder in (settings.home, settings.inbox_folder, settings.chain_folder, settings.reports_folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    migrate(ctx.ledger)
+    _bear(ctx, environment)
+    with ctx.ledger.session() as session:
+        keep_units(session, load_units())
+        keep_targets(session, load_targets())
+        keep_agencies(session, load_agencies(AGENCIES_FILE))
+        if agencies_file is not None:
+            keep_agencies(session, load_agencies(agencies_file))
+    if settings.signing.key == "generated" and not ctx.is_production:
+        # The TEST authority must stand before anything asks whom to trust.
+        ctx.sealer.identity("Sohoa")
+
+
+def _bear(ctx: Context, environment: Environment) -> None:
+    with ctx.ledger.session() as session:
+        birth = session.get(LedgerBirth, 1)
+        if birth is not None:
+            if birth.environment != environment:
+                raise WrongEnvironmentError(thing="ledger", found=birth.environment, expected=environment)
+            return
+        now = ctx.clock()
+        session.add(LedgerBirth(id=1, environment=environment, born_at=now, actor=ctx.actor))
+        events.append(
+            session,
+            kind="ledger.born",
+            actor=ctx.actor,
+            subject_type="ledger",
+            subject_id="1",
+            at=now,
+            payload={"environment": str(environment)},
+        )

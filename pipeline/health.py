@@ -1,0 +1,164 @@
+"""The check-up behind `doctor`: each thing an installation needs, what was found, and the remedy."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from config.clock import vietnam_iso
+from config.errors import SohoaError
+from config.fonts import document_font
+from config.i18n import gettext
+from config.i18n import mark as _
+from ocr.engines.models import find_model
+from ocr.programs import program_version
+from ocr.verapdf import verapdf_program, verapdf_version
+from pipeline.context import Context
+from pipeline.evidence import check_evidence
+from storage.ledger.models import AdministrativeUnit, Agency, Event
+
+LEAST_FREE_GB = 5
+EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
+"""This program was written later; a clock before it is wrong."""
+
+
+class NotWellError(SohoaError):
+    """A check found something that is not as it must be."""
+
+    code = "not_well"
+    message = _("{found}")
+    remedy = _("{todo}")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check: its title, what was found, and what to do when it is not well. All in the active language."""
+
+    title: str
+    is_well: bool
+    found: str
+    remedy: str = ""
+
+
+def examine(ctx: Context) -> list[CheckResult]:
+    """Check everything an installation needs; a check that fails says what to do and never stops the others."""
+    return [_checked(title, check, ctx) for title, check in CHECKS]
+
+
+def _checked(title: str, check: Callable[[Context], str], ctx: Context) -> CheckResult:
+    try:
+        return CheckResult(gettext(title), is_well=True, found=check(ctx))
+    except SohoaError as err:
+        return CheckResult(gettext(title), is_well=False, found=str(err), remedy=err.remedy_text())
+
+
+def _program(name: str) -> Callable[[Context], str]:
+    return lambda _ctx: program_version(name)
+
+
+def _model(ctx: Context) -> str:
+    return find_model(ctx.settings.ocr.language, ctx.settings.ocr.model_folder).name
+
+
+def _orientation_model(ctx: Context) -> str:
+    return find_model("osd", ctx.settings.ocr.model_folder).name
+
+
+def _engine(ctx: Context) -> str:
+    return ctx.engine.identity
+
+
+def _verapdf(_ctx: Context) -> str:
+    program = verapdf_program()
+    return verapdf_version(program) if program else gettext(_("not installed; PDF/A is checked by pikepdf alone"))
+
+
+def _font(_ctx: Context) -> str:
+    return f"Liberation Serif, {len(document_font()) // 1024} KiB"
+
+
+def _ledger(ctx: Context) -> str:
+    ctx.ledger.check()
+    return f"{ctx.ledger.name} ({ctx.environment}, {ctx.ledger.revision()})"
+
+
+def _chain(ctx: Context) -> str:
+    report = check_evidence(ctx)
+    return gettext(_("{events} events, {heads} sealed heads")).format(events=report.events, heads=report.sealed_heads)
+
+
+def _store(ctx: Context) -> str:
+    ctx.store.check()
+    return ctx.store.name
+
+
+def _keys(ctx: Context) -> str:
+    identity = ctx.sealer.identity(_sealing_agency(ctx))
+    return f"{identity.subject}{' · TEST' if identity.is_test else ''}"
+
+
+def _sealing_agency(ctx: Context) -> str:
+    with ctx.ledger.session() as session:
+        return session.scalar(select(Agency.name).order_by(Agency.code)) or "Sohoa"
+
+
+def _clock(ctx: Context) -> str:
+    now = ctx.clock()
+    with ctx.ledger.session() as session:
+        last = session.scalar(select(func.max(Event.at)))
+    if now < EARLIEST_CLOCK or (last is not None and now < last):
+        raise NotWellError(
+            found=gettext(_("the clock shows {now}, which is too early")).format(now=vietnam_iso(now)),
+            todo=gettext(_("Set the clock right (timedatectl set-ntp true) before anything is signed.")),
+        )
+    return vietnam_iso(now)
+
+
+def _disk(ctx: Context) -> str:
+    free_gb = shutil.disk_usage(ctx.settings.home).free / 1e9
+    if free_gb < LEAST_FREE_GB:
+        raise NotWellError(
+            found=gettext(_("{free:.1f} GB free")).format(free=free_gb),
+            todo=gettext(_("Free some space: at least {least} GB.")).format(least=LEAST_FREE_GB),
+        )
+    return gettext(_("{free:.1f} GB free")).format(free=free_gb)
+
+
+def _reference(ctx: Context) -> str:
+    with ctx.ledger.session() as session:
+        agencies = session.scalar(select(func.count()).select_from(Agency)) or 0
+        unknown = session.scalar(
+            select(func.count())
+            .select_from(AdministrativeUnit)
+            .where(AdministrativeUnit.level == "commune", AdministrativeUnit.is_hardship.is_(None))
+        )
+    if not agencies:
+        raise NotWellError(
+            found=gettext(_("no agencies are known")),
+            todo=gettext(_("Run `sohoa init --agencies FILE`; docs/agencies.md shows such a file.")),
+        )
+    return gettext(_("{agencies} agencies; {unknown} communes without a source for their hardship status")).format(
+        agencies=agencies, unknown=unknown or 0
+    )
+
+
+CHECKS: tuple[tuple[str, Callable[[Context], str]], ...] = (
+    (_("Tesseract"), _program("tesseract")),
+    (_("Vietnamese model"), _model),
+    (_("Orientation model"), _orientation_model),
+    (_("Recognition engine"), _engine),
+    (_("Poppler (text)"), _program("pdftotext")),
+    (_("Poppler (images)"), _program("pdftoppm")),
+    (_("Ghostscript"), _program("gs")),
+    (_("veraPDF"), _verapdf),
+    (_("Font with Vietnamese letters"), _font),
+    (_("Ledger"), _ledger),
+    (_("Event log"), _chain),
+    (_("Object store"), _store),
+    (_("Signing key"), _keys),
+    (_("Clock"), _clock),
+    (_("Disk"), _disk),
+    (_("Reference data"), _reference),
+)

@@ -1,0 +1,206 @@
+"""From the inbox into the ledger: every arrival is taken, held or refused, and each is accounted for.
+
+A file is copied to staging while its hash is taken, compared with what is known, looked at as a file, and only then
+becomes a document of a record. Nothing of the inbox is removed here.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.codes import normalize_agency_code
+from config.errors import FileVanishedError, InputRefusedError, SecrecyMarkError, SohoaError
+from ocr.source import Limits, SourceFacts, inspect
+from pipeline.batch_sheet import find_sheet, read_sheet
+from pipeline.context import Context
+from pipeline.findings import Severity, add_finding
+from pipeline.holds import BatchSheetMissingError, StillArrivingError
+from pipeline.inbox import Arrival, arrivals
+from pipeline.inbox_ledger import forget, is_settled, note
+from pipeline.job import staging_folder
+from pipeline.records import batch_of, next_number, record_of
+from storage.ledger import events
+from storage.ledger.models import Document, DocumentVersion
+from storage.ledger.states import DocumentState, Lane
+from storage.ledger.types import new_id
+
+Notice = Callable[[str, SohoaError], None]
+"""Told of each arrival that was held or refused: its path in the inbox, and why."""
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeCount:
+    """What one look at the inbox came to."""
+
+    taken: int = 0
+    held: int = 0
+    refused: int = 0
+    known: int = 0
+
+
+def drain(ctx: Context, notice: Notice) -> IntakeCount:
+    """Take everything in the inbox that stands still and is not known yet; tell of what is held or refused."""
+    tally = {"taken": 0, "held": 0, "refused": 0, "known": 0}
+    for arrival in _present(ctx):
+        tally[_take(ctx, arrival, notice)] += 1
+    return IntakeCount(**tally)
+
+
+def limits(ctx: Context) -> Limits:
+    """Give the size limits of this installation."""
+    inbox = ctx.settings.inbox
+    return Limits(inbox.max_pages, inbox.max_page_pixels, inbox.max_file_mb * 1_000_000)
+
+
+def _present(ctx: Context) -> Iterator[Arrival]:
+    inbox = ctx.settings.inbox_folder
+    if inbox.is_dir():
+        yield from arrivals(inbox)
+
+
+def _take(ctx: Context, arrival: Arrival, notice: Notice) -> str:
+    if is_settled(ctx, arrival):
+        return "known"
+    document_id = new_id()
+    staged = staging_folder(ctx, document_id)
+    try:
+        _hold_if_unready(ctx, arrival)
+        files, sha256 = _stage(arrival, staged)
+        return _admit(ctx, arrival, document_id, files, sha256)
+    except SohoaError as cause:
+        shutil.rmtree(staged, ignore_errors=True)
+        notice(arrival.path, cause)
+        secret = isinstance(cause, SecrecyMarkError)
+        held = cause.retry_helps and not secret
+        with ctx.ledger.session() as session:
+            if secret:
+                forget(session, arrival.path)
+            else:
+                note(ctx, session, arrival, "waiting" if held else "refused", cause=cause)
+        return "held" if held else "refused"
+
+
+def _hold_if_unready(ctx: Context, arrival: Arrival) -> None:
+    if arrival.fault is not None:
+        raise arrival.fault
+    still_for = ctx.clock() - arrival.changed_at
+    if still_for < timedelta(seconds=ctx.settings.inbox.stable_after_s):
+        raise StillArrivingError(file=arrival.path)
+    if find_sheet(arrival.folder, ctx.settings.inbox_folder) is None:
+        raise BatchSheetMissingError(file=arrival.path)
+
+
+def _stage(arrival: Arrival, staged: Path) -> tuple[tuple[Path, ...], str]:
+    """Copy an arrival to staging; give the copies in page order and the hash of one file or of the list."""
+    staged.mkdir(parents=True)
+    copies, hashes = [], []
+    for number, source in enumerate(arrival.files, 1):
+        copy = staged / f"{number:06d}{source.suffix.lower()}"
+        hashes.append(_copy_hashing(source, copy, arrival.path))
+        copies.append(copy)
+    if len(arrival.files) == 1 and arrival.files[0].parent == arrival.folder:
+        return tuple(copies), hashes[0]
+    return tuple(copies), hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def _copy_hashing(source: Path, copy: Path, shown_path: str) -> str:
+    digest = hashlib.sha256()
+    try:
+        before = source.lstat()
+        with source.open("rb") as reader, copy.open("wb") as writer:
+            while block := reader.read(_BLOCK):
+                digest.update(block)
+                writer.write(block)
+        after = source.lstat()
+    except FileNotFoundError as err:
+        raise FileVanishedError(file=shown_path) from err
+    same = (before.st_size, before.st_mtime_ns, before.st_ino) == (after.st_size, after.st_mtime_ns, after.st_ino)
+    if not same or copy.stat().st_size != after.st_size:
+        raise FileVanishedError(file=shown_path)
+    return digest.hexdigest()
+
+
+def _admit(ctx: Context, arrival: Arrival, document_id: UUID, files: tuple[Path, ...], sha256: str) -> str:
+    with ctx.ledger.session() as session:
+        known = session.scalars(select(Document).where(Document.original_sha256 == sha256)).all()
+        for twin in known:
+            if twin.state == DocumentState.QUARANTINED:
+                raise SecrecyMarkError(**(twin.reason_details or {}))
+    try:
+        facts = inspect(files, limits(ctx))
+    except InputRefusedError as err:
+        # The person knows the file by its name in the inbox, not by its staged copy.
+        raise type(err)(**{**err.details, "file": arrival.path}) from err
+    with ctx.ledger.session() as session:
+        duplicate = _enter(ctx, session, arrival, document_id, sha256, facts)
+    if duplicate:
+        shutil.rmtree(staging_folder(ctx, document_id))
+    return "taken"
+
+
+def _enter(
+    ctx: Context, session: Session, arrival: Arrival, document_id: UUID, sha256: str, facts: SourceFacts
+) -> bool:
+    """Write an arrival into the ledger as a document; tell whether it is a duplicate within its record."""
+    now = ctx.clock()
+    agency = normalize_agency_code(arrival.agency)
+    sheet_path = find_sheet(arrival.folder, ctx.settings.inbox_folder)
+    if sheet_path is None:
+        raise BatchSheetMissingError(file=arrival.path)
+    batch = batch_of(session, agency, read_sheet(sheet_path), now)
+    record = record_of(session, agency, arrival.record, batch.scanned_at, now)
+    twin = session.scalar(
+        select(Document)
+        .where(Document.original_sha256 == sha256, Document.state.not_in([DocumentState.REFUSED]))
+        .order_by((Document.record_id == record.id).desc(), Document.received_at)
+    )
+    duplicate = twin is not None and twin.record_id == record.id
+    session.add(
+        Document(
+            id=document_id,
+            agency_code=agency,
+            record_id=record.id,
+            batch_id=batch.id,
+            stt=None if duplicate else next_number(record),
+            role=arrival.role,
+            state=DocumentState.DUPLICATE if duplicate else DocumentState.IN_WORK,
+            reason_code="duplicate" if duplicate else None,
+            lane=Lane.SIGNED if facts.is_signed else None,
+            original_sha256=sha256,
+            source_path=arrival.path,
+            page_count=facts.page_count,
+            same_bytes_as_id=twin.id if twin else None,
+            received_at=now,
+            state_since=now,
+        )
+    )
+    session.flush()
+    if not duplicate:
+        session.add(DocumentVersion(document_id=document_id, number=1, reason="first_scan", created_at=now))
+    for code in facts.notes:
+        add_finding(session, document_id, code, Severity.NOTE, now)
+    if twin is not None and not duplicate:
+        add_finding(session, document_id, "same_bytes_elsewhere", Severity.NOTE, now)
+    if record.register_entry_id is None:
+        add_finding(session, document_id, "not_in_register", Severity.WARNING, now)
+    note(ctx, session, arrival, "taken", document_id=document_id, sha256=sha256)
+    events.append(
+        session,
+        kind="document.received",
+        actor=ctx.actor,
+        subject_type="document",
+        subject_id=str(document_id),
+        at=now,
+        input_hash=sha256,
+        payload={"format": facts.format, "pages": facts.page_count, "duplicate": duplicate, "record": str(record.id)},
+    )
+    return duplicate

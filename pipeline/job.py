@@ -1,0 +1,179 @@
+"""One document in work: its facts, its folder of stage outputs, and the claim that lets one worker touch it.
+
+A claim carries a fencing number that grows each time. Every commit names the number it was made under;
+when another worker has taken the document over, the older number no longer matches and nothing is written.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from config.errors import LostClaimError
+from pipeline.context import Context
+from storage.ledger.models import Agency, Batch, Document, DocumentVersion, Record
+from storage.ledger.states import DocumentState
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a stage left: one file and its hash."""
+
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """What does not change while a document is in work."""
+
+    document_id: UUID
+    version_id: UUID
+    version: int
+    agency_code: str
+    agency_name: str
+    record_id: UUID
+    record_code: str
+    year: int
+    stt: int
+    is_signed: bool
+    original_sha256: str
+    received_at: datetime
+    converter: str
+    scanned_at: datetime
+    batch_id: UUID
+
+
+@dataclass(slots=True)
+class Job:
+    """A document under one claim."""
+
+    ctx: Context
+    facts: DocumentFacts
+    fence: int
+    claimed_at: datetime
+    outputs: dict[str, Output] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Where this version's stage outputs lie: `<work>/<document id>/v<N>`."""
+        return work_folder(self.ctx, self.facts.document_id, self.facts.version)
+
+    @property
+    def originals(self) -> tuple[Path, ...]:
+        """The staged original files, in page order."""
+        return tuple(sorted(staging_folder(self.ctx, self.facts.document_id).iterdir()))
+
+    @contextmanager
+    def commit(self) -> Iterator[Session]:
+        """Open a transaction that holds only if the claim still does. Raise LostClaimError when it does not."""
+        with self.ctx.ledger.session() as session:
+            self._prolong(session)
+            yield session
+
+    def keep_alive(self) -> None:
+        """Prolong the claim when a third of it has passed; called between pages of long documents."""
+        age = self.ctx.clock() - self.claimed_at
+        if age.total_seconds() > self.ctx.settings.run.claim_s / 3:
+            with self.ctx.ledger.session() as session:
+                self._prolong(session)
+
+    def ensure_claimed(self) -> None:
+        """Prolong the claim now. Raise LostClaimError when another worker has it: asked before signing and putting."""
+        with self.ctx.ledger.session() as session:
+            self._prolong(session)
+
+    def _prolong(self, session: Session) -> None:
+        now = self.ctx.clock()
+        held = session.execute(
+            update(Document)
+            .where(Document.id == self.facts.document_id, Document.claim_fence == self.fence)
+            .values(claim_until=now + timedelta(seconds=self.ctx.settings.run.claim_s))
+            .returning(Document.id)
+        ).scalar_one_or_none()
+        if held is None:
+            raise LostClaimError(document=self.facts.document_id)
+        self.claimed_at = now
+
+
+def work_folder(ctx: Context, document_id: UUID, version: int) -> Path:
+    """Give the folder of stage outputs of one version of a document."""
+    return ctx.settings.work_folder / str(document_id) / f"v{version}"
+
+
+def staging_folder(ctx: Context, document_id: UUID) -> Path:
+    """Give the deletable folder in which a document's originals rest until the secrecy check has passed."""
+    return ctx.settings.staging_folder / str(document_id)
+
+
+def claim(ctx: Context, document_id: UUID, states: tuple[DocumentState, ...]) -> Job | None:
+    """Take a document to work on; None when another worker has it or it is no longer in one of these states."""
+    now = ctx.clock()
+    with ctx.ledger.session() as session:
+        fence = session.execute(
+            update(Document)
+            .where(
+                Document.id == document_id,
+                Document.state.in_(states),
+                (Document.claim_until.is_(None)) | (Document.claim_until < now),
+            )
+            .values(
+                claim_owner=ctx.worker,
+                claim_fence=Document.claim_fence + 1,
+                claim_until=now + timedelta(seconds=ctx.settings.run.claim_s),
+            )
+            .returning(Document.claim_fence)
+        ).scalar_one_or_none()
+        if fence is None:
+            return None
+        return Job(ctx, _facts(session, document_id), fence, now)
+
+
+def let_go(job: Job) -> None:
+    """Give the claim back so that the document can be taken up at once."""
+    with job.ctx.ledger.session() as session:
+        session.execute(
+            update(Document)
+            .where(Document.id == job.facts.document_id, Document.claim_fence == job.fence)
+            .values(claim_owner=None, claim_until=None)
+        )
+
+
+def file_sha256(path: Path) -> str:
+    """Give the SHA-256 of a file, lower-case hex."""
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def _facts(session: Session, document_id: UUID) -> DocumentFacts:
+    document, version, record, batch = session.execute(
+        select(Document, DocumentVersion, Record, Batch)
+        .join(DocumentVersion, DocumentVersion.document_id == Document.id)
+        .join(Record, Record.id == Document.record_id)
+        .join(Batch, Batch.id == Document.batch_id)
+        .where(Document.id == document_id, DocumentVersion.number == Document.current_version)
+    ).one()
+    agency_name = session.scalar(select(Agency.name).where(Agency.code == document.agency_code))
+    return DocumentFacts(
+        document_id=document.id,
+        version_id=version.id,
+        version=version.number,
+        agency_code=document.agency_code,
+        agency_name=agency_name or document.agency_code,
+        record_id=record.id,
+        record_code=record.code,
+        year=record.year,
+        stt=document.stt or 0,
+        is_signed=document.lane == "signed",
+        original_sha256=document.original_sha256,
+        received_at=document.received_at,
+        converter=batch.operator,
+        scanned_at=batch.scanned_at,
+        batch_id=batch.id,
+    )

@@ -1,0 +1,82 @@
+"""One run of the whole line: inbox drained, documents worked off batch by batch, released ones sealed, head sealed.
+
+How a batch of documents is worked on (threads, a Prefect flow, several machines) is the caller's, given as `work`.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from pipeline.context import Context
+from pipeline.evidence import seal_head
+from pipeline.foreign import recheck_trust
+from pipeline.inbox_ledger import tidy
+from pipeline.intake import IntakeCount, drain
+from pipeline.release import approve, waiting_batches
+from pipeline.runner import sweep, workable
+from storage.ledger.models import Document
+from storage.ledger.states import DocumentState
+
+Work = Callable[[list[UUID]], Sequence[DocumentState | None]]
+"""Works on a batch of documents and gives the state each came to; None where another worker has it."""
+
+FAILED_STATES = (DocumentState.REFUSED, DocumentState.STUCK, DocumentState.QUARANTINED)
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What one run came to: the look at the inbox, and how many documents came to which state."""
+
+    intake: IntakeCount
+    states: dict[str, int]
+    removed_from_inbox: int
+
+    @property
+    def has_failures(self) -> bool:
+        """Whether anything was refused, quarantined or got stuck: such a run never exits 0."""
+        return bool(self.intake.refused or any(self.states.get(state) for state in FAILED_STATES))
+
+
+def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_test: bool = False) -> RunSummary:
+    """Run the line once until nothing can be worked on; `release_as_test` releases batches as the demo does."""
+    sweep(ctx)
+    recheck_trust(ctx)
+    intake = drain(ctx, ctx.watcher.noticed)
+    last_states: dict[UUID, str] = {}
+    _work_off(ctx, work, agency, last_states)
+    if release_as_test:
+        for batch in waiting_batches(ctx):
+            approve(ctx, batch.batch_id, is_test=True)
+        _work_off(ctx, work, agency, last_states)
+    removed = tidy(ctx)
+    seal_head(ctx)
+    return RunSummary(intake, dict(Counter(last_states.values())), removed)
+
+
+def _work_off(ctx: Context, work: Work, agency: str | None, last_states: dict[UUID, str]) -> None:
+    """Work batch after batch; a document that failed in this round is not tried again in it."""
+    for batch in _batches(ctx, agency):
+        ctx.watcher.taken_on(len(batch), _pages_to_read(ctx, batch))
+        came_to = zip(batch, work(batch), strict=True)
+        last_states |= {document_id: state for document_id, state in came_to if state is not None}
+
+
+def _batches(ctx: Context, agency: str | None) -> Iterator[list[UUID]]:
+    tried: set[UUID] = set()
+    while True:
+        batch = [id_ for id_ in workable(ctx, agency=agency) if id_ not in tried][: ctx.settings.run.batch_size]
+        if not batch:
+            return
+        tried.update(batch)
+        yield batch
+
+
+def _pages_to_read(ctx: Context, batch: list[UUID]) -> int:
+    with ctx.ledger.session() as session:
+        pages = session.scalar(
+            select(func.sum(Document.page_count)).where(Document.id.in_(batch), Document.state == DocumentState.IN_WORK)
+        )
+    return int(pages or 0)

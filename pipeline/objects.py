@@ -1,0 +1,64 @@
+"""A document's objects in the store: named, put once, read back, and only then written into the ledger."""
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from config.errors import ReadBackError
+from pipeline.job import Job
+from storage.ledger import events
+from storage.ledger.models import StoredObject
+from storage.objects import archival_name, object_key
+
+ARCHIVAL, ORIGINAL, TEXT = "archival", "original", "text"
+
+
+def put_object(job: Job, kind: str, suffix: str, source: Path, sha256: str) -> str:
+    """Put one file of a document into the store, read it back, note it in the ledger; give its key.
+
+    Raise LostClaimError when another worker has the document, ReadBackError when the store gives other bytes.
+    """
+    ctx, facts = job.ctx, job.facts
+    key = object_key(
+        ctx.environment,
+        facts.agency_code,
+        facts.year,
+        facts.record_id,
+        facts.version,
+        archival_name(facts.record_code, facts.stt, suffix),
+    )
+    with ctx.ledger.session() as session:
+        if session.scalar(select(StoredObject.id).where(StoredObject.key == key, StoredObject.sha256 == sha256)):
+            return key
+    job.ensure_claimed()
+    receipt = ctx.store.put(key, source, sha256)
+    if ctx.store.read_back(key) != sha256:
+        raise ReadBackError(key=key)
+    now = ctx.clock()
+    with job.commit() as session:
+        session.add(
+            StoredObject(
+                version_id=facts.version_id,
+                kind=kind,
+                key=key,
+                sha256=sha256,
+                size=receipt.size,
+                store=ctx.store.name,
+                store_version_id=receipt.version_id,
+                retention_until=receipt.retention_until,
+                stored_at=now,
+                checked_at=now,
+                check_ok=True,
+            )
+        )
+        events.append(
+            session,
+            kind=f"object.stored.{kind}",
+            actor=ctx.actor,
+            subject_type="document",
+            subject_id=str(facts.document_id),
+            at=now,
+            output_hash=sha256,
+            payload={"size": receipt.size, "version": facts.version},
+        )
+    return key

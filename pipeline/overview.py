@@ -1,0 +1,236 @@
+"""What stands where: the counts of `status`, and all that is known of one record for `show`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config.codes import normalize_record_code
+from config.errors import NotFoundError, recall
+from pipeline.context import Context
+from storage.ledger.models import (
+    Document,
+    DocumentVersion,
+    FieldValue,
+    Finding,
+    InboxItem,
+    Record,
+    ReviewTask,
+    Signature,
+    StoredObject,
+)
+from storage.ledger.states import DocumentState
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something refused, held or stuck: where, why, and what to do, in the active language."""
+
+    where: str
+    state: str
+    code: str
+    cause: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The counts of the whole ledger."""
+
+    environment: str
+    documents: dict[str, int]
+    pages: dict[str, int]
+    open_questions: int
+    inbox_waiting: int
+    inbox_refused: int
+    troubles: tuple[Trouble, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """The value of one field that counts now, and where it comes from."""
+
+    name: str
+    value: str | None
+    confidence: float
+    source: str
+    status: str
+    reason_code: str | None
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """One document as `show` tells of it."""
+
+    document_id: UUID
+    stt: int | None
+    role: str
+    state: str
+    state_since: datetime
+    lane: str | None
+    pages: int | None
+    version: int
+    original_sha256: str
+    source_path: str | None
+    trouble: Trouble | None
+    fields: tuple[FieldView, ...]
+    findings: tuple[tuple[str, int, str], ...]
+    """(severity, page or 0, code)."""
+    questions: tuple[tuple[str | None, str], ...]
+    """(field or None, reason) still open."""
+    signatures: tuple[tuple[str, str, str, datetime | None], ...]
+    """(role, signer, verdict, time)."""
+    objects: tuple[tuple[str, str, str], ...]
+    """(kind, key, sha256)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """One record as `show` tells of it."""
+
+    code: str
+    agency_code: str
+    year: int
+    state: str
+    is_in_register: bool
+    documents: tuple[DocumentView, ...]
+
+
+def read_status(ctx: Context) -> Status:
+    """Count what stands where, and list what is refused, held or stuck."""
+    with ctx.ledger.session() as session:
+        rows = session.execute(
+            select(Document.state, func.count(), func.sum(Document.page_count)).group_by(Document.state)
+        ).all()
+        inbox = dict(
+            session.execute(select(InboxItem.outcome, func.count()).group_by(InboxItem.outcome)).tuples().all()
+        )
+        questions = session.scalar(
+            select(func.count())
+            .select_from(ReviewTask)
+            .join(Document, Document.id == ReviewTask.document_id)
+            .where(ReviewTask.settled_at.is_(None), Document.state == DocumentState.WAITING_REVIEW)
+        )
+        return Status(
+            environment=ctx.environment,
+            documents={state: count for state, count, _ in rows},
+            pages={state: int(pages or 0) for state, _, pages in rows},
+            open_questions=questions or 0,
+            inbox_waiting=inbox.get("waiting", 0),
+            inbox_refused=inbox.get("refused", 0),
+            troubles=tuple(_troubles(session)),
+        )
+
+
+def show_record(ctx: Context, record_code: str) -> list[RecordView]:
+    """Give all that is known under a mã hồ sơ, of each agency that has it. Raise NotFoundError when nothing is."""
+    code = normalize_record_code(record_code)
+    with ctx.ledger.session() as session:
+        records = session.scalars(select(Record).where(Record.code == code).order_by(Record.agency_code)).all()
+        if not records:
+            raise NotFoundError(subject=record_code)
+        return [
+            RecordView(
+                code=record.code,
+                agency_code=record.agency_code,
+                year=record.year,
+                state=record.state,
+                is_in_register=record.register_entry_id is not None,
+                documents=tuple(
+                    _document_view(session, document)
+                    for document in session.scalars(
+                        select(Document).where(Document.record_id == record.id).order_by(Document.stt)
+                    )
+                ),
+            )
+            for record in records
+        ]
+
+
+def current_fields(session: Session, version_id: UUID) -> tuple[FieldView, ...]:
+    """Give each field's value that counts: the newest of a person, else the register's, else the machine's."""
+    rank = {"ocr": 0, "register": 1, "person": 2}
+    best: dict[str, FieldValue] = {}
+    for value in session.scalars(
+        select(FieldValue).where(FieldValue.version_id == version_id).order_by(FieldValue.recorded_at)
+    ):
+        known = best.get(value.name)
+        if known is None or rank[value.source] >= rank[known.source]:
+            best[value.name] = value
+    return tuple(
+        FieldView(v.name, v.value, v.confidence, v.source, v.status, v.reason_code, v.page) for v in best.values()
+    )
+
+
+def _document_view(session: Session, document: Document) -> DocumentView:
+    version_id = session.scalar(
+        select(DocumentVersion.id).where(
+            DocumentVersion.document_id == document.id, DocumentVersion.number == document.current_version
+        )
+    )
+    findings = session.execute(
+        select(Finding.severity, Finding.page, Finding.code)
+        .where(Finding.document_id == document.id)
+        .order_by(Finding.page, Finding.code)
+    )
+    questions = session.execute(
+        select(ReviewTask.field_name, ReviewTask.reason_code).where(
+            ReviewTask.document_id == document.id, ReviewTask.settled_at.is_(None)
+        )
+    )
+    signatures = session.execute(
+        select(Signature.role, Signature.signer, Signature.verdict, Signature.signed_at).where(
+            Signature.version_id == version_id
+        )
+    )
+    objects = session.execute(
+        select(StoredObject.kind, StoredObject.key, StoredObject.sha256)
+        .where(StoredObject.version_id == version_id)
+        .order_by(StoredObject.key)
+    )
+    return DocumentView(
+        document_id=document.id,
+        stt=document.stt,
+        role=document.role,
+        state=document.state,
+        state_since=document.state_since,
+        lane=document.lane,
+        pages=document.page_count,
+        version=document.current_version,
+        original_sha256=document.original_sha256,
+        source_path=document.source_path,
+        trouble=_document_trouble(document),
+        fields=current_fields(session, version_id) if version_id else (),
+        findings=tuple(findings.tuples()),
+        questions=tuple(questions.tuples()),
+        signatures=tuple(signatures.tuples()),
+        objects=tuple(objects.tuples()),
+    )
+
+
+def _troubles(session: Session) -> list[Trouble]:
+    items = session.scalars(select(InboxItem).where(InboxItem.reason_code.is_not(None)).order_by(InboxItem.path))
+    documents = session.scalars(
+        select(Document).where(Document.reason_code.is_not(None)).order_by(Document.received_at)
+    )
+    troubles = [
+        _trouble(item.path, item.outcome, item.reason_code or "", item.reason_details)
+        for item in items
+        if item.outcome in {"waiting", "refused"}
+    ]
+    return troubles + [trouble for document in documents if (trouble := _document_trouble(document))]
+
+
+def _document_trouble(document: Document) -> Trouble | None:
+    if not document.reason_code:
+        return None
+    where = document.source_path or f"{document.agency_code}/{document.original_sha256[:12]}"
+    return _trouble(where, document.state, document.reason_code, document.reason_details)
+
+
+def _trouble(where: str, state: str, code: str, details: dict[str, object] | None) -> Trouble:
+    error = recall(code, details)
+    return Trouble(where, state, code, str(error), error.remedy_text())

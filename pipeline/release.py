@@ -1,0 +1,124 @@
+"""The release: a named person approves a batch after its acceptance sample; without it nothing is sealed.
+
+The sample is drawn by the batch's own id, so it is the same each time it is asked for and cannot be chosen.
+A batch whose sample shows errors is rejected: its documents go to review.
+"""
+
+import hashlib
+import math
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from config.errors import NotFoundError, WrongEnvironmentError
+from pipeline.context import Context
+from pipeline.transitions import move
+from storage.ledger import events
+from storage.ledger.models import Batch, Document, Release, ReviewTask
+from storage.ledger.states import DocumentState
+
+APPROVED, REJECTED = "approved", "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingBatch:
+    """A batch with documents that wait for its release."""
+
+    batch_id: UUID
+    agency_code: str
+    documents: int
+    sample: tuple[UUID, ...]
+
+
+def waiting_batches(ctx: Context) -> list[WaitingBatch]:
+    """Give the batches that wait for a decision, with the documents to look at."""
+    with ctx.ledger.session() as session:
+        rows = session.execute(
+            select(Batch.id, Batch.agency_code, func.count(Document.id))
+            .join(Document, Document.batch_id == Batch.id)
+            .where(Document.state == DocumentState.WAITING_RELEASE, ~is_released(Batch.id))
+            .group_by(Batch.id, Batch.agency_code)
+            .order_by(Batch.agency_code)
+        ).all()
+        return [WaitingBatch(row[0], row[1], row[2], acceptance_sample(ctx, session, row[0])) for row in rows]
+
+
+def acceptance_sample(ctx: Context, session: Session, batch_id: UUID) -> tuple[UUID, ...]:
+    """Draw a batch's acceptance sample from the documents that wait for its release."""
+    ids = session.scalars(
+        select(Document.id).where(Document.batch_id == batch_id, Document.state == DocumentState.WAITING_RELEASE)
+    ).all()
+    review = ctx.settings.review
+    size = max(review.sample_least, math.ceil(len(ids) * review.sample_percent / 100))
+    return tuple(sorted(ids, key=lambda id_: hashlib.sha256(batch_id.bytes + id_.bytes).digest())[:size])
+
+
+def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False) -> int:
+    """Release a batch for sealing in the acting person's name; give how many documents it frees.
+
+    Raise WrongEnvironmentError for a TEST release in a production ledger, NotFoundError when nothing waits.
+    """
+    if is_test and ctx.is_production:
+        raise WrongEnvironmentError(thing="release", found="TEST", expected=ctx.environment)
+    with ctx.ledger.session() as session:
+        waiting = _waiting(session, batch_id)
+        _write_decision(ctx, session, batch_id, APPROVED, errors=0, is_test=is_test)
+        return len(waiting)
+
+
+def reject(ctx: Context, batch_id: UUID, *, errors: int) -> int:
+    """Send a batch whose sample showed errors to review; give how many documents."""
+    with ctx.ledger.session() as session:
+        waiting = _waiting(session, batch_id)
+        _write_decision(ctx, session, batch_id, REJECTED, errors=errors, is_test=not ctx.is_production)
+        now = ctx.clock()
+        for document_id in waiting:
+            session.add(ReviewTask(document_id=document_id, reason_code="sample_failed", opened_at=now))
+            move(session, document_id, DocumentState.WAITING_REVIEW, actor=ctx.actor, at=now)
+        return len(waiting)
+
+
+def is_released(
+    batch_id: UUID | InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
+) -> ColumnElement[bool]:
+    """Give the SQL condition that the newest decision on a batch approves it."""
+    later = aliased(Release)
+    overruled = exists().where(later.batch_id == Release.batch_id, later.decided_at > Release.decided_at)
+    return exists().where(Release.batch_id == batch_id, Release.decision == APPROVED, ~overruled)
+
+
+def _waiting(session: Session, batch_id: UUID) -> list[UUID]:
+    waiting = session.scalars(
+        select(Document.id).where(Document.batch_id == batch_id, Document.state == DocumentState.WAITING_RELEASE)
+    ).all()
+    if not waiting:
+        raise NotFoundError(subject=batch_id)
+    return list(waiting)
+
+
+def _write_decision(
+    ctx: Context, session: Session, batch_id: UUID, decision: str, *, errors: int, is_test: bool
+) -> None:
+    now = ctx.clock()
+    sample = [str(id_) for id_ in acceptance_sample(ctx, session, batch_id)]
+    session.add(
+        Release(
+            batch_id=batch_id,
+            decision=decision,
+            actor=ctx.actor,
+            decided_at=now,
+            is_test=is_test,
+            sample={"documents": sample, "errors": errors},
+        )
+    )
+    events.append(
+        session,
+        kind=f"batch.{decision}",
+        actor=ctx.actor,
+        subject_type="batch",
+        subject_id=str(batch_id),
+        at=now,
+        payload={"sample": sample, "errors": errors, "test": is_test},
+    )

@@ -1,0 +1,213 @@
+"""The review list: what a person is asked, and what the person decides. It never changes the PDF."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from config.errors import InputRefusedError, NotFoundError, SecrecyMarkError, UsageError
+from config.i18n import mark as _
+from pipeline.context import Context
+from pipeline.findings import Severity, add_finding
+from pipeline.review_values import check_value
+from pipeline.secrecy_gate import CLEARED, quarantine
+from pipeline.transitions import move
+from storage.ledger import events
+from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, ReviewTask
+from storage.ledger.states import DocumentState
+
+SECRECY = "secrecy_suspected"
+
+
+class RejectedInReviewError(InputRefusedError):
+    """A person rejected a document."""
+
+    code = "rejected_in_review"
+    message = _("{file}: rejected in review")
+    remedy = _("Scan the paper again and put the new file into the record's folder.")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """One question: of which document, about which field, why, and what the machine read."""
+
+    task_id: UUID
+    document_id: UUID
+    agency_code: str
+    record_code: str
+    stt: int
+    field_name: str | None
+    reason_code: str
+    value: str | None
+    confidence: float | None
+    page: int | None
+    opened_at: datetime
+
+
+def open_questions(ctx: Context, *, record_code: str | None = None) -> list[OpenQuestion]:
+    """Give the open questions, oldest document first."""
+    machine_value = (
+        (FieldValue.version_id == DocumentVersion.id)
+        & (FieldValue.name == ReviewTask.field_name)
+        & (FieldValue.source == "ocr")
+    )
+    query = (
+        select(ReviewTask, Document, Record.code, FieldValue)
+        .join(Document, Document.id == ReviewTask.document_id)
+        .join(Record, Record.id == Document.record_id)
+        .join(
+            DocumentVersion,
+            (DocumentVersion.document_id == Document.id) & (DocumentVersion.number == Document.current_version),
+        )
+        .outerjoin(FieldValue, machine_value)
+        .where(ReviewTask.settled_at.is_(None), Document.state == DocumentState.WAITING_REVIEW)
+        .order_by(Document.received_at, Document.id, ReviewTask.field_name)
+    )
+    if record_code:
+        query = query.where(Record.code == record_code)
+    with ctx.ledger.session() as session:
+        return [
+            _question(task, document, code, value) for task, document, code, value in session.execute(query).tuples()
+        ]
+
+
+def _question(task: ReviewTask, document: Document, code: str, value: FieldValue | None) -> OpenQuestion:
+    """Put one question together; `value` is None where the question is not about a field."""
+    return OpenQuestion(
+        task_id=task.id,
+        document_id=document.id,
+        agency_code=document.agency_code,
+        record_code=code,
+        stt=document.stt or 0,
+        field_name=task.field_name,
+        reason_code=task.reason_code,
+        value=value.value if value is not None else None,
+        confidence=value.confidence if value is not None else None,
+        page=value.page if value is not None else None,
+        opened_at=task.opened_at,
+    )
+
+
+def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> DocumentState:
+    """Take the machine's reading of one field, or of all that is open, as right; give the document's state.
+
+    Raise UsageError where the machine read nothing: a value must be set then.
+    """
+    with ctx.ledger.session() as session:
+        for task in _open_tasks(session, document_id, field_name):
+            if task.reason_code == SECRECY:
+                add_finding(session, document_id, CLEARED, Severity.NOTE, ctx.clock())
+            if task.field_name is not None:
+                _confirm(ctx, session, document_id, task.field_name)
+            _settle(ctx, session, task, "accepted")
+        return _go_on(ctx, session, document_id)
+
+
+def set_value(ctx: Context, document_id: UUID, field_name: str, value: str) -> DocumentState:
+    """Give a field the value a person read; the machine's reading stays beside it. Raise UsageError for a bad one."""
+    checked = check_value(field_name, value)
+    with ctx.ledger.session() as session:
+        version = _version(session, document_id)
+        _add_person_value(ctx, session, version, field_name, checked)
+        for task in _open_tasks(session, document_id, field_name, required=False):
+            _settle(ctx, session, task, "set")
+        return _go_on(ctx, session, document_id)
+
+
+def reject(ctx: Context, document_id: UUID) -> DocumentState:
+    """Refuse a document: it must be scanned again; or, where a secrecy mark was suspected, it is quarantined."""
+    with ctx.ledger.session() as session:
+        tasks = _open_tasks(session, document_id, None)
+        is_secret = any(task.reason_code == SECRECY for task in tasks)
+        for task in tasks:
+            _settle(ctx, session, task, "rejected")
+        document = session.get_one(Document, document_id)
+        if is_secret:
+            # By way of `in work`, whence alone a document may be quarantined.
+            move(session, document_id, DocumentState.IN_WORK, actor=ctx.actor, at=ctx.clock())
+        else:
+            cause = RejectedInReviewError(file=document.source_path)
+            move(session, document_id, DocumentState.REFUSED, actor=ctx.actor, at=ctx.clock(), cause=cause)
+    if is_secret:
+        quarantine(ctx, document_id, SecrecyMarkError(grade="?", page=0))
+        return DocumentState.QUARANTINED
+    return DocumentState.REFUSED
+
+
+def _open_tasks(
+    session: Session, document_id: UUID, field_name: str | None, *, required: bool = True
+) -> list[ReviewTask]:
+    query = select(ReviewTask).where(ReviewTask.document_id == document_id, ReviewTask.settled_at.is_(None))
+    if field_name is not None:
+        query = query.where(ReviewTask.field_name == field_name)
+    tasks = list(session.scalars(query))
+    if required and not tasks:
+        raise NotFoundError(subject=f"{document_id} {field_name or ''}".strip())
+    return tasks
+
+
+def _version(session: Session, document_id: UUID) -> DocumentVersion:
+    version = session.scalar(
+        select(DocumentVersion)
+        .join(Document, Document.id == DocumentVersion.document_id)
+        .where(Document.id == document_id, DocumentVersion.number == Document.current_version)
+    )
+    if version is None:
+        raise NotFoundError(subject=document_id)
+    return version
+
+
+def _confirm(ctx: Context, session: Session, document_id: UUID, field_name: str) -> None:
+    version = _version(session, document_id)
+    read = session.scalar(
+        select(FieldValue).where(
+            FieldValue.version_id == version.id, FieldValue.name == field_name, FieldValue.source == "ocr"
+        )
+    )
+    if read is None or read.value is None:
+        raise UsageError(cause=f"nothing was read for {field_name}; use `sohoa review set`")
+    _add_person_value(ctx, session, version, field_name, read.value)
+
+
+def _add_person_value(ctx: Context, session: Session, version: DocumentVersion, field_name: str, value: str) -> None:
+    session.add(
+        FieldValue(
+            version_id=version.id,
+            name=field_name,
+            value=value,
+            confidence=1.0,
+            source="person",
+            status="accepted",
+            actor=ctx.actor,
+            recorded_at=ctx.clock(),
+        )
+    )
+
+
+def _settle(ctx: Context, session: Session, task: ReviewTask, decision: str) -> None:
+    task.settled_at, task.actor, task.decision = ctx.clock(), ctx.actor, decision
+    events.append(
+        session,
+        kind=f"review.{decision}",
+        actor=ctx.actor,
+        subject_type="document",
+        subject_id=str(task.document_id),
+        at=task.settled_at,
+        payload={"task": str(task.id), "field": task.field_name, "reason": task.reason_code},
+    )
+
+
+def _go_on(ctx: Context, session: Session, document_id: UUID) -> DocumentState:
+    """Send a document on once nothing is open; one whose stages were not finished goes back to work."""
+    session.flush()
+    document = session.get_one(Document, document_id)
+    still_open = session.scalar(
+        select(ReviewTask.id).where(ReviewTask.document_id == document_id, ReviewTask.settled_at.is_(None))
+    )
+    if still_open is not None or document.state != DocumentState.WAITING_REVIEW:
+        return DocumentState(document.state)
+    move(session, document_id, DocumentState.IN_WORK, actor=ctx.actor, at=ctx.clock())
+    session.execute(update(Document).where(Document.id == document_id).values(tries=0))
+    return DocumentState.IN_WORK

@@ -1,0 +1,31 @@
+"""What a person may set a field to: trimmed, NFC, and for dates a real date."""
+
+from datetime import date, datetime
+
+from config.errors import UsageError
+from config.text import fold_space
+from pipeline.extract import FieldName
+
+DATE_FIELDS = {FieldName.ISSUED_ON}
+MOST_CHARACTERS = 1000
+
+
+def check_value(field_name: str, value: str) -> str:
+    """Give the value as the ledger keeps it; dates as ISO. Raise UsageError for an unknown field or a bad value."""
+    if field_name not in set(FieldName):
+        raise UsageError(cause=f"there is no field {field_name}; known: {', '.join(FieldName)}")
+    text = fold_space(value)
+    if not text or len(text) > MOST_CHARACTERS:
+        raise UsageError(cause=f"a value has 1 to {MOST_CHARACTERS} characters")
+    return _iso_date(text) if field_name in DATE_FIELDS else text
+
+
+def _iso_date(text: str) -> str:
+    """Read a date as officials write it (05/01/2026) or ISO."""
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            found: date = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a legal date has no time zone
+        except ValueError:
+            continue
+        return found.isoformat()
+    raise UsageError(cause=f"{text!r} is not a date; write day/month/year")

@@ -1,0 +1,90 @@
+"""Seal: the agency's signature on a released document. Signing is not repeatable, so its bytes are committed at once.
+
+The signed file is checked, moved into place and its hash committed with the state `sealed` before any upload;
+a run that was cut off between signing and upload finds the file and uploads those very bytes.
+"""
+
+from sqlalchemy import update
+
+from config.errors import PdfaViolationError, SignatureInvalidError, TimestampUnavailableError
+from ocr.pdfa import check_signed_pdfa
+from pipeline.foreign import AGENCY, record_signatures
+from pipeline.job import Job, Output, file_sha256
+from pipeline.stages.stage import settle
+from pipeline.transitions import move
+from signing.report import Verdict, overall
+from signing.seal import SealRequest
+from signing.validate import validate
+from storage.ledger.models import Document, DocumentVersion
+from storage.ledger.states import DocumentState
+
+SEALED_NAME = "sealed.pdf"
+
+
+def seal_document(job: Job) -> DocumentState:
+    """Sign a document and commit the signed bytes. Without a timestamp it goes to `pending signature`."""
+    target = job.folder / SEALED_NAME
+    part = target.with_name(f"{SEALED_NAME}.{job.fence}.part")
+    assembled = job.outputs["assemble"].path
+    job.ensure_claimed()
+    try:
+        receipt = job.ctx.sealer.seal(
+            SealRequest(
+                pdf=assembled,
+                out=part,
+                copy_form=job.ctx.settings.signing.copy_form,
+                agency_name=job.facts.agency_name,
+                signed_at=job.ctx.clock(),
+            )
+        )
+    except TimestampUnavailableError as cause:
+        _pend(job, cause)
+        return DocumentState.PENDING_SIGNATURE
+    reports = validate(part, job.ctx.trust)
+    if overall(reports) is not Verdict.VALID:
+        raise SignatureInvalidError(file=job.facts.record_code, cause=reports[0].reason_code if reports else "none")
+    pdfa = check_signed_pdfa(part, assembled)
+    if not pdfa.passed:
+        raise PdfaViolationError(file=job.facts.record_code, cause="; ".join(pdfa.violations or pdfa.not_checked))
+    settle(part, target)
+    with job.commit() as session:
+        session.execute(
+            update(DocumentVersion)
+            .where(DocumentVersion.id == job.facts.version_id)
+            .values(sealed_sha256=receipt.sha256, sealed_at=receipt.signed_at, pdfa_claim="pdfa_2b_checked")
+        )
+        record_signatures(job, session, reports, AGENCY)
+        move(
+            session,
+            job.facts.document_id,
+            DocumentState.SEALED,
+            actor=job.ctx.actor,
+            at=job.ctx.clock(),
+            output_sha256=receipt.sha256,
+        )
+    return DocumentState.SEALED
+
+
+def sealed_output(job: Job) -> Output | None:
+    """Give the committed signed file; None when it is not on this disk as committed."""
+    with job.ctx.ledger.session() as session:
+        version = session.get_one(DocumentVersion, job.facts.version_id)
+        sha256 = version.sealed_sha256
+    path = job.folder / SEALED_NAME
+    if sha256 is None or not path.is_file() or file_sha256(path) != sha256:
+        return None
+    return Output(path, sha256)
+
+
+def _pend(job: Job, cause: TimestampUnavailableError) -> None:
+    with job.commit() as session:
+        document = session.get_one(Document, job.facts.document_id)
+        if document.state != DocumentState.PENDING_SIGNATURE:
+            move(
+                session,
+                document.id,
+                DocumentState.PENDING_SIGNATURE,
+                actor=job.ctx.actor,
+                at=job.ctx.clock(),
+                cause=cause,
+            )

@@ -1,0 +1,55 @@
+"""Stage `assemble`: the archival PDF/A-2b, the scan as delivered with its words beneath."""
+
+from pathlib import Path
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from ocr.assemble import ASSEMBLE_VERSION, AssembleRequest, CopyMark, assemble
+from pipeline.job import Job, Output
+from pipeline.stages.recognize import read_pages
+from pipeline.stages.stage import Stage
+from storage.ledger.models import DocumentVersion
+
+
+def _work(job: Job, target: Path) -> None:
+    facts = job.facts
+    assemble(
+        AssembleRequest(
+            delivered=job.outputs["deliver"].path,
+            texts=read_pages(job.outputs["recognize"]),
+            out=target,
+            title=f"{facts.record_code}.{facts.stt}",
+            document_id=str(facts.document_id),
+            mark=CopyMark(converter=facts.converter, converted_at=facts.scanned_at),
+            lane=job.ctx.settings.ocr.lane,
+        )
+    )
+
+
+def _record(job: Job, session: Session, output: Output) -> None:
+    session.execute(
+        update(DocumentVersion).where(DocumentVersion.id == job.facts.version_id).values(assembled_sha256=output.sha256)
+    )
+
+
+def _inputs(job: Job) -> tuple[str, ...]:
+    facts = job.facts
+    return (
+        job.outputs["deliver"].sha256,
+        job.outputs["recognize"].sha256,
+        str(facts.document_id),
+        facts.converter,
+        facts.scanned_at.isoformat(),
+    )
+
+
+ASSEMBLE = Stage(
+    name="assemble",
+    output="assembled.pdf",
+    version=lambda _: ASSEMBLE_VERSION,
+    settings=lambda ctx: {"lane": ctx.settings.ocr.lane},
+    inputs=_inputs,
+    work=_work,
+    record=_record,
+)

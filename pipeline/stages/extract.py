@@ -1,0 +1,99 @@
+"""Stage `extract`: fields with their sources, and the pages' text, into the ledger; questions to a person opened."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from config.clock import legal_date
+from pipeline.extract import EXTRACT_VERSION, AgencyName, ExtractContext, Extraction, extract
+from pipeline.extract.extraction_json import extraction_from_json, extraction_to_json
+from pipeline.findings import Severity, add_finding
+from pipeline.job import Job, Output
+from pipeline.stages.prepare import measured_pages
+from pipeline.stages.recognize import read_pages
+from pipeline.stages.stage import Stage
+from storage.ledger.models import Agency, Document, FieldValue, Page
+
+PERSON, OCR = "person", "ocr"
+
+
+def _work(job: Job, target: Path) -> None:
+    with job.ctx.ledger.session() as session:
+        agencies = [AgencyName(code, name) for code, name in session.execute(select(Agency.code, Agency.name))]
+    context = ExtractContext(
+        today=legal_date(job.facts.received_at),
+        accept_confidence=job.ctx.settings.review.accept_confidence,
+        agencies=agencies,
+    )
+    extraction = extract(read_pages(job.outputs["recognize"]), context)
+    target.write_text(json.dumps(extraction_to_json(extraction), ensure_ascii=False), "utf-8")
+
+
+def _record(job: Job, session: Session, output: Output) -> None:
+    extraction = extraction_from_json(json.loads(output.path.read_text("utf-8")))
+    _record_pages(job, session)
+    _record_fields(job, session, extraction)
+    for code in extraction.findings:
+        add_finding(session, job.facts.document_id, code, Severity.WARNING, job.ctx.clock())
+    session.execute(
+        update(Document).where(Document.id == job.facts.document_id).values(type_code=extraction.document_type)
+    )
+
+
+def _record_pages(job: Job, session: Session) -> None:
+    session.execute(delete(Page).where(Page.version_id == job.facts.version_id))
+    readings = read_pages(job.outputs["recognize"])
+    for (quality, _plan), reading in zip(measured_pages(job.outputs["prepare"]), readings, strict=True):
+        session.add(
+            Page(
+                **asdict(quality),
+                version_id=job.facts.version_id,
+                rotation=reading.rotation,
+                confidence=reading.confidence,
+                engine=reading.engine,
+                text=reading.text(),
+            )
+        )
+
+
+def _record_fields(job: Job, session: Session, extraction: Extraction) -> None:
+    """Replace what the machine said before; what a person said stays."""
+    session.execute(delete(FieldValue).where(FieldValue.version_id == job.facts.version_id, FieldValue.source == OCR))
+    now = job.ctx.clock()
+    for field in extraction.fields:
+        box = field.box
+        session.add(
+            FieldValue(
+                version_id=job.facts.version_id,
+                name=field.name,
+                value=field.value,
+                confidence=field.confidence,
+                source=OCR,
+                status=field.status,
+                reason_code=field.reason_code,
+                page=field.page,
+                left=box.left if box else None,
+                top=box.top if box else None,
+                right=box.right if box else None,
+                bottom=box.bottom if box else None,
+                recorded_at=now,
+            )
+        )
+
+
+def _inputs(job: Job) -> tuple[str, ...]:
+    return (job.outputs["recognize"].sha256, legal_date(job.facts.received_at).isoformat())
+
+
+EXTRACT = Stage(
+    name="extract",
+    output="extract.json",
+    version=lambda _: EXTRACT_VERSION,
+    settings=lambda ctx: {"accept_confidence": ctx.settings.review.accept_confidence},
+    inputs=_inputs,
+    work=_work,
+    record=_record,
+)

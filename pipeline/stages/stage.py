@@ -1,0 +1,144 @@
+"""What a stage is, and how one is done once: same key, no work.
+
+The key is the hash of (stage, its version, its inputs' hashes, the settings that matter). A stage writes one file;
+the file is moved into place whole, then its hash is committed together with what the stage puts into the ledger.
+A crash in between costs this one stage.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.context import Context
+from pipeline.job import Job, Output, file_sha256
+from storage.ledger import events
+from storage.ledger.models import StageRun
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage: its name in the ledger, its output file, what its key is made of, and its two halves.
+
+    `work` writes the output file; `record` puts what it found into the ledger, in the transaction that says
+    the stage is done.
+    """
+
+    name: str
+    output: str
+    version: Callable[[Context], str]
+    settings: Callable[[Context], dict[str, Any]]
+    inputs: Callable[[Job], tuple[str, ...]]
+    work: Callable[[Job, Path], None]
+    record: Callable[[Job, Session, Output], None]
+
+
+def do_stage(job: Job, stage: Stage) -> Output:
+    """Give a stage's output, doing the work only when this key was not done or its file is gone."""
+    key = stage_key(job.ctx, stage, job_inputs(job, stage))
+    target = job.folder / stage.output
+    done = _done(job, stage, key, target)
+    output = done or _do(job, stage, key, target)
+    job.outputs[stage.name] = output
+    return output
+
+
+def stage_key(ctx: Context, stage: Stage, inputs_sha256: str) -> str:
+    """Give the key under which a stage's work on these inputs is known."""
+    return _digest([stage.name, stage.version(ctx), inputs_sha256, settings_sha256(ctx, stage)])
+
+
+def settings_sha256(ctx: Context, stage: Stage) -> str:
+    """Give the hash of the settings that change a stage's output."""
+    return _digest(stage.settings(ctx))
+
+
+def job_inputs(job: Job, stage: Stage) -> str:
+    """Give one hash over a stage's inputs."""
+    return _digest(list(stage.inputs(job)))
+
+
+def is_stale(ctx: Context, stage: Stage, run: StageRun) -> bool:
+    """Tell whether a stage would be done anew today on the inputs it had: its version or settings changed."""
+    return run.key != stage_key(ctx, stage, run.input_sha256)
+
+
+def _done(job: Job, stage: Stage, key: str, target: Path) -> Output | None:
+    with job.ctx.ledger.session() as session:
+        known = session.scalar(
+            select(StageRun.output_sha256).where(
+                StageRun.version_id == job.facts.version_id, StageRun.stage == stage.name, StageRun.key == key
+            )
+        )
+    if known is None or not target.is_file() or file_sha256(target) != known:
+        return None
+    return Output(target, known)
+
+
+def _do(job: Job, stage: Stage, key: str, target: Path) -> Output:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.{job.fence}.part")
+    started_at, cpu_before = job.ctx.clock(), time.thread_time()
+    stage.work(job, part)
+    settle(part, target)
+    output = Output(target, file_sha256(target))
+    with job.commit() as session:
+        stage.record(job, session, output)
+        _note_run(job, session, stage, key, output, started_at, time.thread_time() - cpu_before)
+    return output
+
+
+def settle(part: Path, target: Path) -> None:
+    """Move a finished file into its place, on the disk and not only in its cache."""
+    with part.open("rb") as written:
+        os.fsync(written.fileno())
+    part.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _note_run(
+    job: Job, session: Session, stage: Stage, key: str, output: Output, started_at: datetime, cpu_s: float
+) -> None:
+    inputs = job_inputs(job, stage)
+    run = session.scalar(
+        select(StageRun).where(
+            StageRun.version_id == job.facts.version_id, StageRun.stage == stage.name, StageRun.key == key
+        )
+    )
+    if run is None:
+        run = StageRun(version_id=job.facts.version_id, stage=stage.name, key=key)
+        session.add(run)
+    run.input_sha256 = inputs
+    run.stage_version = stage.version(job.ctx)
+    run.settings_sha256 = settings_sha256(job.ctx, stage)
+    run.output_sha256 = output.sha256
+    run.fence = job.fence
+    run.started_at, run.ended_at = started_at, job.ctx.clock()
+    run.cpu_s = cpu_s
+    events.append(
+        session,
+        kind=f"stage.{stage.name}",
+        actor=job.ctx.actor,
+        subject_type="document",
+        subject_id=str(job.facts.document_id),
+        at=run.ended_at,
+        input_hash=inputs,
+        output_hash=output.sha256,
+        payload={"key": key, "fence": job.fence},
+    )
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()

@@ -1,0 +1,121 @@
+"""`make demo`: the main job from paper to progress report, on fictional records or on one's own scans.
+
+    python -m scripts.demo [--inbox FOLDER] [--home FOLDER]
+
+Everything is TEST: keys, timestamps, release. A new home folder is made each time; one's own scans are copied first
+and never touched.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import select
+
+from config.clock import VIETNAM
+from config.i18n import gettext as _
+from config.settings import load_settings
+from pipeline.context import Context
+from pipeline.founding import found
+from pipeline.overview import read_status
+from pipeline.register import import_register
+from pipeline.reporting import count, write_report
+from pipeline.reports import progress_tables
+from scripts.language import chosen_language, speak
+from scripts.own_scans import lay_out_own_scans
+from scripts.specimens import render_specimens
+from scripts.watching import LiveDisplay
+from scripts.wording import state_name
+from storage.ledger.models import StoredObject
+from storage.ledger.states import Environment
+
+BUILD = Path("build") / "demo"
+SEED = 2026
+ACTOR = "demo"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the demo; give its exit code: 0 when every file is accounted for."""
+    parser = argparse.ArgumentParser(description=_("The main job on fictional records, or on your own scans."))
+    parser.add_argument("--inbox", type=Path, help=_("Folder of your own scans; it is copied, never changed."))
+    parser.add_argument("--home", type=Path, default=BUILD / "home")
+    parser.add_argument("--lang", default="vi", choices=("vi", "en"))
+    chosen = parser.parse_args(arguments)
+    console = Console(highlight=False)
+    started = time.monotonic()
+    home = chosen.home.absolute()
+    shutil.rmtree(home, ignore_errors=True)
+    # Freshly rendered or copied files need no time to settle.
+    settings = load_settings(home, inbox={"stable_after_s": 0})
+    with LiveDisplay() as display:
+        ctx = Context(settings, actor=ACTOR, watcher=display)
+        _prepare(ctx, console, chosen.inbox)
+        console.print(_("Reading, signing and storing; everything is marked TEST."))
+        _digitize(ctx)
+    report = write_report(ctx)
+    _tell(ctx, console, report)
+    console.print(_("Done in {seconds:.0f} s.").format(seconds=time.monotonic() - started))
+    return 0
+
+
+def _prepare(ctx: Context, console: Console, own_scans: Path | None) -> None:
+    if own_scans is not None:
+        console.print(_("Copying your scans from {folder}.").format(folder=own_scans))
+        agencies = lay_out_own_scans(own_scans, ctx.settings.inbox_folder, datetime.now(VIETNAM))
+        found(ctx, Environment.TEST, agencies)
+        return
+    specimens = BUILD.absolute() / f"specimens-{SEED}"
+    if not (specimens / "register.csv").exists():
+        console.print(_("Rendering fictional records (watermark MẪU)."))
+        render_specimens(specimens, seed=SEED, layouts="demo")
+    shutil.copytree(specimens / "inbox", ctx.settings.inbox_folder)
+    found(ctx, Environment.TEST, specimens / "agencies.toml")
+    with ctx.ledger.session() as session:
+        result = import_register(session, specimens / "register.csv", ACTOR, ctx.clock)
+    console.print(_("Register: {rows} rows.").format(rows=result.rows))
+
+
+def _digitize(ctx: Context) -> None:
+    os.environ.setdefault("PREFECT_HOME", str(BUILD.absolute() / "prefect"))
+    from flows.running import digitize_once  # noqa: PLC0415 - Prefect reads where its home is when it is imported
+
+    digitize_once(ctx, release_as_test=True)
+
+
+def _tell(ctx: Context, console: Console, report: Path) -> None:
+    status = read_status(ctx)
+    table = Table(title=_("What became of the documents"), box=None, pad_edge=False, title_justify="left")
+    table.add_column(_("State"))
+    table.add_column(_("Documents"), justify="right")
+    for state, documents in sorted(status.documents.items()):
+        table.add_row(state_name(state), str(documents))
+    if status.inbox_refused or status.inbox_waiting:
+        table.add_row(_("refused at the door"), str(status.inbox_refused))
+        table.add_row(_("waiting in the inbox"), str(status.inbox_waiting))
+    console.print(table)
+    for trouble in status.troubles:
+        console.print(f"• {trouble.where}: {trouble.cause}", markup=False)
+        console.print(f"  → {trouble.remedy}", markup=False)
+    for shares in progress_tables(count(ctx)):
+        console.print(shares)
+    console.print(_("A signed PDF:  {path}").format(path=_a_signed_pdf(ctx) or "–"), soft_wrap=True)
+    console.print(_("The report:    {path}").format(path=report / "progress.html"), soft_wrap=True)
+    console.print(_("The ledger:    {path}").format(path=ctx.ledger.name), soft_wrap=True)
+    console.print(_("Look further:  sohoa --home {home} status").format(home=ctx.settings.home), soft_wrap=True)
+
+
+def _a_signed_pdf(ctx: Context) -> Path | None:
+    with ctx.ledger.session() as session:
+        key = session.scalar(select(StoredObject.key).where(StoredObject.kind == "archival").order_by(StoredObject.key))
+    return ctx.settings.store_folder / key if key else None
+
+
+if __name__ == "__main__":
+    speak(chosen_language(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,82 @@
+"""What every command gets: where the installation is, who acts, how much to say, and how results are written."""
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import typer
+from rich.console import Console
+
+from config.settings import Settings, load_settings
+from pipeline.context import Context
+from pipeline.watch import Watcher
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """The options that stand before the verb."""
+
+    home: Path | None
+    actor: str | None
+    is_verbose: bool
+
+
+def invocation(ctx: typer.Context) -> Invocation:
+    """Give the options that stood before the verb."""
+    found = ctx.find_object(Invocation)
+    return found or Invocation(None, None, is_verbose=False)
+
+
+def open_settings(ctx: typer.Context, **overrides: Any) -> Settings:
+    """Read the settings of the installation asked for."""
+    return load_settings(invocation(ctx).home, **overrides)
+
+
+def open_context(ctx: typer.Context, watcher: Watcher | None = None) -> Context:
+    """Open the installation asked for, for the person who acts."""
+    return Context(open_settings(ctx), actor=acting_person(ctx), watcher=watcher)
+
+
+def acting_person(ctx: typer.Context) -> str:
+    """Give the login of the person who acts: `--actor`, else SOHOA_ACTOR, else the login of this machine."""
+    return invocation(ctx).actor or os.environ.get("SOHOA_ACTOR") or getpass.getuser()
+
+
+def said() -> Console:
+    """Give the console of results: standard output."""
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def told() -> Console:
+    """Give the console of progress and complaints: standard error."""
+    return Console(stderr=True, highlight=False)
+
+
+def emit(value: object, *, as_json: bool, show: Callable[[Console], object]) -> None:
+    """Write a result to standard output: for a person, or as JSON with a schema version."""
+    if as_json:
+        sys.stdout.write(json.dumps({"schema": SCHEMA_VERSION, "result": plain(value)}, ensure_ascii=False) + "\n")
+    else:
+        show(said())
+
+
+def plain(value: object) -> Any:
+    """Give a value as JSON can hold it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID | Path) else value
