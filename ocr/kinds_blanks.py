@@ -99,8 +99,11 @@ def _number_blank(words: Sequence[Word], page: tuple[int, int], skip: set[int]) 
             inside.append(other)
             if "/" in words[other].text:
                 break
-        if not inside or "/" not in words[inside[-1]].text or word.box.left > 0.7 * width:
+        if not inside or word.box.left > 0.7 * width:
             continue
+        if "/" not in words[inside[-1]].text:
+            # A certificate's number has no symbol; the first word is all of it.
+            inside = inside[:1]
         symbol = inside[-1]
         figures = inside[:-1] if words[symbol].text.startswith("/") else inside
         yield Blank(Box(word.box.right, word.box.top, words[symbol].box.right, word.box.bottom), tuple(figures))

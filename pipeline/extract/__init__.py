@@ -17,16 +17,17 @@ from pipeline.extract.model import (
     FieldStatus,
     Reading,
 )
-from pipeline.extract.number_symbol import read_number_symbol, symbol_parts
-from pipeline.extract.place_date import read_place_date
+from pipeline.extract.number_symbol import NumberSymbol, read_number_symbol, symbol_parts
+from pipeline.extract.place_date import foot_rows, read_place_date
 from pipeline.extract.recipients import read_recipients
+from pipeline.extract.results import form_of, read_result
 from pipeline.extract.rules import judge, kind_of_symbol
-from pipeline.extract.segments import Sheet, cut_page
-from pipeline.extract.signer import find_block, read_signer
+from pipeline.extract.segments import Segment, cut_page
+from pipeline.extract.signer import Block, find_block, read_signer
 from pipeline.extract.sureness import Echo
-from pipeline.extract.type_subject import read_type_subject
+from pipeline.extract.type_subject import Title, read_type_subject
 from pipeline.extract.urgency import read_urgency
-from pipeline.extract.zones import Heading, find_heading
+from pipeline.extract.zones import Heading, find_heading, is_place_date_row, rows_between
 
 __all__ = [
     "EXTRACT_VERSION",
@@ -42,6 +43,7 @@ __all__ = [
 EXTRACT_VERSION = "1"
 """Part of the stage's key: raise it when fields may come out differently."""
 
+OFFICIAL_LETTER = "CV"
 HEADING_PAGES = 3
 """A heading is looked for on so many first pages: a cover sheet may lie above it."""
 
@@ -49,35 +51,65 @@ HEADING_PAGES = 3
 def extract(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
     """Read the fields of one document from its pages, in order."""
     sheets = [cut_page(page) for page in pages]
-    heading = next((found for sheet in sheets[:HEADING_PAGES] if (found := find_heading(sheet)) is not None), None)
-    if heading is None:
+    if not sheets:
         return Extraction((), None, (reasons.MISSING,))
-    return _administrative(pages, sheets, heading, context)
-
-
-def _administrative(
-    pages: Sequence[PageText], sheets: Sequence[Sheet], heading: Heading, context: ExtractContext
-) -> Extraction:
-    echo = Echo(word for page in pages for word in page.words if word.kind is WordKind.PRINT)
-    number = read_number_symbol(heading.left)
-    title, type_subject = read_type_subject(heading, echo)
+    heading = next((found for sheet in sheets[:HEADING_PAGES] if (found := find_heading(sheet)) is not None), None)
     block = find_block(sheets, context)
+    signed = read_signer(block, sheets[-1].number)
+    if heading is None:
+        # An annex or a later page alone: what every document must have is missing, and a person is told.
+        names = (FieldName.ISSUER, FieldName.CODE, FieldName.ISSUED_ON, FieldName.TYPE_NAME, FieldName.SUBJECT)
+        blank = [Reading(name, None, 0.0, sheets[0].number, doubt=reasons.MISSING) for name in names]
+        fields = tuple(_settle(reading, context) for reading in [*blank, *signed, *read_recipients(sheets)])
+        return Extraction(fields, None, (reasons.NO_HEADING,))
+    echo = Echo(word for page in pages for word in page.words if word.kind is WordKind.PRINT)
+    title, type_subject = read_type_subject(heading, echo)
+    number = _number(heading, title)
+    form = form_of(title.kind.key) if title else None
     page = next(page for page in pages if page.number == heading.sheet.number)
     readings: list[Reading] = [
         *read_issuer(heading.left, context),
         *(number.readings if number else _no_number(heading)),
-        *read_place_date(heading.right, context),
+        *_place_date(heading, block, context),
         *type_subject,
         *read_urgency(page),
-        *read_signer(block, sheets[-1].number),
+        *signed,
         *read_recipients(sheets),
     ]
-    kind = title.kind if title else kind_of_symbol(symbol_parts(number.symbol or "")) if number else None
     judged, findings = judge(readings, title.kind if title else None, block, context)
+    if form is not None:
+        judged += read_result(form, sheets)
     fields = tuple(_settle(reading, context) for reading in judged)
-    is_letter = title is None and any(field.name == FieldName.SUBJECT and field.value for field in fields)
-    document_type = kind.name if kind else "Công văn" if is_letter else None
-    return Extraction(fields, document_type, tuple(findings))
+    return Extraction(fields, _type_key(title, number, fields), tuple(findings))
+
+
+def _number(heading: Heading, title: Title | None) -> NumberSymbol | None:
+    """Read the number from the heading, or from the rows under the title, where certificates have it."""
+    number = read_number_symbol(heading.left)
+    if number is not None or title is None:
+        return number
+    line_px = heading.sheet.line_px
+    reach = title.row.bottom + 5 * line_px
+    return read_number_symbol(rows_between(heading.below, title.row.bottom, reach, line_px))
+
+
+def _place_date(heading: Heading, block: Block | None, context: ExtractContext) -> tuple[Reading, ...]:
+    """Read place and date from the heading; where it has no such row, from the foot of a certificate."""
+    rows: Sequence[Segment] = heading.right
+    if block is not None and not any(is_place_date_row(row) for row in rows):
+        rows = foot_rows(block.sheet, block.rows[0].row.top)
+    return read_place_date(rows, context)
+
+
+def _type_key(title: Title | None, number: NumberSymbol | None, fields: Sequence[ExtractedField]) -> str | None:
+    """Give the key of the type: by title, else by symbol, else công văn where there is an abstract `V/v`."""
+    if title is not None:
+        return title.kind.key
+    kind = kind_of_symbol(symbol_parts(number.symbol or "")) if number else None
+    if kind is not None:
+        return kind.key
+    is_letter = any(field.name == FieldName.SUBJECT and field.value for field in fields)
+    return OFFICIAL_LETTER if is_letter else None
 
 
 def _no_number(heading: Heading) -> tuple[Reading, ...]:

@@ -20,6 +20,7 @@ from pipeline.extract.zones import NUMBER_START, is_number_row
 _SYMBOL = re.compile(r"(?:[A-ZĐ][A-ZĐa-zđ]{0,11}\d{0,3}(?:[-–][A-ZĐ&][A-ZĐ&a-zđ.]{0,14}\d{0,3}){0,4})")
 _WHOLE = re.compile(r"(?P<number>\d{1,6})(?P<year>/(?:19|20)\d\d)?/(?P<symbol>.+)")
 _PARTY = re.compile(r"(?P<number>\d{1,6})-(?P<symbol>[A-ZĐ]{1,4}/[A-ZĐ]{1,8})")
+_BARE = re.compile(r"[0-9A-ZĐ]{0,4}\d{4,14}")
 _TAIL = re.compile(r"(?P<year>/(?:19|20)\d\d)?/(?P<symbol>[A-ZĐ].*)")
 _ETH = str.maketrans({"Ð": "Đ", "–": "-", "—": "-", "−": "-"})
 
@@ -47,6 +48,8 @@ def read_number_symbol(rows: Sequence[Segment]) -> NumberSymbol | None:
     found = _WHOLE.fullmatch(joined) or _PARTY.fullmatch(joined)
     if found:
         return _printed(row, words, found)
+    if _BARE.fullmatch(joined) and len(words) == 1:
+        return _bare(row, words[0], joined)
     return _form(row, words, joined)
 
 
@@ -73,6 +76,18 @@ def _printed(row: Segment, words: Sequence[Word], found: re.Match[str]) -> Numbe
         Reading(FieldName.SYMBOL, symbol, code_confidence, page, box, symbol_doubt),
     )
     return NumberSymbol(row, number, year, symbol, readings)
+
+
+def _bare(row: Segment, word: Word, number: str) -> NumberSymbol:
+    """A number without a symbol, as certificates have."""
+    doubt = reasons.HANDWRITTEN if word.kind is WordKind.HANDWRITING else None
+    if doubt is None and word.confidence < 0.90:
+        doubt = reasons.UNSURE
+    sure = word_sureness(word)
+    readings = tuple(
+        Reading(name, number, sure, row.page, word.box, doubt) for name in (FieldName.CODE, FieldName.NUMBER)
+    )
+    return NumberSymbol(row, number, "", None, readings)
 
 
 def _form(row: Segment, words: Sequence[Word], joined: str) -> NumberSymbol:

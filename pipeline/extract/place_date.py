@@ -14,7 +14,7 @@ from ocr.model import Word, WordKind
 from pipeline.extract import reasons
 from pipeline.extract.model import ExtractContext, FieldName, Reading
 from pipeline.extract.reference import bodies
-from pipeline.extract.segments import Segment, around
+from pipeline.extract.segments import Segment, Sheet, around, join_rows
 from pipeline.extract.sureness import word_sureness, words_sureness
 from pipeline.extract.vocabulary import all_spellings, best_match
 from pipeline.extract.zones import is_place_date_row
@@ -23,6 +23,7 @@ LEAST_FIGURE_CONFIDENCE = 0.90
 """Below this a figure of a date counts as not read: a wrong date is worse than one more look."""
 
 OLDEST_YEAR = 1945
+MOST_WORDS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,13 @@ def read_place_date(rows: Sequence[Segment], context: ExtractContext) -> tuple[R
     labels = _labels(row.words)
     first = next((at for at, word in enumerate(row.words) if accentless(word.text).startswith("ngay")), 0)
     return (_place(row, row.words[:first]), _issued_on(row, labels, context))
+
+
+def foot_rows(sheet: Sheet, block_top: float) -> list[Segment]:
+    """Give the rows just above a signature block, where certificates have place and date."""
+    reach = 6 * sheet.line_px
+    rows = [s for s in sheet.segments if block_top - reach < s.middle < block_top and s.left > 0.35 * sheet.width]
+    return [row for row in join_rows(rows, sheet.line_px) if len(row.words) <= MOST_WORDS]
 
 
 def _labels(words: Sequence[Word]) -> dict[str, int]:

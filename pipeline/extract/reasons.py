@@ -17,6 +17,7 @@ TITLE_DISAGREES = "title_disagrees"
 SPELLING = "spelling"
 ENDS_UNCLEAR = "ends_unclear"
 AMBIGUOUS = "ambiguous"
+NO_HEADING = "no_heading"
 
 SENTENCES = {
     MISSING: _("not found on the page"),
@@ -33,6 +34,7 @@ SENTENCES = {
     SPELLING: _("a word is not spelled as Vietnamese spells"),
     ENDS_UNCLEAR: _("where it ends on the page is not clear"),
     AMBIGUOUS: _("more than one reading is possible"),
+    NO_HEADING: _("no page of the document has a heading"),
 }
 
 

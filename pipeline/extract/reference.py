@@ -10,17 +10,38 @@ import config
 from config.errors import ReferenceDataError
 from config.text import accentless, nfc
 
+OTHER_TYPE_CODE = "32"
 FOLDER = Path(config.__file__).parent / "reference"
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentType:
-    """A document type: name, abbreviation in symbols, typeName code of TT 05/2025, and whether NĐ 30/2020 lists it."""
+    """A document type: its key here, name, abbreviation in symbols, typeName code of TT 05/2025, titles it bears."""
 
+    key: str
     name: str
     abbreviation: str
     code: str
-    administrative: bool
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledField:
+    """A field of a form: its name, the labels it stands after, how its value looks, whether it runs on over rows."""
+
+    name: str
+    labels: tuple[str, ...]
+    form: str
+    runs_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultForm:
+    """A result of a one-stop procedure: its type, its fields, and the labels of the date it was granted on."""
+
+    kind: DocumentType
+    fields: tuple[LabelledField, ...]
+    date_labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +85,29 @@ def load_table(name: str) -> dict[str, Any]:
 
 @cache
 def document_types() -> tuple[DocumentType, ...]:
-    """Give all document types."""
+    """Give the types of administrative and legal documents."""
     rows = load_table("document_types.toml")["type"]
     return tuple(
-        DocumentType(row["name"], row["abbreviation"], row["code"], row.get("administrative", True)) for row in rows
+        DocumentType(
+            row.get("key", row["abbreviation"]), row["name"], row["abbreviation"], row["code"], (row["name"].upper(),)
+        )
+        for row in rows
     )
+
+
+@cache
+def result_forms() -> tuple[ResultForm, ...]:
+    """Give the results of one-stop procedures."""
+    return tuple(_result_form(row) for row in load_table("result_documents.toml")["result"])
+
+
+def _result_form(row: dict[str, Any]) -> ResultForm:
+    fields = tuple(
+        LabelledField(field["name"], tuple(field["labels"]), field["form"], field.get("lines", False))
+        for field in row["fields"]
+    )
+    kind = DocumentType(row["key"], row["name"], "", OTHER_TYPE_CODE, tuple(row["titles"]))
+    return ResultForm(kind, fields, tuple(row.get("date_labels", ())))
 
 
 @cache

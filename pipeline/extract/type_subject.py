@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -10,7 +11,7 @@ from config.text import accentless, fold_space
 from ocr.model import Word, WordKind
 from pipeline.extract import reasons
 from pipeline.extract.model import FieldName, Reading
-from pipeline.extract.reference import DocumentType, document_types
+from pipeline.extract.reference import DocumentType, document_types, result_forms
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
 from pipeline.extract.sureness import Echo, are_disputed, is_mistaken_pair, words_sureness
 from pipeline.extract.syllables import is_misspelled
@@ -33,19 +34,22 @@ _ABOUT = re.compile(r"^ve viec\b")
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The title block: the document type and the row that names it."""
+    """The title block: the document type, the rows that name it as one, and the title as it is spelled."""
 
     kind: DocumentType
     row: Segment
+    text: str
 
 
 def read_type_subject(heading: Heading, echo: Echo) -> tuple[Title | None, tuple[Reading, ...]]:
     """Read type and abstract below the heading, or the abstract of a công văn inside it."""
     title = find_title(heading)
     if title is not None:
-        match_value = title.kind.name.upper()
         sure = max(words_sureness(title.row.words), 0.98)
-        reading = Reading(FieldName.TYPE_NAME, match_value, sure, title.row.page, title.row.box)
+        reading = Reading(FieldName.TYPE_NAME, title.text, sure, title.row.page, title.row.box)
+        if not title.kind.abbreviation:
+            # Certificates have no abstract: their title says it all.
+            return title, (reading,)
         return title, (reading, _subject(_title_rows(heading, title), heading.sheet, echo, title))
     letter = _letter_rows(heading)
     if letter:
@@ -55,28 +59,38 @@ def read_type_subject(heading: Heading, echo: Echo) -> tuple[Title | None, tuple
 
 
 def find_title(heading: Heading) -> Title | None:
-    """Find the row that is a document type in capitals, centred, below number and date."""
-    floor = _heading_floor(heading)
-    for segment in heading.below:
-        if not floor < segment.middle < 0.55 * heading.sheet.height:
-            continue
-        kind = _kind_of(segment)
-        if kind is not None and 0.25 < segment.centre / heading.sheet.width < 0.75:
-            return kind
+    """Find the rows that are a document type in capitals, centred, below number and date."""
+    floor, width = _heading_floor(heading), heading.sheet.width
+    rows = [s for s in heading.below if floor < s.middle < 0.55 * heading.sheet.height]
+    centred = [row for row in rows if 0.25 < row.centre / width < 0.75]
+    titles = _titles()
+    for position in range(len(centred)):
+        # The longest title wins: GIẤY CHỨNG NHẬN / ĐĂNG KÝ HỘ KINH DOANH stands on two rows.
+        for size in (3, 2, 1):
+            title = _title_of(centred[position : position + size], titles, heading.sheet.line_px)
+            if title is not None:
+                return title
     return None
 
 
-def _kind_of(segment: Segment) -> Title | None:
-    """Give the type a row names: the whole row, or the part of it that is not dirt."""
-    words = [word for word in segment.words if len(accentless(word.text)) > 1 and word.text[:1].isalpha()]
-    if not 1 <= len(words) <= 5 or not all(word.text.isupper() for word in words):
+@lru_cache(maxsize=1)
+def _titles() -> dict[str, DocumentType]:
+    kinds = [*document_types(), *(form.kind for form in result_forms())]
+    return {spelling: kind for kind in kinds for spelling in all_spellings(kind.titles)}
+
+
+def _title_of(rows: Sequence[Segment], titles: dict[str, DocumentType], line_px: float) -> Title | None:
+    """Give the type that rows name: all of their words, but for dirt."""
+    if not rows or rows[-1].middle - rows[0].middle > 2.2 * line_px * (len(rows) - 1) + 1:
         return None
-    text = " ".join(word.text for word in words).rstrip(":.")
-    kinds = {spelling: kind for kind in document_types() for spelling in all_spellings([kind.name.upper()])}
-    match = best_match(text, kinds)
+    words = [word for row in rows for word in row.words if len(word.text) > 1 and word.text[:1].isalpha()]
+    if not words or len(words) > 20 or not all(word.text.isupper() for word in words):
+        return None
+    match = best_match(" ".join(word.text for word in words).rstrip(":."), titles)
     if match is None:
         return None
-    return Title(kinds[match.value], Segment(segment.page, tuple(words), segment.top, segment.bottom))
+    row = Segment(rows[0].page, tuple(words), rows[0].top, rows[-1].bottom)
+    return Title(titles[match.value], row, match.value)
 
 
 def _heading_floor(heading: Heading) -> float:

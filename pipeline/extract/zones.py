@@ -41,8 +41,10 @@ def find_heading(sheet: Sheet) -> Heading | None:
         return None
     divide = _divide(state, motto, sheet)
     anchor = state or motto
-    if anchor is None or _stands_alone(anchor, sheet):
+    if anchor is None:
         return None
+    if _stands_alone(anchor, sheet):
+        divide = 0.0
     cut = [part for segment in sheet.segments for part in _halves(segment, divide, sheet)]
     bottom = _heading_bottom(cut, sheet)
     top = anchor.middle - 2.5 * sheet.line_px
