@@ -14,15 +14,14 @@ from threading import BoundedSemaphore
 import requests
 from asn1crypto import cms, core, tsp, x509
 from cryptography.hazmat.primitives import hashes
-from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from config.clock import Clock
 from config.errors import TimestampUnavailableError
 from config.i18n import gettext
+from signing.hostile import HOSTILE
 from signing.identity import Identity, is_test_certificate
 from signing.key_signer import DIGEST
 
@@ -46,6 +45,15 @@ class TokenFacts:
     def is_test(self) -> bool:
         """Whether the authority's certificate is marked TEST."""
         return is_test_certificate(self.authority)
+
+
+class _Response(tsp.TimeStampResp):
+    """An answer as RFC 3161 has it: a refusal brings no token, which asn1crypto insists on."""
+
+    _fields = [  # noqa: RUF012 - asn1crypto's way to declare
+        ("status", tsp.PKIStatusInfo),
+        ("time_stamp_token", cms.ContentInfo, {"optional": True}),
+    ]
 
 
 class TimestampSource(TimeStamper):
@@ -125,7 +133,10 @@ class HttpTimestamps(TimestampSource):
             body = self._post(req.dump())
         except (requests.RequestException, OSError) as err:
             raise self._unavailable(err) from err
-        response: tsp.TimeStampResp = tsp.TimeStampResp.load(body)
+        try:
+            response: tsp.TimeStampResp = _Response.load(body)  # type: ignore[no-untyped-call] # asn1crypto
+        except ValueError as err:
+            raise self._unavailable(_unusable(err)) from err
         return response
 
     def _post(self, request: bytes) -> bytes:
@@ -168,10 +179,13 @@ def checked_token(
             raise ValueError("the token answers another request")
         if not sound_token(token["content"]):
             raise ValueError("the token's own signature is broken")
-    except (ValueError, TypeError, KeyError, AttributeError, CMSExtractionError, SignatureValidationError) as err:
-        cause = gettext("the answer is not a usable timestamp ({detail})").format(detail=err)
-        raise TimestampUnavailableError(file="-", authority=authority, cause=cause) from err
+    except HOSTILE as err:
+        raise TimestampUnavailableError(file="-", authority=authority, cause=_unusable(err)) from err
     return token
+
+
+def _unusable(detail: Exception) -> str:
+    return gettext("the answer is not a usable timestamp ({detail})").format(detail=detail)
 
 
 def token_of(signer_info: cms.SignerInfo) -> TokenFacts | None:

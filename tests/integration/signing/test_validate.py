@@ -86,7 +86,10 @@ def test_any_flipped_byte_is_noticed(sealed: Path, trust: TrustStore, seed: int)
 
 
 def test_flipped_byte_of_the_signature_itself_is_invalid(sealed: Path, trust: TrustStore) -> None:
-    _exchange_in_cms(sealed, lambda signer: bytes(signer["signature"].native), lambda old: old[:-1] + b"\0")
+    def value(signer: cms.SignerInfo) -> bytes:
+        return bytes(signer["signature"].native)
+
+    _exchange_in_cms(sealed, value, lambda old: old[:-1] + bytes([old[-1] ^ 1]))
     report = _only(sealed, trust)
     assert report.verdict is Verdict.INVALID
     assert report.reason_code == Reason.SIGNATURE_BROKEN
