@@ -189,11 +189,22 @@ _CHANGES = {
 }
 
 
+def unfolding(byte: int, count: int) -> bytes:
+    """Deflated data that unfolds to `count` times one byte; made without ever unfolding it."""
+    part = 1_000_000
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    # After a full flush a piece stands for itself, so it can be repeated.
+    piece = packer.compress(bytes([byte]) * part) + packer.flush(zlib.Z_FULL_FLUSH)
+    last = zlib.compressobj(9, zlib.DEFLATED, -15)
+    rest = last.compress(bytes([byte]) * (count % part)) + last.flush()
+    low = (1 + count * byte) % 65521
+    high = (count + byte * count * (count + 1) // 2) % 65521
+    return b"\x78\x01" + piece * (count // part) + rest + struct.pack(">HH", high, low)
+
+
 def png_bomb(path: Path, side: int = BOMB_PX) -> Path:
     """A whole and valid PNG of 1.2 thousand million grey pixels in a megabyte."""
-    packer = zlib.compressobj(9)
-    row = bytes(side + 1)
-    data = b"".join(packer.compress(row) for _row in range(side)) + packer.flush()
+    data = unfolding(0, side * (side + 1))
     header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(_chunks((b"IHDR", header), (b"IDAT", data), (b"IEND", b""))))
     return path
@@ -221,8 +232,7 @@ def jpeg_bomb(path: Path, side: int = BOMB_PX) -> Path:
 
 def tiff_bomb(path: Path, side: int = BOMB_PX) -> Path:
     """A TIFF whose one deflated strip unfolds to `side` x `side` grey pixels."""
-    packer = zlib.compressobj(9)
-    data = b"".join(packer.compress(bytes(side)) for _row in range(side)) + packer.flush()
+    data = unfolding(0, side * side)
     entries = [
         *((256, 4, side), (257, 4, side), (258, 3, 8), (259, 3, 8), (262, 3, 1)),
         *((273, 4, 8), (277, 3, 1), (278, 4, side), (279, 4, len(data))),
@@ -235,8 +245,7 @@ def tiff_bomb(path: Path, side: int = BOMB_PX) -> Path:
 
 
 def pdf_image_bomb(path: Path, side: int = BOMB_PX) -> Path:
-    packer = zlib.compressobj(9)
-    data = b"".join(packer.compress(bytes(side)) for _row in range(side)) + packer.flush()
+    data = unfolding(0, side * side)
     return _pdf_of_flate(path, side, data)
 
 
@@ -260,15 +269,12 @@ def pdf_lying_bomb(path: Path, side: int = BOMB_PX) -> Path:
 
 def pdf_data_bomb(path: Path, megabytes: int = 2000) -> Path:
     """A PDF whose small image has far more data than its size needs."""
-    packer = zlib.compressobj(9)
-    data = b"".join(packer.compress(bytes(1_000_000)) for _part in range(megabytes)) + packer.flush()
-    return _pdf_of_flate(path, 600, data)
+    return _pdf_of_flate(path, 600, unfolding(0, megabytes * 1_000_000))
 
 
 def pdf_content_bomb(path: Path, megabytes: int = 2000) -> Path:
     """A PDF whose page content unfolds to gigabytes of white space."""
-    packer = zlib.compressobj(9)
-    data = b"".join(packer.compress(b" " * 1_000_000) for _part in range(megabytes)) + packer.flush()
+    data = unfolding(ord(" "), megabytes * 1_000_000)
     with Pdf.open(pdf(path), allow_overwriting_input=True) as document:
         document.pages[0].Contents.write(data, filter=Name.FlateDecode)
         document.save(path, compress_streams=False)
@@ -297,3 +303,52 @@ def pdf_with_wrong_offsets(path: Path) -> Path:
     start = data.rindex(b"startxref")
     path.write_bytes(data[:start] + b"startxref\n7\n%%EOF\n")
     return path
+
+
+def pdf_object_bomb(path: Path, megabytes: int = 2000) -> Path:
+    """A PDF whose catalogue lies in an object stream that unfolds to gigabytes."""
+    catalogue, pages = b"<< /Type /Catalog /Pages 5 0 R >> ", b"<< /Type /Pages /Count 1 /Kids [6 0 R] >> "
+    index = b"4 0 5 %d " % len(catalogue)
+    head = zlib.compressobj(9, zlib.DEFLATED, -15)
+    start = head.compress(index + catalogue + pages) + head.flush(zlib.Z_FULL_FLUSH)
+    data = b"\x78\x01" + start + unfolding(ord(" "), megabytes * 1_000_000)[2:]
+    out = b"%PDF-1.5\n"
+    packed_at = len(out)
+    entries = b"/Type /ObjStm /N 2 /First %d /Filter /FlateDecode /Length %d" % (len(index), len(data))
+    out += b"1 0 obj\n<< " + entries + b" >>\nstream\n" + data + b"\nendstream\nendobj\n"
+    page_at = len(out)
+    out += b"6 0 obj\n<< /Type /Page /Parent 5 0 R /MediaBox [0 0 595 842] >>\nendobj\n"
+    table_at = len(out)
+    rows = [(0, 0, 65535), (1, packed_at, 0), (1, table_at, 0), (0, 0, 0), (2, 1, 0), (2, 1, 1), (1, page_at, 0)]
+    table = b"".join(struct.pack(">BIH", *row) for row in rows)
+    out += b"2 0 obj\n<< /Type /XRef /Size 7 /W [1 4 2] /Root 4 0 R /Length %d >>\nstream\n" % len(table)
+    path.write_bytes(out + table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % table_at)
+    return path
+
+
+def shorten_picture(path: Path) -> None:
+    """Cut the picture of an otherwise whole PDF short."""
+    with Pdf.open(path, allow_overwriting_input=True) as document:
+        image = document.pages[0].Resources.XObject.Im0
+        data = image.read_raw_bytes()
+        image.write(data[: len(data) // 2], filter=Name.DCTDecode)
+        document.save(path)
+
+
+def pdf_that_lost_a_page(path: Path) -> Path:
+    """A PDF that opens only by repair, and then lacks one page object."""
+    document = Pdf.open(pdf(path, pages=3), allow_overwriting_input=True)
+    document.save(path, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    second = b"%d 0 obj" % document.pages[1].objgen[0]
+    document.close()
+    with Pdf.open(path) as saved:
+        second = b"\n%d 0 obj" % saved.pages[1].objgen[0]
+    path.write_bytes(path.read_bytes().replace(second, b"\n% gone ").replace(b"startxref\n", b"startxref\n7"))
+    return path
+
+
+def add_to_signed(path: Path, change: str) -> None:
+    """Add something to a signed PDF as a later revision would, the signature dictionaries staying in place."""
+    with Pdf.open(path, allow_overwriting_input=True) as document:
+        _CHANGES[change](document)
+        document.save(path)

@@ -1,12 +1,13 @@
 """Everything about what came in, as files: looking at it, refusing it with a reason, and its pages as images."""
 
 from ocr.source.delivered import Delivered, open_delivered
-from ocr.source.delivery import deliver
+from ocr.source.delivery import DELIVER_VERSION, deliver
 from ocr.source.door import is_side_file, natural_order
 from ocr.source.facts import Lane, Limits, Note, PageGeometry, SourceFacts, SourceFormat
 from ocr.source.inspection import inspect
 
 __all__ = [
+    "DELIVER_VERSION",
     "Delivered",
     "Lane",
     "Limits",

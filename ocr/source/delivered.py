@@ -17,6 +17,7 @@ from ocr.source.layout import PageLayout, Placed, read_layout
 from ocr.source.picture import BrokenPictureError, Decoder, OtherDecoderError, Pixels, read_pixels
 from ocr.source.placing import lay_on_page, pixels_per_point
 from ocr.source.render import render_dpi, render_page
+from ocr.source.streams import bound_decoders
 
 
 class Delivered:
@@ -104,6 +105,7 @@ def open_delivered(pdf: Path) -> Delivered:
 
 
 def _open(path: Path) -> pikepdf.Pdf:
+    bound_decoders()
     try:
         return pikepdf.Pdf.open(path)
     except pikepdf.PasswordError as err:

@@ -20,6 +20,10 @@ from ocr.source.wrap import wrap
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
+DELIVER_VERSION = "1"
+"""Part of the stage's key: raise it when delivered bytes may come out differently."""
+
+
 def deliver(paths: Sequence[Path], out: Path, limits: Limits) -> None:
     """Write the delivered PDF of a document: a PDF as it is, images each as a page of its size.
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from config.i18n import gettext
+from config.i18n import mark as _
+
 
 class SourceFormat(StrEnum):
     """The kinds of file that are taken."""
@@ -37,6 +40,29 @@ class Note(StrEnum):
     PDF_REPAIRED = "pdf_repaired"
     SIXTEEN_BIT = "sixteen_bit"
     THUMBNAIL_SKIPPED = "thumbnail_skipped"
+
+    @property
+    def text(self) -> str:
+        """Say in the active language what the note means."""
+        return gettext(_TEXTS[self])
+
+
+_TEXTS = {
+    Note.ACTIVE_CONTENT: _("the signed PDF holds scripts or actions; it is kept as it is"),
+    Note.ALPHA: _("transparent parts were laid on white"),
+    Note.ANIMATED: _("the image is animated; only its still picture was taken"),
+    Note.ANNOTATIONS: _("the PDF holds comments or stamps that are no part of its pages"),
+    Note.ATTACHMENTS: _("the PDF holds attached files"),
+    Note.CMYK: _("CMYK colours were changed to sRGB for the archival PDF"),
+    Note.DPI_MISSING: _("the image states no believable resolution; the sheet was taken to be A4"),
+    Note.DYNAMIC_FORM: _("the signed PDF holds a dynamic form (XFA); it is kept as it is"),
+    Note.EXIF_TURNED: _("the image is stored turned or mirrored and was set upright"),
+    Note.FORM_FIELDS: _("the PDF holds form fields"),
+    Note.PALETTE: _("the image has a palette of at most 256 colours"),
+    Note.PDF_REPAIRED: _("the PDF's table of objects was broken and was rebuilt; all pages are there"),
+    Note.SIXTEEN_BIT: _("16 bits a sample were reduced to 8 for the archival PDF"),
+    Note.THUMBNAIL_SKIPPED: _("a preview picture in the TIFF was left out"),
+}
 
 
 @dataclass(frozen=True, slots=True)

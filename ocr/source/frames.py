@@ -5,6 +5,7 @@ format is tried and our limits, not Pillow's, decide what is too large.
 """
 
 import struct
+import warnings
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ _WIDE_MODES = {"I", "F", "LAB", "HSV"}
 # Cameras and phone apps write these when they know nothing; on a scanned page they are not to be believed.
 _PLACEHOLDER_DPI = 96.5
 _A3_LONG_IN = 17.0
+# Pillow warns of broken tags on the screen; what matters of it comes out as an error of ours.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.TiffImagePlugin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,15 +273,28 @@ def _exif_orientation(load: Callable[[], Image.Exif]) -> int:
 
 def _stated_dpi(image: JpegImageFile | PngImageFile | TiffImageFile) -> tuple[float, float] | None:
     try:
-        if not isinstance(image, TiffImageFile):
+        if isinstance(image, JpegImageFile):
+            return _jpeg_dpi(image)
+        if isinstance(image, PngImageFile):
             across, down = image.info["dpi"]
             return float(across), float(down)
         # Not from Pillow's `info`, which keeps the last page's resolution for a page that states none.
         tags = image.tag_v2
         factor = {2: 1.0, 3: 2.54}[tags.get(_RESOLUTION_UNIT, 2)]
         return float(tags[_X_RESOLUTION]) * factor, float(tags[_Y_RESOLUTION]) * factor
-    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+    except BROKEN_IMAGE:
         return None
+
+
+def _jpeg_dpi(image: JpegImageFile) -> tuple[float, float]:
+    # Not Pillow's "dpi", which is 72 where the file says nothing.
+    factor = {1: 1.0, 2: 2.54}.get(image.info.get("jfif_unit", 0))
+    if factor is not None:
+        across, down = image.info["jfif_density"]
+        return across * factor, down * factor
+    exif = image.getexif()
+    factor = {2: 1.0, 3: 2.54}[exif.get(_RESOLUTION_UNIT, 2)]
+    return float(exif[_X_RESOLUTION]) * factor, float(exif[_Y_RESOLUTION]) * factor
 
 
 def _believable_dpi(dpi: tuple[float, float] | None, width: int, height: int) -> tuple[float, float] | None:

@@ -24,6 +24,7 @@ _HIDES_LEAST = 0.98
 _MOST_CONTENT_BYTES = 4_000_000
 _MOST_OPERATORS = 200_000
 _MOST_DEPTH = 8
+_MOST_LEVELS = 50
 _MOST_PIXEL_RATIO = 3.0
 _INVISIBLE = {3, 7}
 _PAINT = {"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "BI", "INLINE IMAGE"}
@@ -63,8 +64,8 @@ class PageLayout:
 
 def page_box(page: pikepdf.Page) -> Rectangle:
     """Give what a viewer shows of a page: the crop box within the media box; Letter when there is none."""
-    media = _rectangle(page.obj.get("/MediaBox")) or _LETTER
-    crop = _rectangle(page.obj.get("/CropBox")) or media
+    media = _rectangle(_inherited(page.obj, "/MediaBox")) or _LETTER
+    crop = _rectangle(_inherited(page.obj, "/CropBox")) or media
     box = max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3])
     return box if box[0] < box[2] and box[1] < box[3] else media
 
@@ -82,12 +83,12 @@ def read_layout(page: pikepdf.Page) -> PageLayout:
     """Give the layout of a page."""
     box = page_box(page)
     try:
-        turn = int(page.obj.get("/Rotate", 0)) % 360 // 90 * 90
+        turn = int(_inherited(page.obj, "/Rotate") or 0) % 360 // 90 * 90
     except (TypeError, ValueError):
         turn = 0
     state = _Reading(box)
     try:
-        _read_content(page.obj, page.obj.get("/Resources"), _Graphics(Matrix()), state, 0)
+        _read_content(page.obj, _inherited(page.obj, "/Resources"), _Graphics(Matrix()), state, 0)
     except _TooMuchError:
         state.image = None
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError):
@@ -275,6 +276,18 @@ def _is_small(holder: pikepdf.Object, state: _Reading) -> bool:
             return False
         left -= len(data)
     return True
+
+
+def _inherited(node: pikepdf.Object, key: str) -> pikepdf.Object | None:
+    """Give an attribute of a page, which a page may leave to the nodes above it."""
+    for _level in range(_MOST_LEVELS):
+        if key in node:
+            return node[key]
+        parent = node.get("/Parent")
+        if not isinstance(parent, pikepdf.Dictionary):
+            break
+        node = parent
+    return None
 
 
 def _named(resources: pikepdf.Object | None, kind: str, name: str) -> pikepdf.Object | None:

@@ -13,12 +13,13 @@ import pikepdf
 
 from config.errors import ActiveContentError, DamagedFileError, DynamicFormError, EncryptedFileError
 from config.i18n import mark as _
+from ocr.source import jpeg
 from ocr.source.door import check_pages, check_pixels, shown_name
 from ocr.source.facts import Limits, Note
 from ocr.source.layout import page_box, page_unit, read_layout
 from ocr.source.picture import BrokenPictureError, check_jpeg
 from ocr.source.render import RENDER_DPI
-from ocr.source.streams import first_bytes
+from ocr.source.streams import bound_decoders, first_bytes
 
 _ACTIONS = {
     "/JavaScript": _("a script (JavaScript)"),
@@ -32,6 +33,7 @@ _PROGRAM_ENDINGS = (
     *(".ps1", ".hta", ".lnk", ".sh", ".apk", ".docm", ".xlsm", ".pptm"),
 )
 _PROGRAM_MAGIC = (b"MZ", b"\x7fELF", b"#!", b"\xfe\xed\xfa", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+_LOST_PAGES = "ages tree"
 _END_MARK, _END_WITHIN = b"%%EOF", 2048
 
 
@@ -52,6 +54,7 @@ def examine(path: Path, file: BinaryIO, limits: Limits) -> tuple[int, bool, set[
 
     Raise EncryptedFileError, DynamicFormError, ActiveContentError, TooLargeError, DamagedFileError.
     """
+    bound_decoders()
     try:
         pdf, is_repaired = _opened(path, file)
         with pdf:
@@ -65,12 +68,19 @@ def examine(path: Path, file: BinaryIO, limits: Limits) -> tuple[int, bool, set[
 def _opened(path: Path, file: BinaryIO) -> tuple[pikepdf.Pdf, bool]:
     stream = pikepdf.AccessMode.stream
     try:
-        return pikepdf.Pdf.open(file, access_mode=stream, attempt_recovery=False), False
+        # Attributes are left where they are: moving them would let qpdf correct the page count before it is read.
+        pdf = pikepdf.Pdf.open(file, access_mode=stream, inherit_page_attributes=False, attempt_recovery=False)
+        return pdf, False
     except pikepdf.PdfError:
         file.seek(0)
     if not _has_end(file):
         raise _damaged(path, _("the end is missing"))
-    return pikepdf.Pdf.open(file, access_mode=stream), True
+    pdf = pikepdf.Pdf.open(file, access_mode=stream, inherit_page_attributes=False)
+    # While repairing, qpdf drops pages that are not there and corrects the count; only its warnings tell.
+    if any(_LOST_PAGES in str(warning) for warning in pdf.get_warnings()):
+        pdf.close()
+        raise _damaged(path, _("pages are missing"))
+    return pdf, True
 
 
 def _has_end(file: BinaryIO) -> bool:
@@ -86,10 +96,13 @@ def _examine(path: Path, pdf: pikepdf.Pdf, limits: Limits, *, is_repaired: bool)
     # lock off is for whoever put it on.
     if pdf.is_encrypted:
         raise EncryptedFileError(file=shown_name(path))
-    declared = pdf.Root.Pages.get("/Count", 0)
-    check_pages(path, declared if isinstance(declared, int) else 0, limits)
+    count = pdf.Root.Pages.get("/Count", 0)
+    declared = count if isinstance(count, int) else 0
+    check_pages(path, declared, limits)
     pages = len(pdf.pages)
     check_pages(path, pages, limits)
+    if pages < declared:
+        raise _damaged(path, _("pages are missing"))
     if not pages:
         raise _damaged(path, _("it has no page"))
     found = _Found()
@@ -97,7 +110,7 @@ def _examine(path: Path, pdf: pikepdf.Pdf, limits: Limits, *, is_repaired: bool)
     _check_sheets(path, pdf, limits)
     notes = _form_notes(path, pdf, found)
     if is_repaired:
-        if pages != declared or any(read_layout(page).is_incomplete for page in pdf.pages):
+        if any(read_layout(page).is_incomplete for page in pdf.pages):
             raise _damaged(path, _("pages are missing"))
         notes.add(Note.PDF_REPAIRED)
     # A signed file stays as its signer left it, even with a flaw in a picture.
@@ -188,8 +201,12 @@ def _check_picture(path: Path, stream: pikepdf.Stream, found: _Found, limits: Li
         return
     check_pixels(path, width, height, limits)
     if stream.get("/Filter") == "/DCTDecode":
+        data = bytes(stream.read_raw_bytes())
+        shape = jpeg.read_shape(data)
+        if shape is not None:
+            check_pixels(path, shape.width, shape.height, limits)
         try:
-            check_jpeg(stream, stream.read_raw_bytes())
+            check_jpeg(stream, data)
         except BrokenPictureError:
             found.broken_pictures += 1
 

@@ -9,6 +9,18 @@ from ocr.source import jpeg
 # Checked by decoding, which takes three bytes a pixel: only what fits well into memory.
 _CHECKED_PIXELS = 64_000_000
 _END_OF_IMAGE = b"\xff\xd9"
+# Of one stream, where qpdf unfolds it by itself: object streams, content. An A1 sheet in colour stays below.
+_MOST_UNFOLDED = 256_000_000
+
+
+def bound_decoders() -> None:
+    """Bound what qpdf unfolds of one stream. The setting is the whole process's; it is the same at each call."""
+    pikepdf.settings.set_qpdf_limits(
+        flate_max_memory=_MOST_UNFOLDED,
+        png_max_memory=_MOST_UNFOLDED,
+        tiff_max_memory=_MOST_UNFOLDED,
+        run_length_max_memory=_MOST_UNFOLDED,
+    )
 
 
 def inflate(data: bytes, most: int) -> bytes:

@@ -199,6 +199,7 @@ def _pack_bits(image: Image.Image) -> PdfImage:
     # One strip for the whole page, so that it can stand in the PDF as it is.
     tags = {278: image.height}
     image.save(packed, "TIFF", compression="group4", tiffinfo=tags)
+    packed.seek(0)
     with TiffImageFile(packed) as tiff:
         tags_of = tiff.tag_v2
         start, size = tags_of[_STRIPS][0], tags_of[_STRIP_SIZES][0]
