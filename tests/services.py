@@ -12,13 +12,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 import psycopg
 import pytest
 from botocore.config import Config
+from sqlalchemy import text
 
 from storage.ledger import Ledger, migrate, open_ledger
+from storage.ledger.models import Base
+from storage.ledger.schema import SCHEMA_REVISION
+from storage.migrations import rules_v1
 from storage.objects.s3 import S3Account
 from tests.programs import postgres_programs, weed_program
 
@@ -42,10 +47,10 @@ class PostgresServer:
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
 
-    def create(self, template: str = "template1") -> str:
-        """Make a fresh database, a copy of another; give its name."""
+    def create(self) -> str:
+        """Make a fresh database; give its name."""
         name = f"t{uuid.uuid4().hex}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self._run(f'CREATE DATABASE "{name}"')
         return name
 
     def drop(self, database: str) -> None:
@@ -63,18 +68,17 @@ class S3Server:
     endpoint: str
     access_key: str
     secret_key: str
+    client: Any
+    """A plain boto3 client, to look at what the program did."""
 
     def account(self, bucket: str) -> S3Account:
         return S3Account(bucket, self.endpoint, "us-east-1", self.access_key, self.secret_key)
 
     def create_bucket(self) -> str:
         """Make a fresh bucket that keeps versions; give its name."""
-        client = boto3.session.Session(self.access_key, self.secret_key, region_name="us-east-1").client(
-            "s3", endpoint_url=self.endpoint, config=Config(signature_version="s3v4")
-        )
         name = f"t{uuid.uuid4().hex}"
-        client.create_bucket(Bucket=name)
-        client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        self.client.create_bucket(Bucket=name)
+        self.client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         return name
 
 
@@ -129,7 +133,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_server: PostgresServer) -> str:
-    """A PostgreSQL ledger that tests copy."""
+    """A PostgreSQL ledger that tests share one after the other; each leaves it empty."""
     name = postgres_server.create()
     ledger = open_ledger(postgres_server.url(name))
     migrate(ledger)
@@ -162,9 +166,9 @@ def ledger_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) ->
         yield f"sqlite:///{path}"
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    name = server.create(request.getfixturevalue("migrated_postgres"))
-    yield server.url(name)
-    server.drop(name)
+    url = server.url(request.getfixturevalue("migrated_postgres"))
+    yield url
+    _empty(url)
 
 
 @pytest.fixture
@@ -183,7 +187,11 @@ def s3_server() -> Iterator[S3Server]:
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="sohoa-s3-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        server = S3Server(f"http://127.0.0.1:{free_port()}", "test-access", "test-secret-of-this-session")
+        endpoint, access_key, secret_key = f"http://127.0.0.1:{free_port()}", "test-access", "test-secret"
+        client = boto3.session.Session(access_key, secret_key, region_name="us-east-1").client(
+            "s3", endpoint_url=endpoint, config=Config(signature_version="s3v4")
+        )
+        server = S3Server(endpoint, access_key, secret_key, client)
         environment = {"AWS_ACCESS_KEY_ID": server.access_key, "AWS_SECRET_ACCESS_KEY": server.secret_key}
         command = _weed_command(program, folder, server.endpoint.rpartition(":")[2])
         stack.enter_context(_running(command, folder, environment | {"HOME": str(folder)}, None))
@@ -249,6 +257,21 @@ def _unprivileged(folder: Path) -> str | None:
     owner = pwd.getpwnam("nobody")
     os.chown(folder, owner.pw_uid, owner.pw_gid)
     return owner.pw_name
+
+
+def _empty(url: str) -> None:
+    """Take all rows out of a PostgreSQL ledger, those too that its rules protect, and every connection but ours."""
+    kept = ("_state", "_transition")
+    tables = ", ".join(name for name in Base.metadata.tables if not name.endswith(kept))
+    ledger = open_ledger(url)
+    with ledger.engine.begin() as connection:
+        others = "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity {others}"))
+        rules_v1.remove(connection)
+        connection.execute(text(f"TRUNCATE {tables}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": SCHEMA_REVISION})
+        rules_v1.install(connection)
+    ledger.close()
 
 
 def _accepts_queries(server: PostgresServer) -> bool:

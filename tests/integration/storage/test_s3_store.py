@@ -7,9 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from config.errors import (
     BucketMissingError,
@@ -39,12 +37,6 @@ HASTE = S3Patience(connect_s=1, read_s=2, tries=1)
 
 def sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def raw_client(account: S3Account) -> Any:
-    return boto3.session.Session(account.access_key, account.secret_key, region_name=account.region).client(
-        "s3", endpoint_url=account.endpoint, config=Config(signature_version="s3v4")
-    )
 
 
 @pytest.fixture
@@ -92,16 +84,20 @@ def test_other_bytes_under_one_key_are_refused(store: S3Store, scan: Path, size:
     assert store.read_back(KEY) == sha(b"%PDF scan")
 
 
-def test_a_large_file_goes_in_parts_and_keeps_write_once(store: S3Store, large: Path, s3_account: S3Account) -> None:
+def test_a_large_file_goes_in_parts_and_keeps_write_once(
+    store: S3Store, large: Path, s3_account: S3Account, s3_server: S3Server
+) -> None:
     digest = sha(large.read_bytes())
     first = store.put(KEY, large, digest)
     assert first.size == large.stat().st_size
     assert store.read_back(KEY) == digest
     assert store.put(KEY, large, digest) == first
-    assert raw_client(s3_account).head_object(Bucket=s3_account.bucket, Key=KEY)["ETag"].endswith('-3"')
+    assert s3_server.client.head_object(Bucket=s3_account.bucket, Key=KEY)["ETag"].endswith('-3"')
 
 
-def test_of_two_large_uploads_at_once_one_wins(store: S3Store, tmp_path: Path, s3_account: S3Account) -> None:
+def test_of_two_large_uploads_at_once_one_wins(
+    store: S3Store, tmp_path: Path, s3_account: S3Account, s3_server: S3Server
+) -> None:
     sources = [tmp_path / str(number) for number in range(2)]
     for number, source in enumerate(sources):
         source.write_bytes(bytes([number]) * (PART + 10))
@@ -118,7 +114,7 @@ def test_of_two_large_uploads_at_once_one_wins(store: S3Store, tmp_path: Path, s
         results = list(pool.map(attempt, sources))
     assert results.count(None) == 1
     assert store.read_back(KEY) in results
-    assert len(raw_client(s3_account).list_object_versions(Bucket=s3_account.bucket)["Versions"]) == 1
+    assert len(s3_server.client.list_object_versions(Bucket=s3_account.bucket)["Versions"]) == 1
 
 
 def test_of_many_small_writers_one_wins(store: S3Store, tmp_path: Path) -> None:
@@ -136,13 +132,13 @@ def test_of_many_small_writers_one_wins(store: S3Store, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [10, PART + 10])
 def test_bytes_that_are_not_those_announced_are_not_stored(
-    store: S3Store, scan: Path, size: int, s3_account: S3Account
+    store: S3Store, scan: Path, size: int, s3_account: S3Account, s3_server: S3Server
 ) -> None:
     scan.write_bytes(b"x" * size)
     with pytest.raises(ChecksumRefusedError):
         store.put(KEY, scan, sha(b"something else"))
     assert not store.exists(KEY)
-    assert not raw_client(s3_account).list_multipart_uploads(Bucket=s3_account.bucket).get("Uploads")
+    assert not s3_server.client.list_multipart_uploads(Bucket=s3_account.bucket).get("Uploads")
 
 
 def test_what_is_not_there_is_said_so(store: S3Store, tmp_path: Path) -> None:
@@ -258,6 +254,7 @@ class _Sloppy(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(self.announced if body else 0))
         self.end_headers()
         self.wfile.write(body)
+        self.close_connection = bool(body) and self.announced > len(body)
 
     def do_GET(self) -> None:
         self._reply(self.answer)
