@@ -7,7 +7,7 @@ stamp onto a signed file as annotations, so these are told apart from changed co
 from collections.abc import Iterator
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import HistoricalResolver
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import (
     DEFAULT_DIFF_POLICY,
     DiffResult,
@@ -16,7 +16,7 @@ from pyhanko.sign.diff_analysis import (
     SuspiciousModification,
 )
 from pyhanko.sign.diff_analysis.rules_api import QualifiedWhitelistRule, ReferenceUpdate
-from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing.report import Change
@@ -59,6 +59,34 @@ class AnnotationRule(QualifiedWhitelistRule):
                 yield ModificationLevel.ANNOTATIONS, ReferenceUpdate(cleared)
 
 
+class StepwisePolicy(StandardDiffPolicy):
+    """Compares each revision with the one before it.
+
+    pyHanko compares each with the signed one, and so takes a note of one revision for an unexplained part of a
+    signature of the next.
+    """
+
+    def review_file(
+        self,
+        reader: PdfFileReader,
+        base_revision: int | HistoricalResolver,
+        field_mdp_spec: FieldMDPSpec | None = None,
+        doc_mdp: MDPPerm | None = None,
+    ) -> DiffResult | SuspiciousModification:
+        """Give the gravest change of all steps, or the first that nothing explains."""
+        first = base_revision if isinstance(base_revision, int) else base_revision.revision
+        level, fields = ModificationLevel.NONE, set[str]()
+        for revision in range(first + 1, reader.total_revisions):
+            old, new = reader.get_historical_resolver(revision - 1), reader.get_historical_resolver(revision)
+            try:
+                step = self.apply(old, new, field_mdp_spec, doc_mdp)
+            except SuspiciousModification as found:
+                return found
+            level = max(level, step.modification_level)
+            fields |= step.changed_form_fields
+        return DiffResult(level, fields)
+
+
 def change_after(signature: EmbeddedPdfSignature) -> Change:
     """Give the gravest change after a signature whose integrity information is computed."""
     result = signature.diff_result
@@ -76,10 +104,10 @@ def is_forbidden(signature: EmbeddedPdfSignature, change: Change) -> bool:
     return change not in allowed
 
 
-def _widened_policy() -> StandardDiffPolicy:
+def _widened_policy() -> StepwisePolicy:
     usual = DEFAULT_DIFF_POLICY
     assert isinstance(usual, StandardDiffPolicy)  # noqa: S101 - tells mypy what pyHanko's constant is
-    return StandardDiffPolicy(global_rules=[*usual.global_rules, AnnotationRule()], form_rule=usual.form_rule)
+    return StepwisePolicy(global_rules=[*usual.global_rules, AnnotationRule()], form_rule=usual.form_rule)
 
 
 def _entry(dictionary: generic.DictionaryObject, key: str) -> object:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import BoundedSemaphore
+from typing import Any
 
 import requests
 from asn1crypto import cms, core, tsp, x509
@@ -50,7 +51,7 @@ class TokenFacts:
 class _Response(tsp.TimeStampResp):
     """An answer as RFC 3161 has it: a refusal brings no token, which asn1crypto insists on."""
 
-    _fields = [  # noqa: RUF012 - asn1crypto's way to declare
+    _fields: list[tuple[Any, ...]] = [  # noqa: RUF012 - asn1crypto's way to declare
         ("status", tsp.PKIStatusInfo),
         ("time_stamp_token", cms.ContentInfo, {"optional": True}),
     ]

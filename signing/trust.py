@@ -69,19 +69,35 @@ async def chain_reason(
 ) -> Reason:
     """Give why a certificate is not trusted at an instant, or NONE when it is."""
     data = revocation or RevocationData()
-    context = ValidationContext(
+    usage = {"time_stamping"} if for_timestamps else None
+    known = [*others, *trust.helpers, *data.certificates]
+    if data.crls or data.ocsps:
+        # The lenient mode below looks only where a certificate names a source, so ask for what is at hand first.
+        strict = _context(trust, known, moment, data, "require")
+        if await _reason(certificate, strict, usage) is Reason.REVOKED:
+            return Reason.REVOKED
+    return await _reason(certificate, _context(trust, known, moment, data, "soft-fail"), usage)
+
+
+def _context(
+    trust: TrustStore, known: list[x509.Certificate], moment: datetime, data: RevocationData, mode: str
+) -> ValidationContext:
+    return ValidationContext(
         trust_roots=list(trust.roots),
-        other_certs=[*others, *trust.helpers, *data.certificates],
+        other_certs=known,
         moment=moment,
         crls=data.crls,
         ocsps=data.ocsps,
         allow_fetching=False,
-        revocation_mode="soft-fail",
+        revocation_mode=mode,
     )
+
+
+async def _reason(certificate: x509.Certificate, context: ValidationContext, usage: set[str] | None) -> Reason:
     validator = CertificateValidator(certificate, validation_context=context)
     try:
-        if for_timestamps:
-            await validator.async_validate_usage(set(), {"time_stamping"})
+        if usage:
+            await validator.async_validate_usage(set(), usage)
         else:
             await validator.async_validate_path()
     except RevokedError:

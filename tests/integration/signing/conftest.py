@@ -5,6 +5,9 @@ from pathlib import Path
 import pikepdf
 import pikepdf.pdfa
 import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from config.settings import SigningSettings
 from signing import Sealer, SealRequest, TrustStore, load_trust, open_sealer
@@ -60,3 +63,29 @@ def seal(sealer: Sealer) -> Seal:
 @pytest.fixture
 def sealed(seal: Seal, page: Path) -> Path:
     return seal(page)
+
+
+def append_revision(pdf: Path, change: Callable[[IncrementalPdfFileWriter], None]) -> None:
+    with pdf.open("r+b") as stream:
+        writer = IncrementalPdfFileWriter(stream)
+        change(writer)
+        writer.write_in_place()
+
+
+def add_note(writer: IncrementalPdfFileWriter, *, overwrite: generic.PdfObject | None = None) -> None:
+    page = writer.root["/Pages"]["/Kids"][0]
+    note = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/FreeText"),
+            pdf_name("/Rect"): generic.ArrayObject([generic.NumberObject(n) for n in (50, 50, 150, 80)]),
+            pdf_name("/Contents"): generic.pdf_string("CÔNG VĂN ĐẾN số 12"),
+        }
+    )
+    if "/Annots" not in page:
+        page["/Annots"] = generic.ArrayObject()
+        writer.update_container(page)
+    page["/Annots"].append(writer.add_object(note))
+    writer.update_container(page["/Annots"])
+    if overwrite is not None:
+        writer.update_container(overwrite)

@@ -16,7 +16,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from config.settings import SigningSettings
 from signing import SealRequest, TrustStore, Verdict, has_signatures, load_trust, open_sealer, overall, validate
 from signing.report import Change, Coverage, Reason, SignatureReport
-from tests.integration.signing.conftest import AGENCY, SIGNED_AT
+from tests.integration.signing.conftest import AGENCY, SIGNED_AT, add_note, append_revision
 
 
 def _only(pdf: Path, trust: TrustStore) -> SignatureReport:
@@ -135,21 +135,13 @@ def test_cut_back_to_the_unsigned_revision_is_unsigned(page: Path, sealed: Path,
     assert validate(sealed, trust) == ()
 
 
-def _append(pdf: Path, change: object) -> None:
-    assert callable(change)
-    with pdf.open("r+b") as stream:
-        writer = IncrementalPdfFileWriter(stream)
-        change(writer)
-        writer.write_in_place()
-
-
 def test_replaced_page_content_is_invalid(sealed: Path, trust: TrustStore) -> None:
     def change(writer: IncrementalPdfFileWriter) -> None:
         page = writer.root["/Pages"]["/Kids"][0]
         page["/Contents"] = writer.add_object(generic.StreamObject(stream_data=b"1 0 0 rg 0 0 300 300 re f"))
         writer.update_container(page)
 
-    _append(sealed, change)
+    append_revision(sealed, change)
     report = _only(sealed, trust)
     assert report.verdict is Verdict.INVALID
     assert report.reason_code == Reason.CHANGED_AFTER
@@ -167,28 +159,12 @@ def test_second_page_appended_is_invalid(sealed: Path, trust: TrustStore) -> Non
         pages["/Count"] = generic.NumberObject(2)
         writer.update_container(pages)
 
-    _append(sealed, change)
+    append_revision(sealed, change)
     assert _only(sealed, trust).verdict is Verdict.INVALID
 
 
-def _note(writer: IncrementalPdfFileWriter, *, overwrite: generic.PdfObject | None = None) -> None:
-    page = writer.root["/Pages"]["/Kids"][0]
-    note = generic.DictionaryObject(
-        {
-            pdf_name("/Type"): pdf_name("/Annot"),
-            pdf_name("/Subtype"): pdf_name("/FreeText"),
-            pdf_name("/Rect"): generic.ArrayObject([generic.NumberObject(n) for n in (50, 50, 150, 80)]),
-            pdf_name("/Contents"): generic.pdf_string("CÔNG VĂN ĐẾN số 12"),
-        }
-    )
-    page["/Annots"].append(writer.add_object(note))
-    writer.update_container(page["/Annots"])
-    if overwrite is not None:
-        writer.update_container(overwrite)
-
-
 def test_note_added_after_the_last_signature_leaves_the_verdict_open(sealed: Path, trust: TrustStore) -> None:
-    _append(sealed, _note)
+    append_revision(sealed, add_note)
     report = _only(sealed, trust)
     assert report.changed_after == Change.ANNOTATIONS
     assert report.verdict is Verdict.INDETERMINATE
@@ -199,9 +175,9 @@ def test_note_does_not_hide_a_changed_page(sealed: Path, trust: TrustStore) -> N
     def change(writer: IncrementalPdfFileWriter) -> None:
         page = writer.root["/Pages"]["/Kids"][0]
         page["/MediaBox"] = generic.ArrayObject([generic.NumberObject(n) for n in (0, 0, 100, 100)])
-        _note(writer, overwrite=page)
+        add_note(writer, overwrite=page)
 
-    _append(sealed, change)
+    append_revision(sealed, change)
     report = _only(sealed, trust)
     assert report.changed_after == Change.OTHER
     assert report.verdict is Verdict.INVALID
@@ -214,9 +190,9 @@ def test_note_cannot_smuggle_in_a_new_version_of_an_old_object(sealed: Path, tru
         stream._data = b"1 0 0 rg 0 0 300 300 re f"
         stream._encoded_data = None
         writer.update_container(stream)
-        _note(writer)
+        add_note(writer)
 
-    _append(sealed, change)
+    append_revision(sealed, change)
     assert _only(sealed, trust).verdict is Verdict.INVALID
 
 
@@ -225,7 +201,7 @@ def test_removed_signature_field_leaves_an_open_verdict(sealed: Path, trust: Tru
         del writer.root["/AcroForm"]
         writer.update_root()
 
-    _append(sealed, change)
+    append_revision(sealed, change)
     assert has_signatures(sealed)
     assert _only(sealed, trust).reason_code == Reason.ORPHANED
     assert overall(validate(sealed, trust)) is Verdict.INDETERMINATE
