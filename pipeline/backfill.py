@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, select
@@ -65,6 +64,8 @@ class PlannedWork:
     stages: tuple[str, ...]
 
 
+PlannedRow = Row[UUID, str, str | None, int | None, UUID]
+"""Id, state, lane, pages and version of a document in scope."""
 RedoMany = Callable[[list[PlannedWork]], Sequence[DocumentState | None]]
 """Redoes a batch of planned work, several documents at a time."""
 
@@ -162,7 +163,7 @@ def _back_to_work(job: Job) -> DocumentState:
     return DocumentState.IN_WORK
 
 
-def _due(ctx: Context, row: Row[Any], runs: dict[str, StageRun], scope: BackfillScope) -> tuple[str, ...]:
+def _due(ctx: Context, row: PlannedRow, runs: dict[str, StageRun], scope: BackfillScope) -> tuple[str, ...]:
     """Give the stages to redo: the first missing or stale one, and all that build on it."""
     stages: tuple[Stage, ...] = tuple(
         stage for stage in STAGES if stage is not ASSEMBLE or (row.state not in SEALED_STATES and row.lane != "signed")

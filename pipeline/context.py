@@ -1,7 +1,5 @@
 """What every step of the line needs, opened once: settings, ledger, store, clock, the person acting, and engines."""
 
-import os
-import socket
 from functools import cached_property
 
 from config.clock import Clock, system_clock
@@ -9,6 +7,7 @@ from config.errors import LedgerError
 from config.settings import Settings, secret
 from ocr.engines import Engine, open_engine
 from pipeline.watch import Nobody, Watcher
+from pipeline.worker import this_worker
 from signing.seal import Sealer, open_sealer
 from signing.trust import TrustStore, load_trust
 from storage.ledger import Ledger, open_ledger
@@ -27,7 +26,7 @@ class Context:
         self.actor = actor
         self.clock = clock
         self.watcher: Watcher = watcher or Nobody()
-        self.worker = f"{socket.gethostname()}:{os.getpid()}"
+        self.worker = this_worker()
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from config.errors import LostClaimError
 from pipeline.context import Context
+from pipeline.worker import is_known_dead
 from storage.ledger.models import Agency, Batch, Document, DocumentVersion, Record
 from storage.ledger.states import DocumentState
 
@@ -133,6 +134,17 @@ def claim(ctx: Context, document_id: UUID, states: tuple[DocumentState, ...]) ->
         if fence is None:
             return None
         return Job(ctx, _facts(session, document_id), fence, now)
+
+
+def free_dead_claims(ctx: Context) -> int:
+    """Take claims from workers of this machine that are known to have ended; give how many."""
+    freed = 0
+    with ctx.ledger.session() as session:
+        for document in session.scalars(select(Document).where(Document.claim_until > ctx.clock())):
+            if document.claim_owner and is_known_dead(document.claim_owner):
+                document.claim_until = None
+                freed += 1
+    return freed
 
 
 def let_go(job: Job) -> None:

@@ -15,6 +15,7 @@ from pipeline.evidence import seal_head
 from pipeline.foreign import recheck_trust
 from pipeline.inbox_ledger import tidy
 from pipeline.intake import IntakeCount, drain
+from pipeline.job import free_dead_claims
 from pipeline.release import approve, waiting_batches
 from pipeline.runner import sweep, workable
 from storage.ledger.models import Document
@@ -42,6 +43,7 @@ class RunSummary:
 
 def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_test: bool = False) -> RunSummary:
     """Run the line once until nothing can be worked on; `release_as_test` releases batches as the demo does."""
+    free_dead_claims(ctx)
     sweep(ctx)
     recheck_trust(ctx)
     intake = drain(ctx, ctx.watcher.noticed)

@@ -105,9 +105,8 @@ def read_status(ctx: Context) -> Status:
         rows = session.execute(
             select(Document.state, func.count(), func.sum(Document.page_count)).group_by(Document.state)
         ).all()
-        inbox = dict(
-            session.execute(select(InboxItem.outcome, func.count()).group_by(InboxItem.outcome)).tuples().all()
-        )
+        outcomes = session.execute(select(InboxItem.outcome, func.count()).group_by(InboxItem.outcome))
+        inbox = {outcome: count for outcome, count in outcomes}  # noqa: C416 - rows are not pairs to a type checker
         questions = session.scalar(
             select(func.count())
             .select_from(ReviewTask)
@@ -204,10 +203,10 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         source_path=document.source_path,
         trouble=_document_trouble(document),
         fields=current_fields(session, version_id) if version_id else (),
-        findings=tuple(findings.tuples()),
-        questions=tuple(questions.tuples()),
-        signatures=tuple(signatures.tuples()),
-        objects=tuple(objects.tuples()),
+        findings=tuple((severity, page, code) for severity, page, code in findings),
+        questions=tuple((field_name, reason) for field_name, reason in questions),
+        signatures=tuple((role, signer, verdict, when) for role, signer, verdict, when in signatures),
+        objects=tuple((kind, key, sha256) for kind, key, sha256 in objects),
     )
 
 

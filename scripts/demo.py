@@ -29,7 +29,7 @@ from pipeline.reporting import count, write_report
 from pipeline.reports import progress_tables
 from scripts.language import chosen_language, speak
 from scripts.own_scans import lay_out_own_scans
-from scripts.specimens import render_specimens
+from scripts.specimen.studio import render_specimens
 from scripts.watching import LiveDisplay
 from scripts.wording import state_name
 from storage.ledger.models import StoredObject
