@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -159,6 +160,18 @@ def test_unsafe_keys_are_refused_everywhere(store: S3Store, scan: Path, tmp_path
     ):
         with pytest.raises(UnsafeKeyError):
             attempt()
+
+
+def test_a_bucket_with_object_lock_tells_how_long_it_keeps(s3_server: S3Server, scan: Path) -> None:
+    bucket = f"lock{uuid4().hex}"
+    s3_server.client.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 2}}
+    s3_server.client.put_object_lock_configuration(
+        Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
+    )
+    receipt = S3Store(s3_server.account(bucket)).put(KEY, scan, sha(b"%PDF scan"))
+    assert receipt.retention_until is not None
+    assert timedelta(days=1) < receipt.retention_until - datetime.now(UTC) < timedelta(days=3)
 
 
 def test_check_passes_again_and_again(store: S3Store) -> None:
