@@ -1,7 +1,8 @@
 """Ghostscript, for pages that cannot be archived as they are drawn.
 
 It draws them anew: letters become outlines, so no font is missing and no old reading remains under our own; colours
-become RGB; what PDF/A forbids goes. JPEG images that are grey or RGB pass through as they are, others are packed without loss.
+become RGB; what PDF/A forbids goes. JPEG images that are grey or RGB pass through as they are, others are packed
+without loss.
 """
 
 import shutil

@@ -5,6 +5,7 @@ few hundred bytes and the same words give the same bytes. A font carries its asc
 extractors know how tall a word is; the variants differ in nothing else and share one font program.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -22,7 +23,7 @@ _NAME = "SohoaText"
 _FIXED_TIME = 3_660_000_000  # seconds since 1904; a font program made twice is the same
 _HEAD, _FOOT = 700, -200
 _SPACE = " "
-_SPACE_WIDTHS = (50, 100, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 900, 1000, 1500, 2000, 3000, 5000)
+_SPACE_WIDTHS = (100, 200, 300, 400, 500, 650, 800, 1000, 1500, 2500, 5000)
 _SPACES = len(_SPACE_WIDTHS)
 _WIDTHS = (
     (250, " .,;:'|!ijlt·"),
@@ -32,6 +33,8 @@ _WIDTHS = (
     (889, "MWm%@—…"),
 )
 _OTHER_WIDTH = 500
+_ESCAPES = {b"(": b"\\(", b")": b"\\)", b"\\": b"\\\\", b"\r": b"\\r", b"\n": b"\\n"}
+_SPECIAL = re.compile(rb"[()\\\r\n]")
 _WIDTH_OF = {ch: width for width, letters in _WIDTHS for ch in letters}
 
 
@@ -48,10 +51,11 @@ class GlyphSet:
         self._codes = {letter: code for code, letter in enumerate(self._letters, start=1) if letter != _SPACE}
         self._widths = [_OTHER_WIDTH, *_SPACE_WIDTHS, *(_width(letter) for letter in self._letters[_SPACES:])]
 
-    def encode(self, word: str, gap: float) -> str:
-        """Give a word, and a space about `gap` font sizes wide, as the hexadecimal string a content stream shows."""
+    def encode(self, word: str, gap: float) -> bytes:
+        """Give a word, and a space about `gap` font sizes wide, as the string that a content stream shows."""
         space = min(range(_SPACES), key=lambda index: abs(_SPACE_WIDTHS[index] - gap * UNITS_PER_EM))
-        return "".join(f"{self._codes[letter]:04x}" for letter in clusters(word)) + f"{space + 1:04x}"
+        codes = [*(self._codes[letter] for letter in clusters(word)), space + 1]
+        return _literal(b"".join(code.to_bytes(2, "big") for code in codes))
 
     def width(self, word: str) -> float:
         """Give how long a word is at font size 1."""
@@ -67,6 +71,11 @@ class GlyphSet:
             "unicode": pdf.make_stream(to_unicode(dict(enumerate(self._letters, start=1)))),
         }
         return Dictionary({f"/{font_name(extent)}": _font(pdf, extent, shared) for extent in sorted(set(extents))})
+
+
+def _literal(data: bytes) -> bytes:
+    """Write bytes as a literal string, which packs smaller than a hexadecimal one."""
+    return b"(" + _SPECIAL.sub(lambda hit: _ESCAPES[hit.group()], data) + b")"
 
 
 def font_name(extent: tuple[int, int]) -> str:

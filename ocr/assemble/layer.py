@@ -5,6 +5,7 @@ Here the words move into the page's own content, and each gets a font that tells
 straight lane. A word that OCRmyPDF left out is an error, never a silent loss.
 """
 
+import zlib
 from collections.abc import Collection, Sequence
 from typing import cast
 
@@ -44,7 +45,8 @@ def settle_layer(pdf: Pdf, words: Sequence[Sequence[SetWord]]) -> None:
             layer = cast("Stream", objects[Name(name)])
             content, shown = _Settler(pdf, page, layer).settled(expected)
             drawn = f"{name} Do".encode("ascii")
-            page.obj[Name.Contents] = pdf.make_stream(page.obj.Contents.read_bytes().replace(drawn, content))
+            whole = page.obj.Contents.read_bytes().replace(drawn, content)
+            page.obj[Name.Contents] = pdf.make_stream(zlib.compress(whole, 9), Filter=Name.FlateDecode)
             del objects[Name(name)]
         if shown != len(expected):
             cause = gettext(_("page {page}: {shown} of {expected} words were laid"))
@@ -65,7 +67,7 @@ class _Settler:
     def settled(self, words: Sequence[SetWord]) -> tuple[bytes, int]:
         """Give the layer's content with a font for each word, and how many words it shows."""
         steps: list[tuple[list[Object], Operator]] = []
-        font, size, shown = "", cast("Object", 0), 0
+        font, size, shown, in_force = "", cast("Object", 0), 0, ("", 0.0)
         for step in parse_content_stream(self._layer):
             operator, operands = str(step.operator), list(step.operands)
             if operator == "Tf":
@@ -74,7 +76,9 @@ class _Settler:
             if operator in _SHOWS:
                 if shown < len(words):
                     name = self._font(font, words[shown])
-                    steps.append(([cast("Object", Name(name)), size], Operator("Tf")))
+                    if (name, float(size)) != in_force:
+                        steps.append(([cast("Object", Name(name)), size], Operator("Tf")))
+                        in_force = name, float(size)
                 shown += 1
             steps.append((operands, step.operator))
         return unparse_content_stream(cast("list[tuple[Collection[Object], Operator]]", steps)), shown

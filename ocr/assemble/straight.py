@@ -3,6 +3,7 @@
 A new file is built from the images alone, so nothing else of the source (scripts, actions, forms, old text) gets in.
 """
 
+import zlib
 from collections.abc import Sequence
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf
@@ -63,7 +64,7 @@ def _add_page(pdf: Pdf, layout: PageLayout, frame: Frame, placed: Placed, fonts:
         Type=Name.Page,
         MediaBox=Array(list(layout.box)),
         Resources=resources,
-        Contents=pdf.make_stream(content),
+        Contents=pdf.make_stream(zlib.compress(content, 9), Filter=Name.FlateDecode),
     )
     if frame.rotation:
         leaf[Name.Rotate] = frame.rotation

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ocr.assemble.glyphs import GlyphSet, font_name
-from ocr.assemble.typeset import SetLine
+from ocr.assemble.typeset import SetLine, SetWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,34 @@ def text_content(lines: Sequence[SetLine], glyphs: GlyphSet, frame: Frame) -> by
     """Give the operators that lay the words, invisible, in reading order; nothing for a page without words."""
     if not lines:
         return b""
-    rows = ["q", f"{_row(frame.matrix())} cm", "BT", "3 Tr"]
+    writer = _Writer(glyphs)
     for line in lines:
-        rows += _line_rows(line, glyphs)
-    rows += ["ET", "Q", ""]
-    return "\n".join(rows).encode("ascii")
+        for word in line.words:
+            writer.show(word, line.size)
+    head = f"q {_row(frame.matrix())} cm BT 3 Tr\n".encode("ascii")
+    return head + b"".join(writer.parts) + b"ET Q\n"
 
 
-def _line_rows(line: SetLine, glyphs: GlyphSet) -> Iterable[str]:
-    """Give the operators of a line. The space after a word is shown with it: pdfium loses objects of one letter."""
-    for word in line.words:
-        stretch = word.length / (glyphs.width(word.text) * line.size)
-        shown = glyphs.encode(word.text, word.gap / (line.size * stretch))
-        yield f"/{font_name((word.ascent, word.descent))} {number(line.size)} Tf {number(100 * stretch)} Tz"
-        yield f"1 0 0 1 {number(word.x)} {number(word.y)} Tm <{shown}> Tj"
+class _Writer:
+    """Writes words, telling only what changes from one to the next: the layer must stay small beside a fax page."""
+
+    def __init__(self, glyphs: GlyphSet) -> None:
+        self._glyphs = glyphs
+        self._font = ""
+        self._stretch = 0
+        self._x = self._y = 0.0
+        self.parts: list[bytes] = []
+
+    def show(self, word: SetWord, size: float) -> None:
+        """Show a word with the space after it; pdfium loses objects of one letter."""
+        font = f"/{font_name((word.ascent, word.descent))} {number(size)} Tf "
+        stretch = max(round(100 * word.length / (self._glyphs.width(word.text) * size)), 1)
+        shown = self._glyphs.encode(word.text, 100 * word.gap / (size * stretch))
+        x, y = round(word.x, 1), round(word.y, 1)
+        move = f"{number(x - self._x)} {number(y - self._y)} Td"
+        width = "" if stretch == self._stretch else f"{stretch} Tz "
+        self.parts.append(f"{'' if font == self._font else font}{width}{move}".encode("ascii") + shown + b"Tj\n")
+        self._font, self._stretch, self._x, self._y = font, stretch, x, y
 
 
 def _row(values: Iterable[float]) -> str:

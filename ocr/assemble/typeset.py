@@ -18,9 +18,9 @@ _STEEPEST_SKEW_DEG = 20.0
 _EXTENT_STEP = 10  # extents are kept to a tenth of the font size
 _TALLEST = 18
 _REACH = 1.8  # points, 0.6 mm
-_LEAST_GAP = 0.17  # font sizes; from 0.15 on every reader sees a space
+_LEAST_GAP = 0.19  # font sizes; from 0.15 on every reader sees a space
 _MOST_CUT = 2.4  # points, 0.85 mm
-_MOST_CUT_RATIO = 0.3
+_MOST_CUT_RATIO = 0.4
 _LEAST_LENGTH = 0.1
 _HIGHEST_FOOT = 0.25  # a dash floats; its level may rise by so much
 _SAME_SIZE = 0.15
@@ -137,7 +137,7 @@ def _measure(rects: Sequence[_Rect]) -> _Metrics:
     for rect in telling:
         top, depth = _extents(rect.text)
         sizes += [(rect.v1 - rect.v0) / (top + depth)] * len(rect.text)
-    size = max(median(sizes), _SMALLEST_SIZE)
+    size = max(round(median(sizes) * 2) / 2, _SMALLEST_SIZE)
     bottoms = [rect.v1 - _extents(rect.text)[1] * size for rect in telling for _ in rect.text]
     return _Metrics(tuple(rects), size, median(bottoms))
 
@@ -150,7 +150,7 @@ def _level(lines: Sequence[_Metrics]) -> list[_Metrics]:
     common = {block: median(sizes) for block, sizes in by_block.items()}
 
     def levelled(line: _Metrics) -> _Metrics:
-        size = common[line.rects[0].block]
+        size = round(common[line.rects[0].block] * 2) / 2
         return replace(line, size=size) if abs(line.size - size) <= _SAME_SIZE * size else line
 
     return [levelled(line) for line in lines]
@@ -163,21 +163,20 @@ def _set_line(line: _Metrics, angle: float, page_height: float) -> SetLine:
     point, and a line that drifts by half its font size. A word's level may lie anywhere within its ink: ascent and
     descent still tell where that ink is. So a skewed line reads as one line.
     """
-    levels = _levels(line, angle)
-    words = []
-    for rect, level, following in zip(line.rects, levels, (*line.rects[1:], None), strict=True):
-        length, gap = _length_and_gap(rect.box, following.box if following else None, line.size)
-        words.append(
-            SetWord(
-                text=rect.text,
-                x=rect.box.left,
-                y=page_height - level,
-                length=length,
-                gap=gap,
-                ascent=_tenths((level - rect.box.top) / line.size),
-                descent=_tenths((rect.box.bottom - level) / line.size),
-            )
+    spans = _apart([(rect.box.left, rect.box.right) for rect in line.rects], _LEAST_GAP * line.size)
+    starts = [start for start, _end in spans[1:]] + [spans[-1][1] + _LEAST_GAP * line.size]
+    words = [
+        SetWord(
+            text=rect.text,
+            x=start,
+            y=page_height - level,
+            length=end - start,
+            gap=max(following - end, _LEAST_GAP * line.size),
+            ascent=_tenths((level - rect.box.top) / line.size),
+            descent=_tenths((rect.box.bottom - level) / line.size),
         )
+        for rect, level, (start, end), following in zip(line.rects, _levels(line, angle), spans, starts, strict=True)
+    ]
     return SetLine(line.size, tuple(words))
 
 
@@ -205,14 +204,23 @@ def _baseline_under(rect: _Rect, line: _Metrics, angle: float) -> float:
     return (rect.u0 + rect.u1) / 2 * math.sin(angle) + line.baseline * math.cos(angle)
 
 
-def _length_and_gap(box: Box, following: Box | None, size: float) -> tuple[float, float]:
-    """Give how long a word is set and how wide the space after it is: words that touch are pulled apart a little."""
-    least_gap = _LEAST_GAP * size
-    if following is None:
-        return max(box.width, _LEAST_LENGTH), least_gap
-    gap = following.left - box.right
-    cut = min(max(least_gap - gap, 0.0), _MOST_CUT, _MOST_CUT_RATIO * box.width)
-    return max(box.width - cut, _LEAST_LENGTH), max(gap + cut, least_gap)
+def _apart(spans: Sequence[tuple[float, float]], least_gap: float) -> list[tuple[float, float]]:
+    """Pull words that touch or overlap apart, so that every reader sees a space between them.
+
+    The end of the first gives way first, as far as still lies on its ink; then the start of the second.
+    """
+    apart = [spans[0]]
+    for left, right in spans[1:]:
+        start, (before, end) = left, apart[-1]
+        lacking = least_gap - (left - end)
+        if lacking > 0 and left > before:
+            first = min(lacking, _MOST_CUT, _MOST_CUT_RATIO * (end - before))
+            second = min(lacking - first, _MOST_CUT_RATIO * (right - left))
+            third = min(lacking - first - second, 0.8 * (end - before) - first)
+            apart[-1] = (before, end - first - third)
+            start = left + second
+        apart.append((start, max(right, start + _LEAST_LENGTH)))
+    return [(start, max(end, start + _LEAST_LENGTH)) for start, end in apart]
 
 
 def _tenths(extent: float) -> int:
