@@ -96,14 +96,19 @@ def process(ctx: Context, document_id: UUID) -> DocumentState | None:
 
 
 def sweep(ctx: Context) -> int:
-    """Delete work and staging folders that belong to nothing at work any more, as crashes leave them."""
+    """Delete work and staging folders that belong to nothing at work any more, as crashes leave them.
+
+    A folder of a document that rests goes at once; one that no document owns may be another process's intake at work
+    and goes when it is old.
+    """
     with ctx.ledger.session() as session:
-        at_work = {str(id_) for id_ in session.scalars(select(Document.id).where(Document.state.not_in(AT_REST)))}
+        rows = session.execute(select(Document.id, Document.state, Document.claim_until))
+        resting = {str(id_): state in AT_REST and claimed is None for id_, state, claimed in rows}
     swept = 0
     for place in (ctx.settings.work_folder, ctx.settings.staging_folder):
         for folder in place.iterdir() if place.is_dir() else ():
-            age = ctx.clock().timestamp() - folder.stat().st_mtime
-            if folder.name not in at_work and age > ORPHAN_AGE.total_seconds():
+            age_s = ctx.clock().timestamp() - folder.stat().st_mtime
+            if resting.get(folder.name, age_s > ORPHAN_AGE.total_seconds()):
                 shutil.rmtree(folder, ignore_errors=True)
                 swept += 1
     return swept

@@ -1,8 +1,10 @@
 """Writes the pages of docs/ that are made from the code: settings, exit codes, commands."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import typer
+from typer._click.core import Command
 
 from config.errors import ExitCode, known_errors
 from config.i18n import translate
@@ -45,11 +47,12 @@ def _commands() -> str:
     return "\n".join(lines)
 
 
-def _walk(command: "typer.core.TyperCommand", path: tuple[str, ...]) -> "list":
-    children = getattr(command, "commands", None)
+def _walk(command: Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Command]]:
+    children: dict[str, Command] = getattr(command, "commands", {})
     if not children:
-        return [(path, command)]
-    return [found for name, child in children.items() for found in _walk(child, (*path, name))]
+        yield path, command
+    for name, child in children.items():
+        yield from _walk(child, (*path, name))
 
 
 def main() -> None:
