@@ -40,7 +40,7 @@ def load_agencies(path: Path = AGENCIES_FILE) -> tuple[AgencyFacts, ...]:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
         raise ReferenceDataError(file=path.name, place="-", cause=err) from err
-    if data.get("schema") != SCHEMA:
+    if data.get("schema", SCHEMA) != SCHEMA:
         raise ReferenceDataError(file=path.name, place="schema", cause=f"{data.get('schema')!r} is not {SCHEMA}")
     found: dict[str, AgencyFacts] = {}
     for number, entry in enumerate(data.get("agency", []), start=1):

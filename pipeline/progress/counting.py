@@ -26,7 +26,7 @@ from pipeline.progress.surroundings import (
     register_facts,
 )
 from pipeline.progress.tallies import AgencyTally, flow_tallies, stock_tallies
-from pipeline.targets import Level, Metric, Targets, load_targets
+from pipeline.targets import Level, Metric, Target, Targets, load_targets
 from storage.ledger.models import Agency, LedgerBirth
 from storage.ledger.states import Environment
 
@@ -92,7 +92,11 @@ class _Counting:
     def _level(self, level: Level | None) -> LevelProgress:
         year = self._as_of.year
         years = tuple(
-            YearMeasure(past, self._measure(level, Metric.FLOW, past, self._sum(level, past)))
+            YearMeasure(
+                past,
+                self._measure(level, Metric.FLOW, past, self._sum(level, past)),
+                self._target(level, Metric.SOLVED_REUSABLE, past),
+            )
             for past in range(FIRST_YEAR, year + 1)
         )
         return LevelProgress(
@@ -101,7 +105,6 @@ class _Counting:
             stock=self._measure(level, Metric.STOCK, year, self._sum(level, None)),
             flow=self._measure(level, Metric.FLOW, year, self._sum(level, year)),
             years=years,
-            all_solved=self._targets.target_for(Metric.SOLVED_REUSABLE, level, year) if level else None,
         )
 
     def _ended_on(self, level: Level | None) -> date | None:
@@ -109,7 +112,10 @@ class _Counting:
         return end if end and end < self._as_of else None
 
     def _measure(self, level: Level | None, metric: Metric, year: int, tally: Tally) -> Measure:
-        return Measure(tally, self._targets.target_for(metric, level, year) if level else None)
+        return Measure(tally, self._target(level, metric, year))
+
+    def _target(self, level: Level | None, metric: Metric, year: int) -> Target | None:
+        return self._targets.target_for(metric, level, year) if level else None
 
     def _sum(self, level: Level | None, year: int | None) -> Tally:
         mine = (tally for (code, of), tally in self._tallies.items() if of == year and self._levels.get(code) == level)

@@ -79,6 +79,8 @@ class YearMeasure:
 
     year: int
     measure: Measure
+    all_solved: Target | None
+    """The plan's other line: all records solved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,6 @@ class LevelProgress:
     flow: Measure
     """Records solved in the year of the report."""
     years: tuple[YearMeasure, ...]
-    all_solved: Target | None
-    """The plan's other line: all records solved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,14 @@ class FindingCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """One open question to a person: why, and about which field; None: about the whole document."""
+
+    reason_code: str
+    field_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Attention:
     """One document that waits for a person or was refused; ids and codes only."""
 
@@ -135,6 +143,8 @@ class Attention:
     state: str
     reason_code: str | None
     since: datetime
+    questions: tuple[Question, ...] = ()
+    """What a person is asked, where it waits for review."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ def progress_to_json(progress: Progress) -> dict[str, Any]:
                 "state": one.state,
                 "reason": one.reason_code,
                 "since": _instant(one.since),
+                "questions": [{"reason": asked.reason_code, "field": asked.field_name} for asked in one.questions],
             }
             for one in progress.attention
         ],
@@ -70,6 +71,11 @@ def progress_to_json(progress: Progress) -> dict[str, Any]:
             "last_import_sha256": progress.register.last_import_sha256,
         },
     }
+
+
+def figures_sha256(progress: Progress) -> str:
+    """Give the hash that a snapshot of these figures bears."""
+    return _sha256(progress_to_json(progress))
 
 
 def take_snapshot(session: Session, progress: Progress, actor: str, clock: Clock) -> ProgressSnapshot:
@@ -107,8 +113,10 @@ def _level(level: LevelProgress) -> dict[str, Any]:
         "ended_on": _day(level.ended_on),
         "stock": _measure(level.stock),
         "flow": _measure(level.flow),
-        "years": [{"year": one.year, **_measure(one.measure)} for one in level.years],
-        "all_solved_target": _target(level.all_solved),
+        "years": [
+            {"year": one.year, **_measure(one.measure), "all_solved_target": _target(one.all_solved)}
+            for one in level.years
+        ],
     }
 
 

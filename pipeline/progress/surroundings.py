@@ -1,5 +1,8 @@
 """What stands around the shares: the queue, findings, what waits for a person, what no register knows."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -7,6 +10,7 @@ from pipeline.progress.model import (
     UNKNOWN_LEVEL,
     Attention,
     FindingCount,
+    Question,
     QueueCount,
     RegisterFacts,
     Unregistered,
@@ -19,6 +23,7 @@ from storage.ledger.models import (
     Record,
     RegisterEntry,
     RegisterImport,
+    ReviewTask,
 )
 from storage.ledger.states import DocumentState, RecordState
 
@@ -72,9 +77,19 @@ def list_attention(session: Session) -> tuple[tuple[Attention, ...], int]:
         .order_by(Document.state_since, Document.id)
         .limit(LISTED)
     )
+    rows = session.execute(query).all()
+    questions = _questions(session, [document.id for document, _code in rows])
     listed = [
-        Attention(document.id, code, document.agency_code, document.state, document.reason_code, document.state_since)
-        for document, code in session.execute(query)
+        Attention(
+            document_id=document.id,
+            record_code=code,
+            agency_code=document.agency_code,
+            state=document.state,
+            reason_code=document.reason_code,
+            since=document.state_since,
+            questions=tuple(questions.get(document.id, ())),
+        )
+        for document, code in rows
     ]
     refused = (InboxItem.document_id.is_(None), InboxItem.outcome.in_(("waiting", "refused")))
     total = session.scalar(select(func.count()).select_from(Document).where(of_persons)) or 0
@@ -116,6 +131,18 @@ def register_facts(session: Session) -> RegisterFacts:
         last_import_at=last[0] if last else None,
         last_import_sha256=last[1] if last else None,
     )
+
+
+def _questions(session: Session, documents: Sequence[UUID]) -> dict[UUID, list[Question]]:
+    query = (
+        select(ReviewTask.document_id, ReviewTask.reason_code, ReviewTask.field_name)
+        .where(ReviewTask.document_id.in_(documents), ReviewTask.settled_at.is_(None))
+        .order_by(ReviewTask.opened_at, ReviewTask.id)
+    )
+    found: dict[UUID, list[Question]] = {}
+    for document, reason, field in session.execute(query):
+        found.setdefault(document, []).append(Question(reason, field))
+    return found
 
 
 def _inbox_attention(item: InboxItem) -> Attention:

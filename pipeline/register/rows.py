@@ -219,8 +219,14 @@ class _RowReading:
         raw = self.text("agency_code")
         if raw is not None:
             return self._coded("agency_code", raw, Fault.BAD_AGENCY, normalize_agency_code)
+        loose = self.text("agency")
+        if loose is not None and _is_agency_code(loose):
+            return normalize_agency_code(loose)
         if code and is_record_code(code):
+            # The column holds a name: the mã hồ sơ says which agency solves the record.
             return parse_code(code).agency
+        if loose is not None:
+            return self._coded("agency", loose, Fault.BAD_AGENCY, normalize_agency_code)
         if code:
             self.refuse(Fault.NO_AGENCY, "agency_code")
         return None
@@ -249,3 +255,11 @@ class _RowReading:
         cell = self.cell(field_name)
         text = "" if cell is None else str(cell)
         return "".join(char if char.isprintable() else "?" for char in text)[:100]
+
+
+def _is_agency_code(text: str) -> bool:
+    try:
+        normalize_agency_code(text)
+    except CodeError:
+        return False
+    return True

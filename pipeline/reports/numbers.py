@@ -1,0 +1,55 @@
+"""Numbers and dates as officials write them: 1.234,5 % and 24/11/2026 in Vietnamese, 1,234.5% in English."""
+
+from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
+
+from config.clock import VIETNAM
+
+_NARROW_SPACE = "\u00a0"
+_MINUS = "\u2212"
+NONE = "–"
+"""Stands where there is nothing to give."""
+
+
+def count_text(count: int, language: str) -> str:
+    """Give a count with its thousands set apart."""
+    text = f"{count:,}"
+    return text.replace(",", ".") if language == "vi" else text
+
+
+def percent_text(share: Decimal | float | None, language: str) -> str:
+    """Give a share to one decimal, rounded down so that 100 means all; a dash where there is none."""
+    if share is None:
+        return NONE
+    text = _decimal(Decimal(str(share)), language)
+    return f"{text}{_NARROW_SPACE}%" if language == "vi" else f"{text}%"
+
+
+def points_text(points: Decimal | None, language: str) -> str:
+    """Give a distance in percentage points with its sign; a dash where there is none."""
+    if points is None:
+        return NONE
+    sign = "+" if points > 0 else _MINUS if points < 0 else ""
+    return sign + _decimal(abs(points), language, up=points < 0)
+
+
+def day_text(day: date, language: str) -> str:
+    """Give a date."""
+    return f"{day:%d/%m/%Y}" if language == "vi" else f"{day.day} {day:%B %Y}"
+
+
+def instant_text(instant: datetime, language: str) -> str:
+    """Give an instant in Vietnamese time, to the minute."""
+    local = instant.astimezone(VIETNAM)
+    if language == "vi":
+        return f"{local:%H:%M} ngày {day_text(local.date(), language)}"
+    return f"{local:%H:%M}, {day_text(local.date(), language)}"
+
+
+def _decimal(value: Decimal, language: str, *, up: bool = False) -> str:
+    """One decimal, none where it is whole. A shortfall is rounded up, as the share was rounded down."""
+    rounded = value.quantize(Decimal("0.1"), rounding="ROUND_UP" if up else ROUND_DOWN)
+    text = f"{rounded:,.1f}".removesuffix(".0")
+    if language == "vi":
+        text = text.translate(str.maketrans(",.", ".,"))
+    return text

@@ -1,0 +1,70 @@
+"""Progress as tables for the terminal, in the active language."""
+
+from rich.table import Table
+from rich.text import Text
+
+from config.i18n import active_language, gettext
+from config.i18n import mark as _
+from pipeline.progress.model import Progress
+from pipeline.reports.numbers import count_text, day_text, percent_text, points_text
+from pipeline.reports.rows import FigureRow, agency_rows, level_rows
+from pipeline.reports.wording import LEVELS, state_id
+from pipeline.targets import Metric
+
+
+def progress_tables(progress: Progress, *, with_agencies: bool = False) -> list[Table]:
+    """Give the shares by level, on wish by agency, and the queue."""
+    tables = [_shares(progress, [*level_rows(progress)], with_agencies=False)]
+    if with_agencies and progress.agencies:
+        tables.append(_shares(progress, [*agency_rows(progress)], with_agencies=True))
+    if progress.queue:
+        tables.append(_queue(progress))
+    return tables
+
+
+def _shares(progress: Progress, rows: list[FigureRow], *, with_agencies: bool) -> Table:
+    language = active_language()
+    day = day_text(progress.as_of, language)
+    title = gettext(_("Share digitized on {day}, against the target of {year}")).format(
+        day=day, year=progress.as_of.year
+    )
+    table = Table(title=Text(title, style="bold"), title_justify="left")
+    if progress.is_test:
+        table.title = Text.assemble((title, "bold"), "  ", (gettext(_("TEST data: no legal value")), "bold reverse"))
+    table.add_column(gettext(_("Agency") if with_agencies else _("Level")), no_wrap=True)
+    table.add_column(gettext(_("Measure")))
+    for name in (_("Records"), _("Digitized"), _("Share"), _("Target"), _("Gap (points)")):
+        table.add_column(gettext(name), justify="right", no_wrap=True)
+    for row in rows:
+        is_first = row.metric is Metric.STOCK
+        name = row.agency_code if with_agencies else gettext(row.level_id)
+        table.add_row(name if is_first else "", *_cells(row, language), end_section=not is_first)
+    return table
+
+
+def _cells(row: FigureRow, language: str) -> list[str | Text]:
+    measure = row.measure
+    gap = measure.gap
+    style = "" if gap is None else "green" if gap >= 0 else "red"
+    return [
+        gettext(row.metric_id),
+        count_text(measure.tally.records, language),
+        count_text(measure.tally.digitized, language),
+        percent_text(measure.tally.share, language),
+        percent_text(measure.target.percent if measure.target else None, language),
+        Text(points_text(gap, language), style=style),
+    ]
+
+
+def _queue(progress: Progress) -> Table:
+    language = active_language()
+    levels = [level.level for level in progress.levels]
+    table = Table(title=Text(gettext(_("Documents by state")), style="bold"), title_justify="left")
+    table.add_column(gettext(_("State")))
+    for level in levels:
+        table.add_column(gettext(LEVELS[level]), justify="right")
+    table.add_column(gettext(_("All")), justify="right")
+    for one in progress.queue:
+        counts = [one.by_level.get(level or "unknown", 0) for level in levels]
+        table.add_row(gettext(state_id(one.state)), *(count_text(n, language) for n in [*counts, one.documents]))
+    return table
