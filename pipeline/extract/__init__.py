@@ -20,7 +20,7 @@ from pipeline.extract.model import (
 from pipeline.extract.number_symbol import NumberSymbol, read_number_symbol, symbol_parts
 from pipeline.extract.place_date import foot_rows, read_place_date
 from pipeline.extract.recipients import read_recipients
-from pipeline.extract.results import form_of, read_result
+from pipeline.extract.results import form_of, granted_on, read_result
 from pipeline.extract.rules import judge, kind_of_symbol
 from pipeline.extract.segments import Segment, cut_page
 from pipeline.extract.signer import Block, find_block, read_signer
@@ -78,6 +78,9 @@ def extract(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
     ]
     judged, findings = judge(readings, title.kind if title else None, block, context)
     if form is not None:
+        granted = granted_on(form, sheets)
+        if granted is not None:
+            judged = [granted if r.name == FieldName.ISSUED_ON and r.value is None else r for r in judged]
         judged += read_result(form, sheets)
     fields = tuple(_settle(reading, context) for reading in judged)
     return Extraction(fields, _type_key(title, number, fields), tuple(findings))

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from config.text import accentless, fold_space
 from ocr.model import Word, WordKind
 from pipeline.extract import reasons
-from pipeline.extract.model import Reading
+from pipeline.extract.model import FieldName, Reading
 from pipeline.extract.reference import LabelledField, ResultForm, result_forms
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
 from pipeline.extract.sureness import words_sureness
@@ -67,6 +67,7 @@ def _labels(form: ResultForm, rows: Sequence[Segment]) -> list[_Found]:
                 position += 1
                 continue
             field, size = hit
+            size += _aside(row.words[position + size :])
             found.append(_Found(field, number, position, position + size))
             position += size
     return found
@@ -80,11 +81,23 @@ def _label_at(form: ResultForm, texts: Sequence[str], position: int) -> tuple[La
             piece = texts[position : position + len(words)]
             if len(piece) < len(words) or (best is not None and best[0] >= len(words)):
                 continue
-            ends = piece[-1].endswith(":") or texts[position + len(words) : position + len(words) + 1] == [":"]
+            ends = (
+                piece[-1].endswith(":")
+                or texts[position + len(words) : position + len(words) + 1] == ["(ghi"]
+                or texts[position + len(words) : position + len(words) + 1] == [":"]
+            )
             text = " ".join(piece).rstrip(":")
             if fuzz.ratio(text, " ".join(words)) >= LABEL_NEARNESS and (ends or len(words) > 2):
                 best = (len(words), field)
     return (best[1], best[0]) if best else None
+
+
+def _aside(words: Sequence[Word]) -> int:
+    """Give how many words after a label are an aside in brackets, `(ghi bằng chữ in hoa):`."""
+    if not words or not words[0].text.startswith("("):
+        return 0
+    closing = next((place for place, word in enumerate(words[:8]) if ")" in word.text), -1)
+    return closing + 1
 
 
 def _may_begin(row: Segment, position: int) -> bool:
@@ -132,7 +145,7 @@ def _shaped(form: str, words: Sequence[Word]) -> tuple[str | None, str | None]:
         if not (digits.isdigit() and digits.isascii()):
             return text, reasons.INCOMPLETE
         return digits, None if least >= LEAST_FIGURE_CONFIDENCE else reasons.UNSURE
-    if any(is_misspelled(word.text) for word in words):
+    if any(is_misspelled(word.text) for word in words) or text.count("(") != text.count(")"):
         return text, reasons.SPELLING
     return text or None, None if least >= 0.85 else reasons.UNSURE
 
@@ -143,3 +156,16 @@ def _date(text: str) -> str | None:
         return None
     day, month, year = (int(part) for part in found.groups())
     return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= day <= 31 and 1 <= month <= 12 else None
+
+
+def granted_on(form: ResultForm, sheets: Sequence[Sheet]) -> Reading | None:
+    """Give the date of a certificate from its registration rows, the last one; always for a person to confirm."""
+    keys = [accentless(label) for label in form.date_labels]
+    for sheet in sheets[:1]:
+        rows = [row for row in join_rows(sheet.segments, sheet.line_px) if accentless(row.text).startswith(tuple(keys))]
+        dated = [(row, value) for row in rows if (value := _date(row.text)) is not None]
+        if keys and dated:
+            row, value = dated[-1]
+            sure = words_sureness(row.words)
+            return Reading(FieldName.ISSUED_ON, value, sure, sheet.number, row.box, reasons.AMBIGUOUS)
+    return None

@@ -15,7 +15,8 @@ from rapidfuzz import fuzz
 from config.text import accentless, nfc
 from ocr.model import Box, PageText, Word, WordKind
 
-WIDEST_HOLE = 2.0
+WIDEST_HOLE = 0.75
+"""A space this wide, in line heights, in a line that is not justified, may hide a word or a dash."""
 WIDEST_SPACE = 1.15
 """A space between words is at most so many line heights wide; justified text reaches about one."""
 
@@ -78,8 +79,8 @@ class Sheet:
             middle, centre = (word.box.top + word.box.bottom) / 2, (word.box.left + word.box.right) / 2
             if row.box.top < middle < row.box.bottom and row.left - reach < centre < row.right + reach:
                 return True
-        gaps = (after.box.left - before.box.right for before, after in pairwise(row.words))
-        return any(gap > WIDEST_HOLE * self.line_px for gap in gaps)
+        gaps = [after.box.left - before.box.right for before, after in pairwise(row.words)]
+        return bool(gaps) and max(gaps) > max(WIDEST_HOLE * self.line_px, 2.2 * median(gaps))
 
 
 def around(words: Sequence[Word]) -> Box:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from config.text import accentless, fold_space
 from ocr.model import Word, WordKind
@@ -14,6 +15,8 @@ from pipeline.extract.syllables import is_misspelled
 from pipeline.extract.vocabulary import Match, all_spellings, best_match
 
 RIGHT_HALF = 0.42
+OFF_AXIS = 0.55
+"""Rows of a block are centred on one axis; a lost word moves a row by half its width, in line heights."""
 NAME_REACH = 0.17
 """The name stands at most this share of the page height below the last title."""
 
@@ -139,12 +142,21 @@ def _name_words(row: Segment) -> tuple[Word, ...]:
     return words if written and 2 <= len(words) <= 6 else ()
 
 
+def _off_centre(row: Segment, block: Block) -> bool:
+    """Say whether a row stands off the axis the block is centred on: a word at its edge was not read."""
+    rows = [title.row for title in block.rows if title.is_listed] + ([block.name] if block.name else [])
+    others = [other.centre for other in rows if other is not row]
+    return bool(others) and abs(row.centre - median(others)) > OFF_AXIS * block.sheet.line_px
+
+
 def _titles_reading(field: FieldName, rows: Sequence[TitleRow], block: Block) -> Reading:
     words = [word for row in rows for word in row.row.words]
     value = ", ".join(row.text for row in rows)
     listed = all(row.is_listed for row in rows)
     sure = max(words_sureness(words), 0.96) if listed else words_sureness(words)
     doubt = None if listed else reasons.NOT_IN_VOCABULARY
+    if doubt is None and any(_off_centre(row.row, block) for row in rows):
+        doubt = reasons.INCOMPLETE
     return Reading(field, value, sure, block.sheet.number, around(words), doubt)
 
 
@@ -165,17 +177,21 @@ def _name_reading(block: Block) -> Reading:
         doubt = reasons.SPELLING
     elif block.sheet.is_crossed(block.name):
         doubt = reasons.OVER_STAMP
+    elif _off_centre(block.name, block):
+        doubt = reasons.INCOMPLETE
     confidence = 1.0
     for word in words:
         confidence *= word_sureness(word)
     return Reading(FieldName.SIGNER_NAME, block.name.text, confidence, page, box, doubt)
 
 
-def agrees(authority_rows: Sequence[TitleRow], title: str) -> bool:
-    """Say whether a title may sign for the one named after KT.; true where the lists do not know."""
-    superiors = titles().deputy_of.get(title)
-    signed_for = [row.text.partition(" ")[2] for row in authority_rows if row.authority == "KT."]
-    if not superiors or not signed_for:
+def agrees(rows: Sequence[TitleRow], title: str) -> bool:
+    """Say whether a title may sign for the one named after KT., and none but a deputy does."""
+    signed_for = [row.text.partition(" ")[2] for row in rows if row.authority == "KT."]
+    if not signed_for or not title:
         return True
-    known = {accentless(name) for name in superiors}
-    return accentless(signed_for[-1]) in known
+    known = titles().deputy_of
+    superiors = {accentless(name) for name in known.get(title, ())}
+    return (
+        accentless(signed_for[-1]) in superiors if title in known else accentless(signed_for[-1]) != accentless(title)
+    )

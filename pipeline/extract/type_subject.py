@@ -29,6 +29,7 @@ _ENDS = re.compile(
     r"|bo truong |chu tich |giam doc |uy ban nhan dan |hoi dong nhan dan |thu tuong |quoc hoi |chinh phu$)"
 )
 _OFFICIAL_LETTER = re.compile(r"^v\W?/?\W?[vijl]?\W*$|^vv$|^viv$|^v/y$")
+_YEARS = re.compile(r"\b(19|20)\d\d (19|20)\d\d\b")
 _ABOUT = re.compile(r"^ve viec\b")
 
 
@@ -84,6 +85,8 @@ def _title_of(rows: Sequence[Segment], titles: dict[str, DocumentType], line_px:
     if not rows or rows[-1].middle - rows[0].middle > 2.2 * line_px * (len(rows) - 1) + 1:
         return None
     words = [word for row in rows for word in row.words if len(word.text) > 1 and word.text[:1].isalpha()]
+    if any(row.words[0].text.startswith("(") for row in rows):
+        return None
     if not words or len(words) > 20 or not all(word.text.isupper() for word in words):
         return None
     match = best_match(" ".join(word.text for word in words).rstrip(":."), titles)
@@ -190,11 +193,12 @@ def _crossed(rows: Sequence[Segment], sheet: Sheet) -> str | None:
 
 def _subject_doubt(words: Sequence[Word], rows: Sequence[Segment], echo: Echo) -> str | None:
     """Say what stands against an abstract, or None."""
-    if any(word.kind is WordKind.HANDWRITING for word in words):
-        return reasons.HANDWRITTEN
-    if any(word.confidence < LEAST_WORD_CONFIDENCE for word in words):
+    if any(word.kind is WordKind.HANDWRITING or word.confidence < LEAST_WORD_CONFIDENCE for word in words):
         return reasons.UNSURE
     pairs = pairwise(word.text for word in words)
+    if _YEARS.search(" ".join(word.text for word in words)):
+        # 2021 - 2025 without its dash.
+        return reasons.INCOMPLETE
     if any(is_misspelled(word.text) for word in words) or any(is_mistaken_pair(*pair) for pair in pairs):
         return reasons.SPELLING
     if are_disputed(words, echo):

@@ -1,24 +1,40 @@
-"""Độ khẩn: a stamp or framed capitals near the head of the first page. It is read, and left to a person to confirm."""
+"""Độ khẩn: a stamp or framed capitals near the head of the first page."""
+
+from itertools import groupby
+
+from rapidfuzz import fuzz
 
 from config.text import accentless
 from ocr.model import PageText, Word
+from pipeline.extract import reasons
 from pipeline.extract.model import FieldName, Reading
 from pipeline.extract.reference import urgency_marks
+from pipeline.extract.segments import around
+
+HEAD_SHARE = 0.45
+NEARLY = 84
 
 
 def read_urgency(page: PageText) -> tuple[Reading, ...]:
-    """Read the degree of urgency stamped on a page; nothing when there is no mark."""
-    upper = [word for word in page.words if word.box.bottom < 0.45 * page.height_px and word.text.isupper()]
-    for mark in urgency_marks():
-        wanted = [accentless(part) for part in mark.split()]
-        for first in upper:
-            run = [first, *_following(first, upper)][: len(wanted)]
-            alone = len([word for word in page.words if word.line == first.line]) <= len(wanted) + 1
-            if alone and [accentless(word.text).strip(".:!") for word in run] == wanted:
-                box = run[0].box.union(run[-1].box)
-                return (Reading(FieldName.URGENCY, mark, min(word.confidence for word in run), page.number, box, None),)
+    """Read the degree of urgency stamped on a page: a line that is the mark and nothing else; nothing without one."""
+    for _, line in groupby(page.words, key=lambda word: word.line):
+        words = [word for word in line if sum(ch.isalpha() for ch in word.text) > 0]
+        reading = _reading(words, page)
+        if reading is not None:
+            return (reading,)
     return ()
 
 
-def _following(first: Word, upper: list[Word]) -> list[Word]:
-    return [word for word in upper if word.line == first.line and word.box.left > first.box.left]
+def _reading(words: list[Word], page: PageText) -> Reading | None:
+    if not words or len(words) > 4 or words[0].box.bottom > HEAD_SHARE * page.height_px:
+        return None
+    text = "".join(ch for word in words for ch in word.text if ch.isalpha())
+    if not text.isupper():
+        return None
+    for mark in urgency_marks():
+        wanted = mark.replace(" ", "")
+        if fuzz.ratio(accentless(text), accentless(wanted)) >= NEARLY:
+            doubt = None if text == wanted else reasons.UNSURE
+            sure = min(word.confidence for word in words)
+            return Reading(FieldName.URGENCY, mark, sure, page.number, around(words), doubt)
+    return None

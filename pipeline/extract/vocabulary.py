@@ -37,8 +37,9 @@ def best_match(text: str, candidates: Iterable[str]) -> Match | None:
     key = _key(wanted)
     ranked = []
     for candidate in candidates:
-        loose = fuzz.ratio(key, _key(candidate)) / 100
-        if loose >= NEARLY_CERTAIN:
+        other = _key(candidate)
+        loose = fuzz.ratio(key, other) / 100
+        if loose >= NEARLY_CERTAIN and _same_words(key, other):
             ranked.append((loose + fuzz.ratio(wanted, candidate) / 1000, loose, candidate))
     if not ranked:
         return None
@@ -46,6 +47,19 @@ def best_match(text: str, candidates: Iterable[str]) -> Match | None:
     top = ranked[0]
     tied = len(ranked) > 1 and ranked[1][0] >= top[0] - 0.004 and wanted != top[2]
     return Match(top[2], top[1], tied)
+
+
+def _same_words(key: str, other: str) -> bool:
+    """Say whether two keys have the same words, but for one slip of a letter in one longer word.
+
+    A long common beginning must not make THỬ GIANG into HẬU GIANG.
+    """
+    words, others = key.split(), other.split()
+    if len(words) != len(others):
+        # A space lost or won: the letters must be the same.
+        return key.replace(" ", "") == other.replace(" ", "")
+    unlike = [(word, wanted) for word, wanted in zip(words, others, strict=True) if word != wanted]
+    return len(unlike) <= 1 and all(min(len(a), len(b)) >= 4 and fuzz.ratio(a, b) >= 74 for a, b in unlike)
 
 
 def spellings(name: str) -> list[str]:

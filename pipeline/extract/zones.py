@@ -17,6 +17,7 @@ HEADING_SHARE = 0.40
 _MOTTO = re.compile(r"doc lap|tu do|hanh phuc")
 _STATE = re.compile(r"cong h\w{1,2} xa h|xa hoi chu ngh|chu nghia v|dang cong san")
 _BODY_STARTS = re.compile(r"^(kinh g\w{2,3}|can cu|dieu 1\b|theo de nghi|xet de nghi)")
+_NOT_A_PLACE = re.compile(r"dang ky|can cu|so |lan |tu |cap |kem |den |vao |gio")
 NUMBER_START = re.compile(r"^(?:(?:luat|nghi quyet|phap lenh|lenh)\s+)?(?:s[oeaó06]|s[oô])\s*[:;.,]?\s*(?=\S|$)")
 
 
@@ -46,7 +47,7 @@ def find_heading(sheet: Sheet) -> Heading | None:
     if _stands_alone(anchor, sheet):
         divide = 0.0
     cut = [part for segment in sheet.segments for part in _halves(segment, divide, sheet)]
-    bottom = _heading_bottom(cut, sheet)
+    bottom = _heading_bottom(cut, divide, sheet)
     top = anchor.middle - 2.5 * sheet.line_px
     inside = [segment for segment in cut if top <= segment.middle < bottom]
     left = join_rows([s for s in inside if s.centre < divide], sheet.line_px)
@@ -70,6 +71,9 @@ def is_number_row(segment: Segment) -> bool:
 def is_place_date_row(segment: Segment) -> bool:
     """Say whether a row is `<place>, ngày … tháng … năm …`, with or without its figures."""
     key = accentless(segment.text)
+    place = key.partition("ngay")[0]
+    if len(place.split()) > 7 or any(ch.isdigit() for ch in place) or _NOT_A_PLACE.search(place):
+        return False
     return "ngay" in key and ("thang" in key or "nam" in key or re.search(r"\w, ?ngay", key) is not None)
 
 
@@ -100,14 +104,21 @@ def _stands_alone(anchor: Segment, sheet: Sheet) -> bool:
 
 
 def _halves(segment: Segment, divide: float, sheet: Sheet) -> list[Segment]:
-    crosses = segment.left < divide < segment.right and segment.middle < HEADING_SHARE * sheet.height
-    return split_at(segment, divide) if crosses else [segment]
+    """Cut a run that reaches over both columns; a title centred under the heading stays whole."""
+    if not segment.left < divide < segment.right or segment.middle >= HEADING_SHARE * sheet.height:
+        return [segment]
+    parts = split_at(segment, divide)
+    is_heading = is_state_name(segment) or is_place_date_row(segment) or is_number_row(parts[0])
+    if len(parts) == 2 and (is_heading or parts[1].left - parts[0].right > 0.6 * sheet.line_px):
+        return parts
+    return [segment]
 
 
-def _heading_bottom(cut: Sequence[Segment], sheet: Sheet) -> float:
-    """Give the height where the heading ends: at Kính gửi or Căn cứ, at latest at the share of the page it may take."""
+def _heading_bottom(cut: Sequence[Segment], divide: float, sheet: Sheet) -> float:
+    """Give the height where the heading ends: at a run over both columns, at Kính gửi or Căn cứ, or its usual share."""
     bottom = HEADING_SHARE * sheet.height
     for segment in cut:
-        if segment.middle < bottom and _BODY_STARTS.match(accentless(segment.text)):
+        crosses = segment.left < divide - sheet.line_px and segment.right > divide + sheet.line_px
+        if crosses or _BODY_STARTS.match(accentless(segment.text)):
             bottom = min(bottom, segment.top)
     return bottom
