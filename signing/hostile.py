@@ -3,7 +3,7 @@
 import struct
 import zlib
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.general import CMSExtractionError, CMSStructuralError, SigningError
 from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
@@ -15,6 +15,8 @@ HOSTILE = (
     CMSStructuralError,
     SigningError,
     InvalidSignature,
+    UnsupportedAlgorithm,
+    InternalError,
     NoDSSFoundError,
     ValueError,
     TypeError,

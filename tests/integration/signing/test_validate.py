@@ -318,6 +318,14 @@ def test_disguised_names_do_not_hide_a_signature(tmp_path: Path, name: bytes) ->
     assert has_signatures(path)
 
 
+@pytest.mark.parametrize("name", [b"/ByteRange", b"/#42#79#74#65#52#61#6e#67#65"])
+@pytest.mark.parametrize("shift", [-30, -9, -5, -1, 0])
+def test_signature_across_two_reads_is_seen(tmp_path: Path, name: bytes, shift: int) -> None:
+    path = tmp_path / "split.pdf"
+    path.write_bytes(b" " * ((1 << 20) + shift) + name + b" [0 1 2 3]")
+    assert has_signatures(path)
+
+
 def test_presence_is_told_quickly_for_large_files(tmp_path: Path) -> None:
     path = tmp_path / "large.pdf"
     path.write_bytes(b"%PDF-1.7\n" + zlib.compress(random.Random(1).randbytes(1 << 20)) * 30)
