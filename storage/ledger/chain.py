@@ -1,10 +1,8 @@
 """The hash of an event, and the head of the chain, as anybody can compute them again from docs/storage.md."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Self
 
 import rfc8785
 
@@ -13,8 +11,6 @@ from storage.ledger.event_payload import JsonValue
 EVENT_SCHEMA = 1
 GENESIS = "0" * 64
 """What stands for the hash before the first event."""
-_HEAD_SCHEMA = 1
-_HEAD_KIND = "sohoa-chain-head"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +56,6 @@ class ChainHead:
 
     seq: int
     hash: str
-
-    def payload(self) -> bytes:
-        """Give the bytes that are signed and kept outside."""
-        return rfc8785.dumps({"schema": _HEAD_SCHEMA, "kind": _HEAD_KIND, "seq": self.seq, "hash": self.hash})
-
-    @classmethod
-    def from_payload(cls, payload: bytes) -> Self:
-        """Read a kept head. Raise ValueError when it is none."""
-        content = json.loads(payload)
-        if not isinstance(content, dict) or (content.get("schema"), content.get("kind")) != (_HEAD_SCHEMA, _HEAD_KIND):
-            raise ValueError("not a head of an event chain")
-        seq, digest = content.get("seq"), content.get("hash")
-        if not isinstance(seq, int) or not isinstance(digest, str) or len(bytes.fromhex(digest)) != 32:
-            raise ValueError("not a head of an event chain")
-        return cls(seq, digest)
 
 
 def _instant(value: datetime) -> str:

@@ -27,7 +27,7 @@ _IDENTIFIER = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9_.:/+-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _PERSONAL_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{9,12}(?![0-9A-Za-z])")
-_ACTOR = re.compile(r"[a-z0-9][A-Za-z0-9._:@/+-]{0,63}")
+_ACTOR = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@/\\+-]{0,63}")
 
 _SHAPE = _("its text is not an id, a hash, a code or a date")
 _TYPE = _("its value is not of a kind that events carry")
@@ -63,7 +63,7 @@ def clean_hash(kind: str, key: str, value: str | None) -> str | None:
 
 
 def clean_actor(kind: str, actor: str) -> str:
-    """Give the actor's account (`cli:lan`, `flow:digitize`). Raise EventPayloadError for a name of a person."""
+    """Give the actor's login (`lan`, `flow:digitize`). Raise EventPayloadError for what cannot be one: a full name."""
     if not _ACTOR.fullmatch(actor) or _has_personal_number(actor):
         raise EventPayloadError(kind=ascii(kind), key="actor", cause=gettext(_SHAPE))
     return str(actor)

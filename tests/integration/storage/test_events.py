@@ -234,12 +234,6 @@ def test_a_log_written_anew_shows_by_a_head_kept_outside(ledger: Ledger) -> None
     assert broken.value.details["seq"] == 3
 
 
-def test_a_kept_head_survives_the_way_through_a_file(ledger: Ledger) -> None:
-    kept = add(ledger, 3)
-    assert ChainHead.from_payload(kept.payload()) == kept
-    assert check(ledger, ChainHead.from_payload(kept.payload())) == kept
-
-
 @pytest.mark.parametrize("action", [rules_v1.remove, rules_v1.install])
 def test_the_rules_can_be_put_in_and_taken_out_again_and_again(
     ledger: Ledger, action: Callable[[Connection], None]

@@ -73,22 +73,6 @@ def test_an_instant_without_a_time_zone_is_refused() -> None:
         replace(FACTS, at=SPAN[0].replace(tzinfo=None)).canonical()
 
 
-@pytest.mark.parametrize(
-    "payload",
-    [
-        b"",
-        b"[]",
-        b"{}",
-        b'{"schema":2,"kind":"sohoa-chain-head","seq":1,"hash":"' + b"0" * 64 + b'"}',
-        b'{"schema":1,"kind":"sohoa-chain-head","seq":"1","hash":"' + b"0" * 64 + b'"}',
-        b'{"schema":1,"kind":"sohoa-chain-head","seq":1,"hash":"00"}',
-    ],
-)
-def test_what_is_no_head_is_refused(payload: bytes) -> None:
-    with pytest.raises(ValueError, match=r"head|JSON|Expecting"):
-        ChainHead.from_payload(payload)
-
-
 @given(first=PAYLOADS, second=PAYLOADS)
 def test_different_payloads_have_different_hashes(first: dict[str, Any], second: dict[str, Any]) -> None:
     one, other = replace(FACTS, payload=first), replace(FACTS, payload=second)
