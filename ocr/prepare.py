@@ -11,13 +11,13 @@ import numpy as np
 from ocr.images import Image, image_of
 from ocr.model import Box, PageQuality
 from ocr.prepare_light import flatten, is_uneven, without_red
-from ocr.prepare_lines import find_direction
+from ocr.prepare_lines import find_direction, letter_ink
 from ocr.source import Delivered
 
 PREPARE_VERSION = "1"
 """Part of the stage's key: raise it when plans or measures may come out differently."""
 
-_LEAST_SKEW_DEG = 0.8
+_LEAST_SKEW_DEG = 0.6
 # Most pages come the right way up: to say otherwise without reading takes more than a hint.
 _LEAST_UPSIDE_DOWN = 0.05
 
@@ -42,7 +42,7 @@ def plan_image(grey: Image, quality: PageQuality) -> PagePlan:
     """Plan how a page is prepared whose pixels are at hand."""
     if quality.is_blank:
         return PagePlan(quality.number, 0, 0.0, flatten=False, remove_seal=False)
-    direction = find_direction(grey, quality.dpi)
+    direction = find_direction(letter_ink(grey, quality.dpi))
     rotation = direction.rotation
     if rotation >= 180 and direction.sureness < _LEAST_UPSIDE_DOWN:
         rotation -= 180

@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from ocr.images import Image, image_of
 from ocr.prepare_light import flatten
 
-PROFILE_DPI = 100.0
+_PROFILE_DPI = 100.0
+_LONGEST_MM = 14.0
+_THICKEST_MM = 7.0
 _MAX_SKEW_DEG = 6.0
 _COARSE_POINTS = 8_000
 _FINE_POINTS = 40_000
 _COARSE_STEP_DEG = 0.5
 _FINE_STEP_DEG = 0.1
 _SIDEWAYS_FACTOR = 1.25
-_MARKS_MARGIN = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,18 @@ class LineDirection:
     sureness: float
 
 
-def find_direction(grey: Image, dpi: float) -> LineDirection:
-    """Find how the text lines of a page run."""
-    ink = letter_ink(grey, dpi)
+@dataclass(frozen=True, slots=True)
+class LetterInk:
+    """The ink of letters (255 on 0) at low resolution: one pixel is `step` pixels of the page."""
+
+    pixels: Image
+    step: int
+    dpi: float
+
+
+def find_direction(letters: LetterInk) -> LineDirection:
+    """Find how the text lines of a page run, from the ink of its letters."""
+    ink = letters.pixels
     level, level_score = _skew(ink)
     standing_ink = np.ascontiguousarray(np.rot90(ink, -1))
     standing, standing_score = _skew(standing_ink)
@@ -50,22 +60,30 @@ def find_direction(grey: Image, dpi: float) -> LineDirection:
     return LineDirection(turn, skew, min(1.0, abs(lean)))
 
 
-def letter_ink(grey: Image, dpi: float) -> Image:
-    """Give the ink of letters (255 on 0) at low resolution, without borders, rules, seals and large dark areas."""
-    scale = min(1.0, PROFILE_DPI / dpi)
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    flat = flatten(image_of(small), step=4)
-    ink = cv2.threshold(flat, 170, 255, cv2.THRESH_BINARY_INV)[1]
+def find_skew(letters: LetterInk) -> float:
+    """Give the clockwise angle by which the lines of a page run down, whether they are level or standing."""
+    level, level_score = _skew(letters.pixels)
+    standing, standing_score = _skew(np.ascontiguousarray(np.rot90(letters.pixels, -1)))
+    return standing if standing_score > _SIDEWAYS_FACTOR * level_score else level
+
+
+def letter_ink(grey: Image, dpi: float) -> LetterInk:
+    """Give the ink of letters, without borders, rules, seals and large dark areas."""
+    # Whole steps: shrinking by whole numbers is several times cheaper.
+    step = max(1, round(dpi / _PROFILE_DPI))
+    height, width = grey.shape
+    size = max(1, width // step), max(1, height // step)
+    small = cv2.resize(grey[: size[1] * step, : size[0] * step], size, interpolation=cv2.INTER_AREA)
+    ink = cv2.threshold(flatten(image_of(small), step=4), 170, 255, cv2.THRESH_BINARY_INV)[1]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    unit = dpi * scale / 25.4
-    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    unit = dpi / step / 25.4
+    wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    longer, shorter = np.maximum(wide, high), np.minimum(wide, high)
     # Letters touching each other at this resolution are wide; nothing of a word is higher or wider than this.
-    letters = (np.maximum(width, height) < 14 * unit) & (np.minimum(width, height) < 7 * unit)
-    letters &= np.maximum(width, height) > 0.8 * unit
-    letters[0] = False
-    marks = np.maximum(width, height) <= 1.6 * unit
-    marks[0] = False
-    return image_of(np.where(letters | marks, 255, 0).astype(np.uint8)[labels])
+    # Anything smaller is taken too: marks, dots, commas.
+    kept = (longer < _LONGEST_MM * unit) & (shorter < _THICKEST_MM * unit)
+    kept[0] = False
+    return LetterInk(image_of(np.where(kept, 255, 0).astype(np.uint8)[labels]), step, dpi / step)
 
 
 def _skew(ink: Image) -> tuple[float, float]:

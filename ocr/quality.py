@@ -6,14 +6,16 @@ import numpy as np
 from ocr.images import Image
 from ocr.model import PageQuality
 from ocr.prepare_light import red_mask
-from ocr.prepare_lines import find_direction, letter_ink
+from ocr.prepare_lines import LetterInk, find_skew, letter_ink
 from ocr.source import Delivered
 
 _LOW_DPI = 50.0
-_COLOUR_PX = 1200
+_COLOUR_PX = 800
 _SHARP_EDGE_MM = 0.16
 _ILLEGIBLE_EDGE_MM = 0.70
 _LEAST_LETTERS = 3
+_LETTER_MM = 1.3
+_COLOUR_CHROMA = 18
 _LEAST_COLOUR_SHARE = 0.0004
 _SEAL_MM = (15.0, 60.0)
 
@@ -24,7 +26,8 @@ def measure(delivered: Delivered, number: int) -> PageQuality:
     grey = delivered.grey(number)
     colour = delivered.colour(number, max_px=_COLOUR_PX) if page.channels > 1 else None
     has_colour, has_seal = colours(colour, page.width_px / page.dpi) if colour is not None else (False, False)
-    blank = is_blank(grey, page.dpi)
+    letters = letter_ink(grey, page.dpi)
+    blank = is_blank(letters)
     return PageQuality(
         number=number,
         width_px=page.width_px,
@@ -33,7 +36,7 @@ def measure(delivered: Delivered, number: int) -> PageQuality:
         depth_bits=page.depth_bits,
         channels=page.channels,
         blur=0.0 if blank or page.depth_bits == 1 else blur(grey, page.dpi),
-        skew_deg=0.0 if blank else find_direction(grey, page.dpi).skew_deg,
+        skew_deg=0.0 if blank else find_skew(letters),
         border_ratio=border_ratio(grey, page.dpi),
         is_blank=blank,
         has_colour=has_colour,
@@ -41,11 +44,10 @@ def measure(delivered: Delivered, number: int) -> PageQuality:
     )
 
 
-def is_blank(grey: Image, dpi: float) -> bool:
+def is_blank(letters: LetterInk) -> bool:
     """Say whether a page bears no writing: hardly anything of a letter's size; dust and borders do not count."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(letter_ink(grey, dpi), connectivity=8)
-    unit = min(dpi, 100.0) / 25.4
-    high = stats[1:count, cv2.CC_STAT_HEIGHT] >= 1.3 * unit
+    _, _, stats, _ = cv2.connectedComponentsWithStats(letters.pixels, connectivity=8)
+    high = stats[1:, cv2.CC_STAT_HEIGHT] >= _LETTER_MM * letters.dpi / 25.4
     return int(high.sum()) < _LEAST_LETTERS
 
 
@@ -86,11 +88,14 @@ def colours(colour: Image, width_inch: float) -> tuple[bool, bool]:
 
     Colour is what differs from the paper's own tint.
     """
-    lab = cv2.cvtColor(colour, cv2.COLOR_BGR2YCrCb)[:, :, 1:].astype(np.int16)
-    tint = np.median(lab[::4, ::4].reshape(-1, 2), axis=0)
-    coloured = (np.abs(lab - tint).max(axis=2) > 18).mean()
+    chroma = cv2.cvtColor(colour, cv2.COLOR_BGR2YCrCb)[:, :, 1:]
+    tint = np.median(chroma[::4, ::4].reshape(-1, 2), axis=0)
+    away = cv2.absdiff(chroma, np.full_like(chroma, tint))
+    coloured = np.count_nonzero((away > _COLOUR_CHROMA).any(axis=2)) / away.shape[0] / away.shape[1]
+    if coloured <= _LEAST_COLOUR_SHARE:
+        return False, False
     unit = colour.shape[1] / width_inch / 25.4
-    return bool(coloured > _LEAST_COLOUR_SHARE), _has_seal(red_mask(colour), unit)
+    return True, _has_seal(red_mask(colour), unit)
 
 
 def _has_seal(red: Image, unit: float) -> bool:

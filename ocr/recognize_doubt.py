@@ -11,7 +11,7 @@ from ocr.images import Image
 from ocr.model import Word
 from ocr.recognize_lines import Line, bounds, confidence, cut_out, lines_of, moved
 
-_DOUBTFUL = 0.88
+_DOUBTFUL = 0.85
 _NEIGHBOURS = 2
 _PAD_PX = 6
 _MARGIN_PX = 8

@@ -8,7 +8,7 @@ import numpy as np
 from ocr.engines import Engine, Layout
 from ocr.images import Image
 from ocr.model import Box
-from ocr.prepare_lines import PROFILE_DPI, letter_ink
+from ocr.prepare_lines import letter_ink
 from ocr.recognize_lines import Line, confidence, cut_out, lines_of, moved
 
 _PAD_PX = 8
@@ -46,8 +46,8 @@ def read_missed(image: Image, lines: list[Line], taken: list[Box], dpi: float, e
 
 def uncovered(image: Image, lines: list[Line], taken: list[Box], dpi: float) -> list[Box]:
     """Find letter-sized ink outside all words, joined into pieces of lines, from the top."""
-    scale = min(1.0, PROFILE_DPI / dpi)
-    ink = letter_ink(image, dpi).copy()
+    letters = letter_ink(image, dpi)
+    ink, scale = letters.pixels, 1 / letters.step
     words = [word for line in lines for word in line]
     for box in [*(word.box for word in words), *taken]:
         top, bottom = max(0, int(box.top * scale) - 2), int(box.bottom * scale) + 3

@@ -23,11 +23,13 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 import cv2
+import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 from config.settings import OcrSettings
 from ocr.assemble import AssembleRequest, CopyMark, assemble
 from ocr.engines import Engine, Layout, open_engine
-from ocr.images import Image
+from ocr.images import Image, image_of
 from ocr.model import PageText
 from ocr.pdftext import text_of
 from ocr.prepare import plan_page, prepared_image, turned
@@ -147,9 +149,7 @@ def _print_rows(rows: list[Row]) -> None:
             f" {_percent(row.extra, row.chars)} {row.stock_cpu_s:8.2f} {row.pure_cpu_s:8.2f} {row.cpu_s:8.2f}{worse}"
         )
     total = _sum("all", rows)
-    print(
-        f"CPU of measuring, preparing and reading over one plain pass of the engine: {total.cpu_s / total.pure_cpu_s:.2f}"
-    )
+    print(f"CPU of measuring, preparing and reading over one pass of the engine: {total.cpu_s / total.pure_cpu_s:.2f}")
 
 
 def _sum(name: str, rows: list[Row]) -> Row:
@@ -171,8 +171,6 @@ def _percent(part: int, whole: int) -> str:
 
 def _print_agreement(pages: list[Path]) -> int:
     """Print, page by page, the share of characters in which the two engines differ."""
-    from rapidfuzz.distance import Levenshtein
-
     engines = [open_engine(OcrSettings(engine=name)) for name in ("tesserocr", "pytesseract")]
     print("   ".join(engine.identity for engine in engines))
     different = letters = 0
@@ -192,7 +190,7 @@ def _print_turned(pages: list[Path]) -> int:
     """Print the rotation planned for each page turned four ways; exit 1 when one is wrong."""
     wrong = 0
     for page in pages:
-        image = cv2.imread(str(page))
+        image = image_of(np.asarray(cv2.imread(str(page))))
         found = [_planned_rotation(turned(image, (360 - turn) % 360)) for turn in (0, 90, 180, 270)]
         wrong += sum(rotation != turn for rotation, turn in zip(found, (0, 90, 180, 270), strict=True))
         print(f"{page.stem:26s} {found}")
