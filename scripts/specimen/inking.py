@@ -94,8 +94,8 @@ class Inker:
             angle = self._dice.uniform(8, 30)
             yield [self._placed(art, centre, angle, "red")], {"s": self._paper.urgency, "where": "dấu khẩn, lề trái"}
         if self._paper.secrecy:
-            at = anchors["numbers"]
-            centre = (at.left + at.width / 2, at.top + at.height + self._mm(15, 18))
+            at = anchors.get("subject") or anchors["numbers"]
+            centre = (at.left + at.width / 2 - self._mm(8, 14), at.top + at.height + self._mm(6, 8))
             art = self._arts[Art("mark", (self._paper.secrecy,))]
             angle = self._dice.uniform(-3, 3)
             yield [self._placed(art, centre, angle, "red")], {"s": self._paper.secrecy, "where": "dấu độ mật dưới số"}

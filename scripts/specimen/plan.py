@@ -158,7 +158,7 @@ def _series(cast: Cast, count: int, colours: tuple[Colour, ...]) -> Iterator[Pla
             issued_on=solved,
             variant=place // len(_SERIES_KINDS),
             office=kind in _OFFICE_KINDS,
-            by_hand=("number", "day") if place % 4 == 3 else (),
+            by_hand=("number", "day") if place % 4 == 3 and kind not in _OFFICE_KINDS else (),
         )
         scan = Scan(
             colour=colours[place % len(colours)],

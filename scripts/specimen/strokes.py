@@ -67,13 +67,18 @@ def scribble(width_px: int, height_px: int, pen_px: float, dice: Random) -> Mask
         angle = -2.4 + step / 13 * turns * 2 * np.pi
         reach = tall * (0.95 - tight * step / 13)
         first.append((left + reach * (broad + broad * np.cos(angle)), middle + reach * np.sin(angle)))
-    waves = dice.randrange(4, 8)
+    waves, reach_out, calm = dice.randrange(3, 8), dice.uniform(0.32, 0.58), dice.uniform(0.4, 1.0)
     start = first[-1]
     run: Points = [start]
     for wave in range(2 * waves):
         along = (wave + 1) / (2 * waves)
-        swing = tall * (0.75 - 0.55 * along) * dice.uniform(0.6, 1.15) * (1 if wave % 2 else -1)
-        run.append((start[0] + along * width_px * dice.uniform(0.4, 0.46), middle + swing * 0.7 - along * tall * 0.25))
+        swing = tall * (0.75 - 0.55 * along) * calm * dice.uniform(0.6, 1.15) * (1 if wave % 2 else -1)
+        run.append(
+            (
+                start[0] + along * width_px * reach_out * dice.uniform(0.93, 1.07),
+                middle + swing * 0.7 - along * tall * 0.25,
+            )
+        )
     tail = (
         min(run[-1][0] + width_px * dice.uniform(0.08, 0.16), width_px * 0.97),
         middle - tall * dice.uniform(0.3, 0.9),

@@ -184,7 +184,7 @@ class _Studio:
             "number": len(images),
             "blocks": set_page.blocks,
             "handwritten": ink.handwritten,
-            "stamps": ink.stamps,
+            "stamps": (*ink.stamps, *_watermark(planned, set_page)),
             "rotation": 0 if has_flag else (360 - turn) % 360,
             "skew_deg": scanned.skew_deg,
             "width_px": set_page.ink.shape[1],
@@ -192,3 +192,9 @@ class _Studio:
             "kind": "unreadable" if planned.is_spoiled else "text" if set_page.blocks else "blank",
         }
         truths.append(PageTruth(**truth))
+
+
+def _watermark(planned: PlannedDocument, page: SetPage) -> tuple[dict[str, str], ...]:
+    """The pale MẪU across a page; the two tones of a fax have no place for it."""
+    is_there = page.blocks and planned.scan.colour is not Colour.BITONAL
+    return ({"s": "MẪU", "where": "chữ chìm giữa trang"},) if is_there else ()
