@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import re
 import subprocess
@@ -12,7 +13,7 @@ from asn1crypto import cms
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from config.errors import SigningError, SohoaError
+from config.errors import DiskFullError, SigningError, SohoaError
 from signing import Sealer, SealReceipt, SealRequest, TrustStore, Verdict, validate
 from tests.integration.signing.conftest import AGENCY, SIGNED_AT
 
@@ -173,3 +174,13 @@ def test_reserved_space_leaves_room_and_is_not_lavish(sealed: Path) -> None:
     assert contents is not None
     used = len(cms.ContentInfo.load(bytes.fromhex(contents[1].decode())).dump())
     assert used + 1024 < len(contents[1]) // 2 < 2 * used
+
+
+def test_full_disk_is_told_as_such(sealer: Sealer, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("signing.seal.shutil.copyfile", full)
+    with pytest.raises(DiskFullError):
+        sealer.seal(_request(page, tmp_path / "out.pdf"))
+    assert [path.name for path in tmp_path.iterdir()] == ["page.pdf"]
