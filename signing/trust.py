@@ -42,12 +42,12 @@ class RevocationData:
     certificates: tuple[x509.Certificate, ...] = ()
 
 
-def load_trust(keys_folder: Path, extra_folder: Path | None) -> TrustStore:
+def load_trust(keys_folder: Path, extra_folder: Path | None, *, production: bool = False) -> TrustStore:
     """Read the TEST root of the keys folder, if there is one, and all certificates (PEM, DER) of the trust folder.
 
-    Self-issued certificates are roots, the others help to reach roots. Raise SettingsError for a broken file.
+    Production does not trust the TEST root. Self-issued certificates are roots, the others help to reach roots. Raise SettingsError for a broken file.
     """
-    test_root = generated_root(keys_folder)
+    test_root = None if production else generated_root(keys_folder)
     certificates = [test_root] if test_root else []
     if extra_folder is not None and extra_folder.is_dir():
         for path in sorted(extra_folder.iterdir()):

@@ -138,6 +138,11 @@ def test_production_seal_says_nothing_of_test(
     assert not report.is_test
 
 
+def test_production_trusts_no_leftover_test_authority(sealed: Path, keys: Path) -> None:
+    (report,) = validate(sealed, load_trust(keys, None, production=True))
+    assert report.verdict is Verdict.INDETERMINATE
+
+
 def test_elliptic_curve_key_seals_too(
     tmp_path: Path, keys: Path, page: Path, password: str, nobody: TrustStore
 ) -> None:
