@@ -45,7 +45,8 @@ class RevocationData:
 def load_trust(keys_folder: Path, extra_folder: Path | None, *, production: bool = False) -> TrustStore:
     """Read the TEST root of the keys folder, if there is one, and all certificates (PEM, DER) of the trust folder.
 
-    Production does not trust the TEST root. Self-issued certificates are roots, the others help to reach roots. Raise SettingsError for a broken file.
+    Production does not trust the TEST root. Self-issued certificates are roots, the others help to reach roots.
+    Raise SettingsError for a broken file.
     """
     test_root = None if production else generated_root(keys_folder)
     certificates = [test_root] if test_root else []
