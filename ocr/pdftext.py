@@ -16,14 +16,17 @@ Order = Literal["layout", "content"]
 """layout: columns and lines as they stand on the page; content: words in the order they stand in the file."""
 
 
-def text_of(path: Path, *, order: Order = "layout", timeout_s: float = _TIMEOUT_S) -> list[str]:
-    """Give the text of each page, NFC, in order.
+def text_of(
+    path: Path, *, order: Order = "layout", page: int | None = None, timeout_s: float = _TIMEOUT_S
+) -> list[str]:
+    """Give the text of each page, NFC, in order; `page` (from 1) asks for that one alone.
 
     Raise ToolMissingError without poppler, EncryptedFileError for a file that needs a password,
     ToolFailedError when the program fails or takes longer than `timeout_s`.
     """
     mode = ["-raw"] if order == "content" else []
-    output = _run(["-enc", "UTF-8", *mode, str(path), "-"], path, timeout_s)
+    choice = [] if page is None else ["-f", str(page), "-l", str(page)]
+    output = _run(["-enc", "UTF-8", *mode, *choice, str(path), "-"], path, timeout_s)
     pages = output.decode("utf-8", "replace").split(_PAGE_END)
     return [nfc(page) for page in pages[:-1]]
 

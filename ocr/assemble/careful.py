@@ -1,13 +1,15 @@
 """The careful lane: pages that are more than one image, through OCRmyPDF with our words plugged in.
 
 What the source carries besides its pages (scripts, actions, forms, files) is left behind first; annotations that can
-be seen become part of the page. Pages with readable text, and pages that turn out not to be PDF/A, are drawn anew by
-Ghostscript with letters as outlines, so that each word is read once, from our reading.
+be seen become part of the page; invisible old text goes. A word must be read once: a page whose own visible text says
+what we read keeps it and gets no words of ours; where it says something else (old Vietnamese fonts read as nonsense),
+Ghostscript draws its letters as outlines. It also draws anew what turns out not to be PDF/A.
 """
 
 import json
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -17,12 +19,11 @@ from pikepdf import Array, Dictionary, Name, Page, Pdf
 
 from config.errors import AssemblyError
 from ocr.assemble.ghostscript import redraw
-from ocr.assemble.layer import settle_layer
 from ocr.assemble.ocrmypdf_words import words_file
-from ocr.assemble.oldtext import OldText
+from ocr.assemble.oldtext import OldText, says_the_same
 from ocr.assemble.straight import page_frame
 from ocr.assemble.textlayer import Frame
-from ocr.assemble.typeset import SetLine, typeset
+from ocr.assemble.typeset import SetLine, SetWord, typeset
 from ocr.model import PageText
 from ocr.source.layout import PageLayout
 
@@ -30,33 +31,44 @@ _PLUGIN = "ocr.assemble.ocrmypdf_words"
 _PAGE_KEYS = frozenset({"/Type", "/Parent", "/Resources", "/Contents", "/Group", "/UserUnit"})
 
 
+@dataclass(frozen=True, slots=True)
+class Layered:
+    """A document with its words in it, not yet PDF/A; `own_text`: the pages (from 1) that keep their own."""
+
+    path: Path
+    words: tuple[tuple[SetWord, ...], ...]
+    own_text: tuple[int, ...]
+
+
 def build_careful(
     source: Pdf, layouts: Sequence[PageLayout], texts: Sequence[PageText], folder: Path, *, redrawn: bool
-) -> Pdf:
-    """Give the document with our words in it, not yet PDF/A; `redrawn` draws all pages anew first.
+) -> Layered:
+    """Give the document with our words in it; `redrawn` draws all pages anew first. `source` is changed.
 
-    The document lives as long as `folder`; `source` is changed.
-    Raise AssemblyError when OCRmyPDF fails, ToolFailedError when Ghostscript does.
+    Raise AssemblyError when OCRmyPDF fails, ToolFailedError when Ghostscript or Poppler does.
     """
     clean = folder / "clean.pdf"
-    has_visible_text = _write_clean(source, layouts, texts, clean)
-    if redrawn or has_visible_text:
-        drawn = folder / "drawn.pdf"
-        redraw(clean, drawn, len(texts))
-        clean = drawn
-    pages = []
+    visible = _write_clean(source, layouts, texts, clean)
+    own_text = tuple(number for number in visible if says_the_same(clean, number, texts[number - 1]))
+    every = range(1, len(texts) + 1)
+    _draw_anew(clean, [page for page in (every if redrawn else visible) if page not in own_text], outlines=True)
+    _draw_anew(clean, own_text if redrawn else (), outlines=False)
+    pages, plugged = [], []
     for layout, text in zip(layouts, texts, strict=True):
         frame = page_frame(layout, text.rotation)
-        pages.append((frame, typeset(text, frame.width, frame.height)))
-    words_file(clean).write_text(json.dumps([_plugged(*page) for page in pages], ensure_ascii=False), "utf-8")
-    pdf = pikepdf.open(_with_words(clean, folder / "layered.pdf"))
-    settle_layer(pdf, [[word for line in lines for word in line.words] for _frame, lines in pages])
-    return pdf
+        lines = () if text.number in own_text else typeset(text, frame.width, frame.height)
+        pages.append(tuple(word for line in lines for word in line.words))
+        plugged.append(_plugged(frame, lines))
+    words_file(clean).write_text(json.dumps(plugged, ensure_ascii=False), "utf-8")
+    return Layered(_with_words(clean, folder / "layered.pdf"), tuple(pages), own_text)
 
 
-def _write_clean(source: Pdf, layouts: Sequence[PageLayout], texts: Sequence[PageText], target: Path) -> bool:
-    """Write a document of nothing but the pages, upright; say whether it still holds text that can be read."""
+def _write_clean(
+    source: Pdf, layouts: Sequence[PageLayout], texts: Sequence[PageText], target: Path
+) -> tuple[int, ...]:
+    """Write a document of nothing but the pages, upright; give those (from 1) that hold visible text."""
     source.flatten_annotations("screen")
+    visible = []
     with Pdf.new() as pdf:
         for page in source.pages:
             pdf.pages.append(page)
@@ -65,10 +77,25 @@ def _write_clean(source: Pdf, layouts: Sequence[PageLayout], texts: Sequence[Pag
             _strip(page)
             page.obj[Name.MediaBox] = Array(list(layout.box))
             page.obj[Name.Rotate] = page_frame(layout, text.rotation).rotation
-            if layout.has_text:
-                old_text.remove_from(page)
+            if old_text.remove_from(page):
+                visible.append(text.number)
         pdf.save(target)
-        return old_text.is_any_visible
+    return tuple(visible)
+
+
+def _draw_anew(path: Path, numbers: Sequence[int], *, outlines: bool) -> None:
+    """Draw pages of a document anew and put them in the places of the old."""
+    if not numbers:
+        return
+    drawn = path.with_suffix(".drawn.pdf")
+    redraw(path, drawn, numbers, outlines=outlines)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf, pikepdf.open(drawn) as anew:
+        for number, page in zip(numbers, anew.pages, strict=True):
+            box, turn = pdf.pages[number - 1].mediabox, pdf.pages[number - 1].obj[Name.Rotate]
+            pdf.pages[number - 1] = page
+            pdf.pages[number - 1].obj[Name.MediaBox] = Array(list(box))
+            pdf.pages[number - 1].obj[Name.Rotate] = turn
+        pdf.save(path)
 
 
 def _strip(page: Page) -> None:
@@ -104,6 +131,7 @@ def _with_words(pdf: Path, target: Path) -> Path:
             language=["vie"],
             output_type="pdf",
             pdf_renderer="fpdf2",
+            mode="skip",
             optimize=0,
             jobs=1,
             use_threads=True,

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -13,7 +14,8 @@ from pikepdf.pdfa import prepare, resolve_save_kwargs
 from config.errors import AssemblyError, DamagedFileError, DiskFullError, EncryptedFileError, PdfaViolationError
 from config.i18n import gettext
 from config.i18n import mark as _
-from ocr.assemble.careful import build_careful
+from ocr.assemble.careful import Layered, build_careful
+from ocr.assemble.layer import settle_layer
 from ocr.assemble.metadata import describe
 from ocr.assemble.printedmark import print_mark
 from ocr.assemble.request import Assembled, AssembleRequest
@@ -59,14 +61,16 @@ def _careful(request: AssembleRequest, source: Pdf, layouts: list[PageLayout]) -
     with tempfile.TemporaryDirectory(prefix="sohoa-") as name:
         folder = Path(name)
         try:
-            with build_careful(source, layouts, request.texts, folder, redrawn=False) as pdf:
-                return _finish(request, pdf, Lane.CAREFUL)
+            return _layered(request, build_careful(source, layouts, request.texts, folder, redrawn=False))
         except PdfaViolationError:
-            with (
-                _open(request.delivered) as again,
-                build_careful(again, layouts, request.texts, folder, redrawn=True) as pdf,
-            ):
-                return _finish(request, pdf, Lane.CAREFUL)
+            with _open(request.delivered) as again:
+                return _layered(request, build_careful(again, layouts, request.texts, folder, redrawn=True))
+
+
+def _layered(request: AssembleRequest, layered: Layered) -> Assembled:
+    with _open(layered.path) as pdf:
+        settle_layer(pdf, layered.words)
+        return replace(_finish(request, pdf, Lane.CAREFUL), own_text_pages=layered.own_text)
 
 
 def _open(path: Path) -> Pdf:

@@ -1,12 +1,13 @@
 """Ghostscript, for pages that cannot be archived as they are drawn.
 
-It draws them anew: letters become outlines, so no font is missing and no old reading remains under our own; colours
-become RGB; what PDF/A forbids goes. JPEG images that are grey or RGB pass through as they are, others are packed
-without loss.
+It draws them anew: letters may become outlines, so that no old reading remains under our own; missing fonts are
+embedded, colours become RGB; what PDF/A forbids goes. JPEG images that are grey or RGB pass through as they are,
+others are packed without loss.
 """
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from config.errors import ToolFailedError, ToolMissingError
@@ -20,7 +21,6 @@ _OPTIONS = (
     "-dSAFER",
     "-dQUIET",
     "-sDEVICE=pdfwrite",
-    "-dNoOutputFonts",
     "-dPDFA=2",
     "-dPDFACompatibilityPolicy=1",
     "-sColorConversionStrategy=RGB",
@@ -36,18 +36,20 @@ _OPTIONS = (
 )
 
 
-def redraw(source: Path, target: Path, pages: int) -> None:
-    """Draw a PDF anew into another.
+def redraw(source: Path, target: Path, pages: Sequence[int], *, outlines: bool) -> None:
+    """Draw pages (from 1) of a PDF anew into another; `outlines` makes letters outlines.
 
     Raise ToolMissingError without Ghostscript, ToolFailedError when it fails or takes too long.
     """
     program = shutil.which(_PROGRAM)
     if program is None:
         raise ToolMissingError(tool="Ghostscript", cause="not found", install="apt-get install ghostscript")
-    limit_s = max(_LEAST_SECONDS, pages * _SECONDS_A_PAGE)
+    limit_s = max(_LEAST_SECONDS, len(pages) * _SECONDS_A_PAGE)
+    choice = f"-sPageList={','.join(str(page) for page in pages)}"
+    letters = ["-dNoOutputFonts"] if outlines else []
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program on paths of ours
-            [program, *_OPTIONS, f"-sOutputFile={target}", str(source)],
+            [program, *_OPTIONS, *letters, choice, f"-sOutputFile={target}", str(source)],
             capture_output=True,
             timeout=limit_s,
             check=False,

@@ -29,6 +29,9 @@ from ocr.assemble.glyphs import declared_extents
 from ocr.assemble.typeset import SetWord
 
 _LAYER = "/OCR-"
+_Variants = dict[tuple[tuple[int, int], int, int], Object]
+"""The fonts made so far: by the font they vary, the ascent and the descent."""
+
 _SHOWS = frozenset({"Tj", "TJ"})
 
 
@@ -37,13 +40,14 @@ def settle_layer(pdf: Pdf, words: Sequence[Sequence[SetWord]]) -> None:
 
     Raise AssemblyError when one is missing.
     """
+    variants: _Variants = {}
     for number, (page, expected) in enumerate(zip(pdf.pages, words, strict=True), start=1):
         objects = page.resources.get(Name.XObject, Dictionary())
         names = [str(key) for key in objects.keys() if str(key).startswith(_LAYER)]  # noqa: SIM118 - typed as str
         shown = 0
         for name in names:
             layer = cast("Stream", objects[Name(name)])
-            content, shown = _Settler(pdf, page, layer).settled(expected)
+            content, shown = _Settler(pdf, page, layer, variants).settled(expected)
             drawn = f"{name} Do".encode("ascii")
             whole = page.obj.Contents.read_bytes().replace(drawn, content)
             page.obj[Name.Contents] = pdf.make_stream(zlib.compress(whole, 9), Filter=Name.FlateDecode)
@@ -57,9 +61,10 @@ def settle_layer(pdf: Pdf, words: Sequence[Sequence[SetWord]]) -> None:
 class _Settler:
     """Rewrites one layer, word by word, and adds the fonts it needs to the page."""
 
-    def __init__(self, pdf: Pdf, page: Page, layer: Stream) -> None:
+    def __init__(self, pdf: Pdf, page: Page, layer: Stream, variants: _Variants) -> None:
         self._pdf = pdf
         self._layer = layer
+        self._variants = variants
         self._old_fonts = layer.get(Name.Resources, Dictionary()).get(Name.Font, Dictionary())
         self._fonts = page.resources.get(Name.Font, Dictionary())
         page.resources[Name.Font] = self._fonts
@@ -70,6 +75,8 @@ class _Settler:
         font, size, shown, in_force = "", cast("Object", 0), 0, ("", 0.0)
         for step in parse_content_stream(self._layer):
             operator, operands = str(step.operator), list(step.operands)
+            if operator in ("q", "Q"):
+                in_force = ("", 0.0)
             if operator == "Tf":
                 font, size = str(operands[0]), operands[1]
                 continue
@@ -88,11 +95,19 @@ class _Settler:
         own = f"/Ocr{name[1:]}_{word.ascent}_{word.descent}"
         if own not in self._fonts:
             old = self._old_fonts[Name(name)]
-            font = Dictionary(dict(old.items()))
-            descendant = Dictionary(dict(old.DescendantFonts[0].items()))
-            descriptor = Dictionary(dict(descendant.FontDescriptor.items()))
-            descriptor.Ascent, descriptor.Descent = declared_extents(word.ascent, word.descent)
-            descendant.FontDescriptor = self._pdf.make_indirect(descriptor)
-            font.DescendantFonts = Array([self._pdf.make_indirect(descendant)])
-            self._fonts[Name(own)] = self._pdf.make_indirect(font)
+            key = old.objgen, word.ascent, word.descent
+            if key not in self._variants:
+                self._variants[key] = self._varied(old, word)
+            self._fonts[Name(own)] = self._variants[key]
         return own
+
+    def _varied(self, old: Object, word: SetWord) -> Object:
+        first = old.DescendantFonts[0]
+        if Name.W in first and not first.W.is_indirect:
+            first.W = self._pdf.make_indirect(first.W)  # one list of widths for all variants
+        font, descendant = Dictionary(dict(old.items())), Dictionary(dict(first.items()))
+        descriptor = Dictionary(dict(first.FontDescriptor.items()))
+        descriptor.Ascent, descriptor.Descent = declared_extents(word.ascent, word.descent)
+        descendant.FontDescriptor = self._pdf.make_indirect(descriptor)
+        font.DescendantFonts = Array([self._pdf.make_indirect(descendant)])
+        return self._pdf.make_indirect(font)

@@ -25,10 +25,14 @@ class AssembleRequest:
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """The archival PDF as written: by which lane, its hash and size, and the verdict on it."""
+    """The archival PDF as written: by which lane, its hash and size, and the verdict on it.
+
+    `own_text_pages` (from 1) kept the readable text they came with, because it says what we read.
+    """
 
     lane: Lane
     sha256: str
     size: int
     pages: int
     pdfa: PdfaReport
+    own_text_pages: tuple[int, ...] = ()
