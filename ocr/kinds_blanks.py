@@ -23,8 +23,9 @@ from ocr.images import Image
 from ocr.model import Box, Word
 
 HEAD_SHARE = 0.42
-LEAST_LIKENESS = 0.70
+LEAST_LIKENESS = 0.72
 """Correlation of a figure with its nearest printed twin: print reaches 0.75 and more, handwriting seldom 0.67."""
+SLASH_LIKENESS = 0.55
 SIZE_TOLERANCE = 0.14
 
 _NUMBER_LABELS = frozenset({"so", "s6", "s0", "se", "sa"})
@@ -36,10 +37,14 @@ Glyph = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A blank of a form: where its figures may stand, and the positions of the words in it."""
+    """A blank of a form: where its figures may stand, the words in it, where a symbol set apart begins,
+    and the printed year to measure by.
+    """
 
     box: Box
     figures: tuple[int, ...]
+    symbol_left: float | None = None
+    year: Box | None = None
 
 
 def handwritten_figures(grey: Image, words: Sequence[Word], skip: set[int]) -> list[int]:
@@ -76,6 +81,8 @@ def _blanks_after(words: Sequence[Word], start: int, width: int) -> Iterator[Bla
     """Give the blanks between ngày, tháng and năm, and the one after năm."""
     row = _right_of(words, start, 0.5 * width)
     marks = [start, *(p for p in row if accentless(words[p].text)[:5].strip(".,") in {"thang", "nam"})][:3]
+    last = [p for p in row if words[p].box.left > words[marks[-1]].box.left]
+    year = words[last[0]].box if len(marks) == 3 and last else None
     for mark, end in zip(marks, [*marks[1:], None], strict=True):
         inside = [p for p in row if _between(words, p, mark, end)]
         if end is None:
@@ -84,7 +91,8 @@ def _blanks_after(words: Sequence[Word], start: int, width: int) -> Iterator[Bla
         right = words[end].box.left if end is not None else max((words[p].box.right for p in inside), default=0.0)
         left = words[mark].box.right
         if right > left:
-            yield Blank(Box(left, words[mark].box.top, right, words[mark].box.bottom), (*fused, *inside))
+            box = Box(left, words[mark].box.top, right, words[mark].box.bottom)
+            yield Blank(box, (*fused, *inside), year=year)
 
 
 def _number_blank(words: Sequence[Word], page: tuple[int, int], skip: set[int]) -> Iterator[Blank]:
@@ -92,7 +100,8 @@ def _number_blank(words: Sequence[Word], page: tuple[int, int], skip: set[int]) 
     width, height = page
     for position, word in sorted(enumerate(words), key=lambda pair: pair[1].box.top):
         key = accentless(word.text).strip(".:;,")
-        if position in skip or key not in _NUMBER_LABELS or word.box.bottom > HEAD_SHARE * height:
+        is_department = word.text.isupper() and ":" not in word.text  # SỞ, not Số
+        if position in skip or is_department or key not in _NUMBER_LABELS or word.box.bottom > HEAD_SHARE * height:
             continue
         inside: list[int] = []
         for other in _right_of(words, position, 0.35 * width):
@@ -106,7 +115,9 @@ def _number_blank(words: Sequence[Word], page: tuple[int, int], skip: set[int]) 
             inside = inside[:1]
         symbol = inside[-1]
         figures = inside[:-1] if words[symbol].text.startswith("/") else inside
-        yield Blank(Box(word.box.right, word.box.top, words[symbol].box.right, word.box.bottom), tuple(figures))
+        apart = words[symbol].box.left if words[symbol].text.startswith("/") else None
+        box = Box(word.box.right, word.box.top, words[symbol].box.right, word.box.bottom)
+        yield Blank(box, tuple(figures), apart)
         return
 
 
@@ -137,14 +148,42 @@ def _is_print(grey: Image, words: Sequence[Word], blank: Blank, models: dict[str
         return False
     pieces = _pieces(grey, _padded(blank.box, word.box))
     count = len(figures)
-    # After the figures of a number come the slash and the symbol: its capitals are the print to measure by.
-    has_symbol = "/" in word.text
-    if len(pieces) < count or (not has_symbol and len(pieces) != count):
-        return False
-    return _is_level([box for box, _ in pieces], count) and all(
-        _likeness(glyph, figure, models) >= LEAST_LIKENESS
-        for figure, (_, glyph) in zip(figures, pieces[:count], strict=True)
+    if blank.symbol_left is not None:
+        before = [box for box, _ in pieces if (box.left + box.right) / 2 < blank.symbol_left]
+        is_covered = len(before) == count
+    elif "/" in word.text:
+        # After the figures comes the slash; a piece there that looks like a figure was not read.
+        is_covered = len(pieces) > count and not _is_figure(pieces[count][1], models)
+    else:
+        is_covered = len(pieces) == count
+    return (
+        is_covered
+        and (blank.year is None or _fits_year(grey, blank.year, [box for box, _ in pieces]))
+        and _is_level([box for box, _ in pieces], count)
+        and all(
+            figure.isalpha() or _likeness(glyph, figure, models) >= LEAST_LIKENESS
+            for figure, (_, glyph) in zip(figures, pieces[:count], strict=True)
+        )
     )
+
+
+def _fits_year(grey: Image, year: Box, boxes: Sequence[Box]) -> bool:
+    """Say whether figures have the height of the printed year and stand on its line."""
+    printed = [box for box, _ in _pieces(grey, year)]
+    if not printed:
+        return False
+    height = float(np.median([box.height for box in printed]))
+    line = float(np.median([box.bottom for box in printed]))
+    # Skew lets the line run off by two in a hundred.
+    return all(
+        abs(box.height - height) <= SIZE_TOLERANCE * height
+        and abs(box.bottom - line) <= SIZE_TOLERANCE * height + 0.02 * abs(year.left - box.left)
+        for box in boxes
+    )
+
+
+def _is_figure(glyph: Glyph, models: dict[str, list[Glyph]]) -> bool:
+    return any(_likeness(glyph, figure, models) > SLASH_LIKENESS for figure in "0123456789")
 
 
 def _is_level(boxes: Sequence[Box], count: int) -> bool:
@@ -162,7 +201,8 @@ def _is_level(boxes: Sequence[Box], count: int) -> bool:
 def _leading_figures(text: str) -> str | None:
     """Give the figures a word consists of, or begins with before a slash; None for anything else."""
     head = text.rstrip(".,;").split("/")[0].split("-")[0].lstrip(":")
-    return head if head.isdigit() and head.isascii() else None
+    plain = head.isalnum() and head.isascii() and (head.isupper() or head.isdigit())
+    return head if plain and any(ch.isdigit() for ch in head) else None
 
 
 def _padded(blank: Box, word: Box) -> Box:

@@ -81,11 +81,8 @@ def _label_at(form: ResultForm, texts: Sequence[str], position: int) -> tuple[La
             piece = texts[position : position + len(words)]
             if len(piece) < len(words) or (best is not None and best[0] >= len(words)):
                 continue
-            ends = (
-                piece[-1].endswith(":")
-                or texts[position + len(words) : position + len(words) + 1] == ["(ghi"]
-                or texts[position + len(words) : position + len(words) + 1] == [":"]
-            )
+            after = texts[position + len(words) : position + len(words) + 1]
+            ends = piece[-1].endswith(":") or after in ([":"], ["(ghi"])
             text = " ".join(piece).rstrip(":")
             if fuzz.ratio(text, " ".join(words)) >= LABEL_NEARNESS and (ends or len(words) > 2):
                 best = (len(words), field)
