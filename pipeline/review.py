@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config.errors import InputRefusedError, NotFoundError, SecrecyMarkError, UsageError
+from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.findings import Severity, add_finding
@@ -19,6 +20,7 @@ from storage.ledger.models import Document, DocumentVersion, FieldValue, Record,
 from storage.ledger.states import DocumentState
 
 SECRECY = "secrecy_suspected"
+NOTHING_READ = _("nothing was read for {field}; give its value with `sohoa review set`")
 
 
 class RejectedInReviewError(InputRefusedError):
@@ -89,16 +91,19 @@ def _question(task: ReviewTask, document: Document, code: str, value: FieldValue
 
 
 def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> DocumentState:
-    """Take the machine's reading of one field, or of all that is open, as right; give the document's state.
+    """Take the machine's reading of one field as right, or all that is open and was read; give the document's state.
 
-    Raise UsageError where the machine read nothing: a value must be set then.
+    Without a field, a question to which the machine has no answer stays open: only a person can set that value.
+    Raise UsageError for a named field where the machine read nothing.
     """
     with ctx.ledger.session() as session:
         for task in _open_tasks(session, document_id, field_name):
             if task.reason_code == SECRECY:
                 add_finding(session, document_id, CLEARED, Severity.NOTE, ctx.clock())
-            if task.field_name is not None:
-                _confirm(ctx, session, document_id, task.field_name)
+            if task.field_name is not None and not _confirm(ctx, session, document_id, task.field_name):
+                if field_name is not None:
+                    raise UsageError(cause=gettext(NOTHING_READ).format(field=field_name))
+                continue
             _settle(ctx, session, task, "accepted")
         return _go_on(ctx, session, document_id)
 
@@ -157,7 +162,8 @@ def _version(session: Session, document_id: UUID) -> DocumentVersion:
     return version
 
 
-def _confirm(ctx: Context, session: Session, document_id: UUID, field_name: str) -> None:
+def _confirm(ctx: Context, session: Session, document_id: UUID, field_name: str) -> bool:
+    """Take what the machine read as a person's value; tell whether it had read anything."""
     version = _version(session, document_id)
     read = session.scalar(
         select(FieldValue).where(
@@ -165,8 +171,9 @@ def _confirm(ctx: Context, session: Session, document_id: UUID, field_name: str)
         )
     )
     if read is None or read.value is None:
-        raise UsageError(cause=f"nothing was read for {field_name}; use `sohoa review set`")
+        return False
     _add_person_value(ctx, session, version, field_name, read.value)
+    return True
 
 
 def _add_person_value(ctx: Context, session: Session, version: DocumentVersion, field_name: str, value: str) -> None:

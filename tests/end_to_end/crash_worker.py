@@ -74,12 +74,11 @@ def main(home: Path, point: str) -> None:
     if point != "-":
         arm(point)
     run_line(ctx, lambda ids: [process(ctx, id_) for id_ in ids])
+    for document_id in {question.document_id for question in review.open_questions(ctx)}:
+        review.accept(ctx, document_id)
     for question in review.open_questions(ctx):
-        if question.field_name is None or question.value is not None:
-            review.accept(ctx, question.document_id, question.field_name)
-        else:
-            value = "01/03/2026" if question.field_name == "issued_on" else "1"
-            review.set_value(ctx, question.document_id, question.field_name, value)
+        value = "01/03/2026" if question.field_name == "issued_on" else "1"
+        review.set_value(ctx, question.document_id, str(question.field_name), value)
     run_line(ctx, lambda ids: [process(ctx, id_) for id_ in ids], release_as_test=True)
 
 
