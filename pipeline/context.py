@@ -65,4 +65,4 @@ class Context:
     @cached_property
     def trust(self) -> TrustStore:
         """The roots that signatures are trusted under."""
-        return load_trust(self.settings.keys_folder, self.settings.home / "trust")
+        return load_trust(self.settings.keys_folder, self.settings.home / "trust", production=self.is_production)
