@@ -62,7 +62,7 @@ class GlyphSet:
         return sum(self._widths[self._codes[letter]] for letter in clusters(word)) / UNITS_PER_EM
 
     def fonts(self, pdf: Pdf, extents: Iterable[tuple[int, int]]) -> Dictionary:
-        """Give the font resources of a document, one for each pair of ascent and descent in tenths."""
+        """Give the font resources of a document, one for each pair of ascent and descent in fifths."""
         program = pdf.make_stream(_program(tuple(self._widths)))
         program.Length1 = len(program.read_bytes())
         shared = {
@@ -79,7 +79,7 @@ def _literal(data: bytes) -> bytes:
 
 
 def font_name(extent: tuple[int, int]) -> str:
-    """Give the resource name of the font for an ascent and a descent in tenths."""
+    """Give the resource name of the font for an ascent and a descent in fifths."""
     return f"T{extent[0]}_{extent[1]}"
 
 
@@ -89,8 +89,8 @@ def _width(letter: str) -> int:
 
 
 def declared_extents(ascent: int, descent: int) -> tuple[int, int]:
-    """Give what a font declares for an ascent and a descent in tenths; readers take 0 for "not told"."""
-    return ascent * 100 or 1, -descent * 100 or -1
+    """Give what a font declares for an ascent and a descent in fifths; readers take 0 for "not told"."""
+    return ascent * 200 or 1, -descent * 200 or -1
 
 
 def _font(pdf: Pdf, extent: tuple[int, int], shared: dict[str, Object]) -> Object:

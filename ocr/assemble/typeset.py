@@ -15,8 +15,8 @@ from statistics import median
 from ocr.model import Box, PageText, Word
 
 _STEEPEST_SKEW_DEG = 20.0
-_EXTENT_STEP = 10  # extents are kept to a tenth of the font size
-_TALLEST = 18
+_EXTENT_STEP = 5  # extents are kept to a fifth of the font size: few fonts, and body text off by 0.5 mm at most
+_TALLEST = 9
 _REACH = 1.8  # points, 0.6 mm
 _LEAST_GAP = 0.19  # font sizes; from 0.15 on every reader sees a space
 _MOST_CUT = 2.4  # points, 0.85 mm
@@ -40,7 +40,7 @@ _DOT_BELOW = "\u0323"
 class SetWord:
     """One word on its baseline: where it starts, how long it is, how far its ink reaches, and the gap after it.
 
-    `ascent` and `descent` are in tenths of the font size, both counted away from the baseline.
+    `ascent` and `descent` are in fifths of the font size, both counted away from the baseline.
     """
 
     text: str
@@ -172,8 +172,8 @@ def _set_line(line: _Metrics, angle: float, page_height: float) -> SetLine:
             y=page_height - level,
             length=end - start,
             gap=max(following - end, _LEAST_GAP * line.size),
-            ascent=_tenths((level - rect.box.top) / line.size),
-            descent=_tenths((rect.box.bottom - level) / line.size),
+            ascent=_fifths((level - rect.box.top) / line.size),
+            descent=_fifths((rect.box.bottom - level) / line.size),
         )
         for rect, level, (start, end), following in zip(line.rects, _levels(line, angle), spans, starts, strict=True)
     ]
@@ -223,7 +223,7 @@ def _apart(spans: Sequence[tuple[float, float]], least_gap: float) -> list[tuple
     return [(start, max(end, start + _LEAST_LENGTH)) for start, end in apart]
 
 
-def _tenths(extent: float) -> int:
+def _fifths(extent: float) -> int:
     return min(max(round(extent * _EXTENT_STEP), 0), _TALLEST)
 
 
