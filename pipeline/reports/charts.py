@@ -16,13 +16,14 @@ from pipeline.reports import bilingual
 from pipeline.reports.numbers import percent_text
 from pipeline.targets import Target
 
-_WIDTH, _HEIGHT = 460, 280
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 30, 34
-_BAR_WIDTH = 40
+_WIDTH, _HEIGHT = 380, 250
+_LEFT, _RIGHT, _TOP, _BOTTOM = 42, 4, 30, 30
+_BAR_WIDTH = 48
 _GRID = (0, 25, 50, 75, 100)
 _DIAMOND = 6.0
 _LEAST_INSIDE = 12
 """Least share whose bar holds its own label."""
+_CROWDED = 20
 
 Point = Callable[[float, float], Markup]
 
@@ -46,7 +47,7 @@ def year_chart(level: LevelProgress, label_id: str) -> Markup:
 
 def share_bar(measure: Measure, label_id: str) -> Markup:
     """Give one measure as a bar with the target as a mark across it."""
-    width, height = 460, 34
+    width, height = 380, 34
     share = float(measure.tally.share or 0)
     parts = [
         Markup('<svg viewBox="0 0 {w} {h}" role="img" aria-labelledby="{id}" class="bullet">').format(
@@ -135,12 +136,14 @@ def _line(plot: _Plot, targets: list[Target | None], kind: str, point: Point) ->
 
 
 def _target_label(plot: _Plot, index: int, one: YearMeasure) -> Markup:
-    target = one.measure.target
+    target, all_solved = one.measure.target, one.all_solved
     if target is None:
         return Markup("")
+    # Below the diamond where the ring of the other goal is close above.
+    is_crowded = all_solved is not None and 0 < all_solved.percent - target.percent < _CROWDED
     text = bilingual.both(lambda language: percent_text(target.percent, language), "tspan")
     return Markup('<text class="asked" x="{x:.1f}" y="{y:.1f}">{text}</text>').format(
-        x=plot.x(index), y=plot.y(target.percent) - 11, text=text
+        x=plot.x(index), y=plot.y(target.percent) + (19 if is_crowded else -11), text=text
     )
 
 

@@ -29,7 +29,7 @@ from pipeline.reports.wording import (
 from pipeline.targets import Level
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_TITLE = _("Progress of digitizing records and results of administrative procedures")
+_TITLE = _("Progress report: digitization of records and results of administrative procedures")
 
 InLanguage = Callable[[str], str]
 

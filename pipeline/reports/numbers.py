@@ -5,7 +5,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from config.clock import VIETNAM
 
-_NARROW_SPACE = "\u00a0"
+_HARD_SPACE = "\u00a0"
 _MINUS = "\u2212"
 NONE = "–"
 """Stands where there is nothing to give."""
@@ -18,11 +18,16 @@ def count_text(count: int, language: str) -> str:
 
 
 def percent_text(share: Decimal | float | None, language: str) -> str:
-    """Give a share to one decimal, rounded down so that 100 means all; a dash where there is none."""
+    """Give a share to one decimal, rounded down so that 100 means all; a dash where there is none.
+
+    What was counted always shows its decimal, what the law states as a whole number does not.
+    """
     if share is None:
         return NONE
     text = _decimal(Decimal(str(share)), language)
-    return f"{text}{_NARROW_SPACE}%" if language == "vi" else f"{text}%"
+    if not isinstance(share, Decimal):
+        text = text.removesuffix(",0" if language == "vi" else ".0")
+    return f"{text}{_HARD_SPACE}%" if language == "vi" else f"{text}%"
 
 
 def points_text(points: Decimal | None, language: str) -> str:
@@ -47,9 +52,9 @@ def instant_text(instant: datetime, language: str) -> str:
 
 
 def _decimal(value: Decimal, language: str, *, up: bool = False) -> str:
-    """One decimal, none where it is whole. A shortfall is rounded up, as the share was rounded down."""
+    """One decimal. A shortfall is rounded up, as the share was rounded down."""
     rounded = value.quantize(Decimal("0.1"), rounding="ROUND_UP" if up else ROUND_DOWN)
-    text = f"{rounded:,.1f}".removesuffix(".0")
+    text = f"{rounded:,.1f}"
     if language == "vi":
         text = text.translate(str.maketrans(",.", ".,"))
     return text

@@ -1,0 +1,228 @@
+"""Reports: figures as officials write them, one page without a network, the same figures in every form."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from rich.console import Console
+
+from config.i18n import activate, active_language
+from pipeline.progress.model import (
+    AgencyProgress,
+    Attention,
+    LevelProgress,
+    Measure,
+    Progress,
+    Question,
+    QueueCount,
+    RegisterFacts,
+    Tally,
+    Unregistered,
+    YearMeasure,
+    percent_of,
+)
+from pipeline.progress.snapshots import progress_to_json
+from pipeline.reports import progress_tables, render_html, write_csv, write_html, write_json, write_xlsx
+from pipeline.reports.numbers import count_text, day_text, instant_text, percent_text, points_text
+from pipeline.targets import Level, Metric, Target
+from storage.ledger.states import DocumentState, Environment
+
+NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
+TALLY = Tally(1234, 822, 900, 850, 100, 1234, 822, 2000, 1500)
+
+
+def _progress(environment: Environment = Environment.TEST, name: str = "Sở Mẫu") -> Progress:
+    target = Target(Metric.FLOW, Level.PROVINCE, 2026, 100.0, "Kế hoạch")
+    measure = Measure(TALLY, target)
+    return Progress(
+        as_of=date(2026, 11, 24),
+        counted_at=NOON,
+        environment=environment,
+        levels=(
+            LevelProgress(Level.PROVINCE, None, measure, measure, (YearMeasure(2026, measure, target),)),
+            LevelProgress(
+                Level.DISTRICT, date(2025, 6, 30), Measure(Tally(), None), Measure(Tally(), None), (_empty_year(),)
+            ),
+        ),
+        agencies=(AgencyProgress("H41.10", name, Level.PROVINCE, measure, measure),),
+        queue=(QueueCount(DocumentState.REFUSED, 1, {"province": 1}),),
+        findings=(),
+        attention=(
+            Attention(UUID(int=1), "H41.10-260311-0012", "H41.10", "refused", "file_empty", NOON),
+            Attention(UUID(int=2), None, "H41.10", "waiting_review", None, NOON, (Question("unsure", "number"),)),
+        ),
+        attention_total=2,
+        unregistered=(Unregistered("H41.10-260311-0099", "H41.10"),),
+        unregistered_total=1,
+        register=RegisterFacts(1234, 3, 4, NOON, "ab" * 32),
+    )
+
+
+def _empty_year() -> YearMeasure:
+    return YearMeasure(2026, Measure(Tally(), None), None)
+
+
+@pytest.fixture(params=["vi", "en"])
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    before = active_language()
+    activate(request.param)
+    yield request.param
+    activate(before)
+
+
+def test_vietnamese_officials_write_comma_point_and_day_first() -> None:
+    assert count_text(1234567, "vi") == "1.234.567"
+    assert percent_text(Decimal("1234.56"), "vi") == "1.234,5\u00a0%"
+    assert percent_text(50.0, "vi") == "50\u00a0%"
+    assert percent_text(None, "vi") == "–"
+    assert points_text(Decimal("-33.34"), "vi") == "\u221233,4"
+    assert points_text(Decimal("16.66"), "vi") == "+16,6"
+    assert day_text(date(2026, 3, 5), "vi") == "05/03/2026"
+    assert instant_text(datetime(2026, 11, 23, 17, 30, tzinfo=UTC), "vi") == "00:30 ngày 24/11/2026"
+    assert count_text(1234, "en") == "1,234"
+    assert percent_text(Decimal("66.66"), "en") == "66.6%"
+
+
+@given(st.integers(0, 10**7), st.integers(1, 10**7))
+def test_only_all_of_them_is_a_hundred_percent(part: int, whole: int) -> None:
+    part = min(part, whole)
+    share = percent_of(part, whole)
+    assert share is not None
+    assert (share == 100) == (part == whole)
+    assert percent_text(share, "en").startswith("100") == (part == whole)
+
+
+@given(st.integers(0, 10_000), st.integers(0, 100))
+def test_share_and_shortfall_as_printed_add_up_to_the_target(hundredths: int, target: int) -> None:
+    share = Decimal(hundredths) / 100
+    gap = share - target
+    if gap >= 0:
+        return
+    printed = Decimal(percent_text(share, "en").rstrip("%")) - Decimal(points_text(gap, "en").replace("\u2212", "-"))
+    assert printed == target
+
+
+class _Page(HTMLParser):
+    """Collects what a page would fetch, and its tables."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fetched: list[str] = []
+        self.tables = self.captions = self.scripts = 0
+        self.ids: list[str] = []
+        self.references: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.fetched += [str(values[key]) for key in ("src", "href", "data", "action", "poster") if key in values]
+        self.tables += tag == "table"
+        self.captions += tag == "caption"
+        if values.get("id"):
+            self.ids.append(str(values["id"]))
+        self.references += str(values.get("aria-labelledby") or "").split()
+
+
+def test_the_page_needs_no_network_and_names_every_table_and_chart() -> None:
+    text = render_html(_progress())
+    page = _Page()
+    page.feed(text)
+    assert page.fetched == []
+    assert "url(" not in text
+    assert "@import" not in text
+    assert page.tables == page.captions > 3
+    assert len(page.ids) == len(set(page.ids))
+    assert set(page.references) <= set(page.ids)
+
+
+def test_the_page_holds_both_languages_and_starts_in_vietnamese() -> None:
+    text = render_html(_progress())
+    assert '<html lang="vi" data-lang="vi">' in text
+    assert "66,6\u00a0%" in text
+    assert "66.6%" in text
+    for phrase in ("Báo cáo tiến độ số hóa", "Summary by level", "Từ ngày", "tệp rỗng", "the file is empty"):
+        assert phrase in text
+    assert len(re.findall(r'<span lang="vi">', text)) == len(re.findall(r'<span lang="en">', text))
+    assert len(re.findall(r'<tspan lang="vi">', text)) == len(re.findall(r'<tspan lang="en">', text))
+
+
+def test_test_data_is_marked_on_the_page_and_production_is_not() -> None:
+    assert "DỮ LIỆU THỬ NGHIỆM" in render_html(_progress())
+    production = render_html(_progress(Environment.PRODUCTION))
+    assert "DỮ LIỆU THỬ NGHIỆM" not in production
+    assert "Dữ liệu chính thức" in production
+
+
+def test_names_from_data_cannot_become_markup_or_formulas(tmp_path: Path) -> None:
+    evil = "=1+1<script>alert(1)</script>"
+    assert "<script>alert" not in render_html(_progress(name=evil))
+    write_csv(_progress(name=evil), tmp_path / "a.csv")
+    assert f"'{evil}" in (tmp_path / "a.csv").read_text("utf-8-sig")
+
+
+def test_an_empty_ledger_makes_a_page_too() -> None:
+    empty = replace(
+        _progress(),
+        agencies=(),
+        queue=(),
+        attention=(),
+        attention_total=0,
+        unregistered=(),
+        unregistered_total=0,
+        register=RegisterFacts(0, 0, 0, None, None),
+    )
+    assert "Danh mục chưa có dòng nào." in render_html(empty)
+
+
+def test_every_form_gives_the_same_figures(tmp_path: Path, language: str) -> None:
+    progress = _progress()
+    write_html(progress, tmp_path / "p.html")
+    write_csv(progress, tmp_path / "p.csv")
+    write_json(progress, tmp_path / "p.json")
+    write_xlsx(progress, tmp_path / "p.xlsx")
+    data = (tmp_path / "p.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    is_vietnamese = language == "vi"
+    rows = list(csv.reader(data.decode("utf-8-sig").splitlines(), delimiter=";" if is_vietnamese else ","))
+    assert rows[1][6:14] == [
+        "1234",
+        "822",
+        "900",
+        "850",
+        "100",
+        *(["66,61", "100,00", "-33,39"] if is_vietnamese else ["66.61", "100.00", "-33.39"]),
+    ]
+    assert len({len(row) for row in rows}) == 1
+    first = json.loads((tmp_path / "p.json").read_text("utf-8"))["levels"][0]["stock"]
+    assert (first["records"], first["digitized"], first["share_percent"], first["gap_points"]) == (
+        1234,
+        822,
+        66.61,
+        -33.39,
+    )
+    book = load_workbook(tmp_path / "p.xlsx")
+    cells = [cell.value for cell in book.worksheets[0][5]]
+    assert cells[3:11] == [1234, 822, 900, 850, 100, 66.61, 100, -33.39]
+    assert book.worksheets[0]["A3"].value
+    console = Console(width=140, record=True, quiet=False, file=(tmp_path / "out").open("w", encoding="utf-8"))
+    for table in progress_tables(progress, with_agencies=True):
+        console.print(table)
+    shown = console.export_text()
+    assert ("1.234" if is_vietnamese else "1,234") in shown
+    assert ("THỬ NGHIỆM" if is_vietnamese else "TEST") in shown
+
+
+def test_json_holds_ids_and_codes_and_no_names() -> None:
+    text = json.dumps(progress_to_json(_progress()), ensure_ascii=False)
+    assert "Sở Mẫu" not in text
+    assert json.loads(text)["schema"] == 1
