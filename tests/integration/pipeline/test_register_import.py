@@ -219,6 +219,21 @@ def test_a_code_is_never_counted_for_two_agencies(small: Ledger, tmp_path: Path)
     assert "H41.30" in result.errors[0].cause()
 
 
+def test_a_column_that_holds_the_agencys_name_leaves_the_word_to_the_code(small: Ledger, tmp_path: Path) -> None:
+    path = _file(
+        tmp_path,
+        "H41.30-260311-0001,Xã Mẫu,05/03/2026",
+        "H41.30-260311-0002,H41.20,05/03/2026",
+        "GKS-0001,Xã Mẫu,05/03/2026",
+        header="Mã hồ sơ,Cơ quan,Ngày trả kết quả",
+    )
+    result = _import(small, path)
+    assert [(error.row, error.fault) for error in result.errors] == [(4, Fault.BAD_AGENCY)]
+    with small.reading() as session:
+        agencies = session.scalars(select(RegisterEntry.agency_code).order_by(RegisterEntry.record_code)).all()
+    assert agencies == ["H41.30", "H41.20"]
+
+
 def test_old_results_go_by_their_rows_own_name(small: Ledger, tmp_path: Path) -> None:
     path = _file(tmp_path, "GKS-1998.0031,H41.30,", header="Mã dòng,Mã cơ quan,Ngày trả kết quả")
     assert _import(small, path).added == 1

@@ -72,3 +72,14 @@ def test_the_shipped_names_are_sound() -> None:
     known = header_names()
     assert known.fields["ma ho so"] == ("record_code", 0)
     assert "khong thoi han" in known.no_end
+
+
+def test_the_columns_of_a_common_export_are_all_known() -> None:
+    names = (
+        "STT,Mã hồ sơ,Mã TTHC,Tên thủ tục,Cơ quan,Số ký hiệu,Ngày ban hành,Trích yếu,Ngày giải quyết,Hiệu lực đến,"
+        "Số giấy tờ,Số kết quả,Số trang"
+    )
+    header = find_header([names.split(",")])
+    assert header is not None
+    assert len(header.columns) == 12
+    assert header.unused == ()
