@@ -5,6 +5,7 @@ from uuid import UUID
 
 from prefect import flow, task, unmapped
 from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
 
 from flows.digitize import digitize_batch
 from flows.opening import context_for
@@ -15,7 +16,7 @@ from pipeline.line import RunSummary
 from storage.ledger.states import DocumentState
 
 
-@task(name="redo", retries=0)
+@task(name="redo", retries=0, cache_policy=NO_CACHE)
 def redo_one(item: PlannedWork, ctx: Context) -> DocumentState | None:
     """Redo one document's planned work."""
     return redo(ctx, item)

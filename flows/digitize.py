@@ -4,6 +4,7 @@ from uuid import UUID
 
 from prefect import flow, task, unmapped
 from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
 
 from flows.opening import context_for
 from flows.threads import threads
@@ -13,7 +14,7 @@ from pipeline.runner import process
 from storage.ledger.states import DocumentState
 
 
-@task(name="document", retries=0)
+@task(name="document", retries=0, cache_policy=NO_CACHE)
 def work_on(document_id: UUID, ctx: Context) -> DocumentState | None:
     """Bring one document as far as it goes."""
     return process(ctx, document_id)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from pipeline.findings import Severity
 from pipeline.foreign import FOREIGN, resting_state
 from pipeline.job import Job
+from pipeline.review_policy import quiet_fields
 from pipeline.transitions import move
 from signing.report import Verdict
 from storage.ledger.models import FieldValue, Finding, ReviewTask, Signature
@@ -73,6 +74,7 @@ def _questions(session: Session, job: Job) -> list[tuple[str | None, str]]:
             FieldValue.version_id == job.facts.version_id,
             FieldValue.status == REVIEW,
             FieldValue.name.not_in(settled_by_person),
+            FieldValue.name.not_in(quiet_fields()),
         )
     ).all()
     findings = session.scalars(

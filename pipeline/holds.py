@@ -20,3 +20,11 @@ class BatchSheetMissingError(InputRefusedError):
     retry_helps = True
     message = _("{file}: there is no batch sheet that names operator, scan time and device")
     remedy = _("Put lo.toml with operator, scanned_at and device into the agency's folder; docs/inbox.md shows one.")
+
+
+class DuplicateError(InputRefusedError):
+    """The same bytes already stand in this record."""
+
+    code = "duplicate"
+    message = _("{file}: the same file already stands in this record as document {stt}")
+    remedy = _("Nothing to do, unless another file was meant: then put that into the record's folder.")

@@ -21,7 +21,7 @@ from ocr.source import Limits, SourceFacts, inspect
 from pipeline.batch_sheet import find_sheet, read_sheet
 from pipeline.context import Context
 from pipeline.findings import Severity, add_finding
-from pipeline.holds import BatchSheetMissingError, StillArrivingError
+from pipeline.holds import BatchSheetMissingError, DuplicateError, StillArrivingError
 from pipeline.inbox import Arrival, arrivals
 from pipeline.inbox_ledger import forget, is_settled, note
 from pipeline.job import staging_folder
@@ -173,7 +173,8 @@ def _enter(
             stt=None if duplicate else next_number(record),
             role=arrival.role,
             state=DocumentState.DUPLICATE if duplicate else DocumentState.IN_WORK,
-            reason_code="duplicate" if duplicate else None,
+            reason_code=DuplicateError.code if duplicate else None,
+            reason_details={"file": arrival.path, "stt": twin.stt} if duplicate and twin else None,
             lane=Lane.SIGNED if facts.is_signed else None,
             original_sha256=sha256,
             source_path=arrival.path,
