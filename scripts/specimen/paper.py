@@ -64,14 +64,16 @@ def scan(print_ink: Image, inks: Sequence[Ink], how: Scan, dice: Random, *, hole
 
 
 def spoil(image: Image, dice: Random) -> Image:
-    """Give a page that nobody can read: out of focus, overexposed in bands, full of grain."""
+    """Give a page that nobody can read: lines are there, but out of focus, washed out in bands and full of grain."""
     random = np.random.default_rng(dice.getrandbits(64))
     shape = image.shape[:2]
-    blurred = cv2.GaussianBlur(image, (0, 0), shape[1] / 75)
-    bands = _field(random, (36, 3), shape, 90, 255)
-    grain = random.normal(0, 34, shape).astype(np.float32)
-    faint = 120 + 0.5 * blurred.reshape(*shape, -1).mean(axis=2) * bands / 255 + grain
-    spoiled: Image = np.clip(faint, 0, 255).astype(np.uint8)
+    blurred = cv2.GaussianBlur(image, (0, 0), shape[1] / 190).astype(np.float32)
+    # Moved while it was scanned: each line lies over itself.
+    shaken = (blurred + np.roll(blurred, shape[0] // 130, axis=0) + np.roll(blurred, shape[1] // 60, axis=1)) / 3
+    light = _field(random, (14, 3), shape, 205, 255).astype(np.float32)
+    grain = random.normal(0, 16, shape).astype(np.float32)
+    washed = shaken.reshape(*shape, -1).mean(axis=2) * light / 255 + grain
+    spoiled = _image(np.clip(washed, 0, 255))
     return spoiled if image.ndim == 2 else _image(cv2.merge([spoiled] * 3))
 
 
