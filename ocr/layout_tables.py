@@ -9,6 +9,7 @@ from ocr.images import Image, image_of
 from ocr.model import Box
 
 _GRID_DPI = 100.0
+_RULE_LEVEL = 185
 _RULE_MM = (12.0, 6.0)
 _GAP_MM = 1.5
 _LEAST_TABLE_MM = (40.0, 12.0)
@@ -53,7 +54,7 @@ def find_tables(image: Image, dpi: float) -> list[Table]:
 
 def _rules(small: Image, unit: float) -> Image:
     """Give the long straight lines, level and standing, with small gaps closed."""
-    ink = cv2.threshold(small, 140, 255, cv2.THRESH_BINARY_INV)[1]
+    ink = cv2.threshold(small, _RULE_LEVEL, 255, cv2.THRESH_BINARY_INV)[1]
     across, along = (max(3, round(length * unit)) for length in _RULE_MM)
     gap = max(1, round(_GAP_MM * unit))
     level = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, across), np.uint8))

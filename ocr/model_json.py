@@ -5,6 +5,8 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from config.errors import DamagedFileError
+from config.i18n import gettext
+from config.i18n import mark as _
 from ocr.model import Box, PageQuality, PageText, Word, WordKind
 from ocr.prepare import PagePlan
 
@@ -38,7 +40,7 @@ def page_text_from_json(data: Mapping[str, Any]) -> PageText:
         )
         return PageText(**values, words=words)
     except (KeyError, TypeError, ValueError) as err:
-        raise DamagedFileError(file="page text", cause=err) from err
+        raise DamagedFileError(file=gettext(_("reading of a page")), cause=err) from err
 
 
 def page_quality_to_json(quality: PageQuality) -> dict[str, Any]:
@@ -51,7 +53,7 @@ def page_quality_from_json(data: Mapping[str, Any]) -> PageQuality:
     try:
         return PageQuality(**_values(data))
     except (KeyError, TypeError, ValueError) as err:
-        raise DamagedFileError(file="page quality", cause=err) from err
+        raise DamagedFileError(file=gettext(_("measures of a page")), cause=err) from err
 
 
 def page_plan_to_json(plan: PagePlan) -> dict[str, Any]:
@@ -64,12 +66,12 @@ def page_plan_from_json(data: Mapping[str, Any]) -> PagePlan:
     try:
         return PagePlan(**_values(data))
     except (KeyError, TypeError, ValueError) as err:
-        raise DamagedFileError(file="page plan", cause=err) from err
+        raise DamagedFileError(file=gettext(_("plan of a page")), cause=err) from err
 
 
 def _values(data: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(data)
     schema = values.pop("schema")
     if schema != SCHEMA_VERSION:
-        raise ValueError(f"schema {schema}")
+        raise ValueError(gettext(_("schema version {version} is not known")).format(version=schema))
     return values

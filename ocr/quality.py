@@ -16,6 +16,8 @@ _ILLEGIBLE_EDGE_MM = 0.70
 _LEAST_LETTERS = 3
 _LETTER_MM = 1.3
 _COLOUR_CHROMA = 18
+_SURFACE_PX = (48, 64)
+_UNEVEN = 40.0
 _LEAST_COLOUR_SHARE = 0.0004
 _SEAL_MM = (15.0, 60.0)
 
@@ -27,16 +29,18 @@ def measure(delivered: Delivered, number: int) -> PageQuality:
     colour = delivered.colour(number, max_px=_COLOUR_PX) if page.channels > 1 else None
     has_colour, has_seal = colours(colour, page.width_px / page.dpi) if colour is not None else (False, False)
     letters = letter_ink(grey, page.dpi)
-    blank = is_blank(letters)
+    bare = is_bare(letters)
+    blank = bare and is_even(grey)
     return PageQuality(
         number=number,
         width_px=page.width_px,
         height_px=page.height_px,
-        dpi=page.dpi,
+        # The page box is rounded to its own unit, which moves the resolution by a fraction of a dot.
+        dpi=float(round(page.dpi)),
         depth_bits=page.depth_bits,
         channels=page.channels,
-        blur=0.0 if blank or page.depth_bits == 1 else blur(grey, page.dpi),
-        skew_deg=0.0 if blank else find_skew(letters),
+        blur=_blur(grey, page.dpi, page.depth_bits, bare=bare, blank=blank),
+        skew_deg=0.0 if bare else find_skew(letters),
         border_ratio=border_ratio(grey, page.dpi),
         is_blank=blank,
         has_colour=has_colour,
@@ -44,11 +48,26 @@ def measure(delivered: Delivered, number: int) -> PageQuality:
     )
 
 
-def is_blank(letters: LetterInk) -> bool:
-    """Say whether a page bears no writing: hardly anything of a letter's size; dust and borders do not count."""
+def is_bare(letters: LetterInk) -> bool:
+    """Say whether a page has hardly anything of a letter's size; dust and borders do not count."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(letters.pixels, connectivity=8)
     high = stats[1:, cv2.CC_STAT_HEIGHT] >= _LETTER_MM * letters.dpi / 25.4
     return int(high.sum()) < _LEAST_LETTERS
+
+
+def is_even(grey: Image) -> bool:
+    """Say whether a page is one even surface, but for its edges; smeared beyond reading it is not, though bare."""
+    height, width = grey.shape
+    inner = grey[height // 12 : height - height // 12, width // 12 : width - width // 12]
+    low, high = np.percentile(cv2.resize(inner, _SURFACE_PX, interpolation=cv2.INTER_AREA), (5, 95))
+    return bool(high - low < _UNEVEN)
+
+
+def _blur(grey: Image, dpi: float, depth_bits: int, *, bare: bool, blank: bool) -> float:
+    """Give how unsharp a page is; without a letter in sight it is blank, or past reading."""
+    if bare:
+        return 0.0 if blank else 1.0
+    return 0.0 if depth_bits == 1 else blur(grey, dpi)
 
 
 def blur(grey: Image, dpi: float) -> float:

@@ -11,7 +11,7 @@ from ocr.prepare import PagePlan, prepare, turned, unstraightened
 from ocr.recognize_image import read_image
 from ocr.source import Delivered
 
-READ_VERSION = "1"
+READ_VERSION = "2"
 
 # Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
 # read at 0.8 and more, turned ones at 0.2 to 0.5.

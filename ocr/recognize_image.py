@@ -17,6 +17,7 @@ from ocr.recognize_lines import Line, confidence, cut_out, lines_of, moved
 from ocr.recognize_missed import read_missed
 
 _CELL_MARGIN_PX = 12
+_RULE_PX = 8
 _INK_LEVEL = 128
 _LEAST_CELL_INK_PX = 12
 _SURE = 0.6
@@ -28,7 +29,9 @@ def read_image(image: Image, dpi: float, engine: Engine) -> list[Word]:
     tables = find_tables(image, dpi)
     body = lines_of(engine.read([_without(image, tables)], dpi, Layout.PAGE)[0])
     cells = [_read_cells(image, table, dpi, engine) for table in tables]
-    missed = read_missed(image, [*body, *chain.from_iterable(cells)], [table.box for table in tables], dpi, engine)
+    missed = read_missed(
+        image, [*body, *chain.from_iterable(cells)], [cell for table in tables for cell in table.cells], dpi, engine
+    )
     parts = [without_junk(part) for part in ([*body, *missed], *cells)]
     read = iter(read_again(image, list(chain.from_iterable(parts)), dpi, engine))
     body, *cells = ([next(read) for _ in part] for part in parts)
@@ -57,8 +60,10 @@ def _without(image: Image, tables: list[Table]) -> Image:
     if not tables:
         return image
     rest = image.copy()
-    for table in tables:
-        rest[round(table.box.top) : round(table.box.bottom), round(table.box.left) : round(table.box.right)] = 255
+    # Cells, not whole tables: where a rule is too faint for a cell to close, its text is read with the page.
+    for cell in (cell for table in tables for cell in table.cells):
+        top, left = max(0, round(cell.top) - _RULE_PX), max(0, round(cell.left) - _RULE_PX)
+        rest[top : round(cell.bottom) + _RULE_PX, left : round(cell.right) + _RULE_PX] = 255
     return rest
 
 

@@ -24,7 +24,7 @@ _MOST_COVERED = 0.25
 def read_missed(image: Image, lines: list[Line], taken: list[Box], dpi: float, engine: Engine) -> list[Line]:
     """Give the lines of text that stand on ink no word covers, as far as they read well.
 
-    `taken`: areas already looked at otherwise (tables). Raise ToolFailedError when reading fails.
+    `taken`: areas already looked at otherwise (cells of tables). Raise ToolFailedError when reading fails.
     """
     places = uncovered(image, lines, taken, dpi)[:_MOST_LINES]
     crops = [cut_out(image, place, _PAD_PX, _MARGIN_PX) for place in places]

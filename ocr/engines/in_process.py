@@ -9,6 +9,8 @@ import numpy as np
 import tesserocr
 
 from config.errors import ToolFailedError
+from config.i18n import gettext
+from config.i18n import mark as _
 from config.text import nfc
 from ocr.engines import EngineWord, Layout
 from ocr.engines.models import Model
@@ -24,6 +26,9 @@ class InProcessEngine:
         self._model = model
         self._timeout_ms = int(timeout_s * 1000)
         self._local = threading.local()
+        # Leptonica reports empty images and the like on stderr, into the middle of the progress display.
+        log_level: Any = tesserocr.LeptLogLevel  # an enumeration whose stub is wrong
+        tesserocr.set_leptonica_log_level(log_level.NONE)
 
     @property
     def version(self) -> str:
@@ -63,7 +68,7 @@ class InProcessEngine:
             api.SetImageBytes(pixels.tobytes(), width, height, 1, width)
             api.SetSourceResolution(round(dpi))
             if not api.Recognize(self._timeout_ms):
-                raise ToolFailedError(tool=self.name, file="-", cause="no result in time")
+                raise ToolFailedError(tool=self.name, file="-", cause=gettext(_("no result within the time limit")))
             return list(_words(api))
         except RuntimeError as err:
             raise ToolFailedError(tool=self.name, file="-", cause=err) from err

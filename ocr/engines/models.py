@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import ToolMissingError
+from config.i18n import gettext
+from config.i18n import mark as _
 
 _FOLDERS = (
     Path("/usr/share/tesseract-ocr/5/tessdata"),
@@ -42,7 +44,9 @@ def find_model(language: str, folder: Path | None = None) -> Model:
             return Model(language, candidate, hashlib.sha256(path.read_bytes()).hexdigest())
     raise ToolMissingError(
         tool=f"tesseract {language}",
-        cause=f"{language}.traineddata: {', '.join(str(candidate) for candidate in candidates)}",
+        cause=gettext(_("no {name} in {folders}")).format(
+            name=f"{language}.traineddata", folders=", ".join(str(candidate) for candidate in candidates)
+        ),
         install=f"apt-get install tesseract-ocr tesseract-ocr-{language}",
     )
 
