@@ -37,8 +37,9 @@ Glyph = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A blank of a form: where its figures may stand, the words in it, where a symbol set apart begins,
-    and the printed year to measure by.
+    """A blank of a form: where its figures may stand, and the words in it.
+
+    `symbol_left`: where a symbol set apart begins; `year`: the printed year to measure by.
     """
 
     box: Box

@@ -20,6 +20,7 @@ from pipeline.extract.model import (
 from pipeline.extract.number_symbol import NumberSymbol, read_number_symbol, symbol_parts
 from pipeline.extract.place_date import foot_rows, read_place_date
 from pipeline.extract.recipients import read_recipients
+from pipeline.extract.reference import labelled_field_names
 from pipeline.extract.results import form_of, granted_on, read_result
 from pipeline.extract.rules import judge, kind_of_symbol
 from pipeline.extract.segments import Segment, cut_page
@@ -38,6 +39,7 @@ __all__ = [
     "FieldName",
     "FieldStatus",
     "extract",
+    "labelled_field_names",
 ]
 
 EXTRACT_VERSION = "1"

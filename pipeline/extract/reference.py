@@ -167,3 +167,8 @@ def word_pairs() -> frozenset[tuple[str, str]]:
 def word_pair_keys() -> frozenset[tuple[str, str]]:
     """Give the same pairs without accents."""
     return frozenset((accentless(first), accentless(second)) for first, second in word_pairs())
+
+
+def labelled_field_names() -> frozenset[str]:
+    """Give the names of all labelled fields, beside those of FieldName."""
+    return frozenset(field.name for form in result_forms() for field in form.fields)

@@ -34,6 +34,7 @@ _QU_RIMES = frozenset(
         "iên iêt iêu i it ơ ơn ơt ôc oc y ych yên yêt yêu ynh yp yt",
     )
 )
+_RUN_TOGETHER = re.compile(r"[^\W\d_]{2}\d+[^\W\d_]{2}")
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 
@@ -49,7 +50,9 @@ def looks_foreign(word: str) -> bool:
 
 
 def is_misspelled(word: str) -> bool:
-    """Say whether a word is neither a possible syllable nor a name or abbreviation."""
+    """Say whether a word is neither a possible syllable nor a name or abbreviation, or two run together by figures."""
+    if _RUN_TOGETHER.search(nfc(word)):
+        return True
     return not is_vietnamese(word) and not looks_foreign(word)
 
 

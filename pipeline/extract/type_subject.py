@@ -29,7 +29,7 @@ _ENDS = re.compile(
     r"|bo truong |chu tich |giam doc |uy ban nhan dan |hoi dong nhan dan |thu tuong |quoc hoi |chinh phu$)"
 )
 _OFFICIAL_LETTER = re.compile(r"^v\W?/?\W?[vijl]?\W*$|^vv$|^viv$|^v/y$")
-_YEARS = re.compile(r"\b(19|20)\d\d (19|20)\d\d\b")
+_YEARS = re.compile(r"\b(19|20)\d\d[ –-](19|20)\d\d\b")
 _ABOUT = re.compile(r"^ve viec\b")
 
 
@@ -197,7 +197,7 @@ def _subject_doubt(words: Sequence[Word], rows: Sequence[Segment], echo: Echo) -
         return reasons.UNSURE
     pairs = pairwise(word.text for word in words)
     if _YEARS.search(" ".join(word.text for word in words)):
-        # 2021 - 2025 without its dash.
+        # 2021 - 2025 without its dash, or with the spaces around it lost.
         return reasons.INCOMPLETE
     if any(is_misspelled(word.text) for word in words) or any(is_mistaken_pair(*pair) for pair in pairs):
         return reasons.SPELLING

@@ -68,6 +68,7 @@ class Verdict:
 
 def read_file(path: Path, cache: Path | None = None) -> tuple[PageText, ...]:
     """Read all pages of a scan with the default engine; from the cache where it has them."""
+    path = path.resolve()
     kept = cache / f"{path.stem}.json" if cache else None
     if kept and kept.exists():
         return tuple(page_text_from_json(page) for page in json.loads(kept.read_text("utf-8")))
@@ -135,13 +136,15 @@ def word_errors(
     return counts
 
 
-def _score_module(corpus: Path) -> Any:
+def score_norm(corpus: Path) -> Callable[[str], str]:
+    """Give the corpus's own normalization of texts. Raise FileNotFoundError when its score.py is missing."""
     spec = importlib.util.spec_from_file_location("score", corpus.parent / "score.py")
     if spec is None or spec.loader is None:
         raise FileNotFoundError(corpus.parent / "score.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module
+    norm: Callable[[str], str] = module.norm
+    return norm
 
 
 def _write(out: Path, name: str, pages: tuple[PageText, ...]) -> None:
@@ -165,7 +168,7 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, help="keep readings here, to repeat extraction alone")
     parser.add_argument("--words", action="store_true", help="count word errors by confidence")
     args = parser.parse_args()
-    norm = _score_module(args.corpus).norm
+    norm = score_norm(args.corpus)
     verdicts: list[Verdict] = []
     words: Counter[tuple[float, bool]] = Counter()
     for path in sorted((args.corpus / "truth").glob("*.json")):

@@ -1,0 +1,68 @@
+import cv2
+import numpy as np
+import pytest
+from PIL import Image as Drawing
+from PIL import ImageDraw, ImageFont
+
+from config.fonts import FONT_PATHS
+from config.settings import OcrSettings
+from ocr.engines import Engine, open_engine
+from ocr.images import Image, image_of
+from ocr.model import PageText, WordKind
+from ocr.stamps import read_stamps
+from pipeline.extract.urgency import read_urgency
+from pipeline.secrecy import find_secrecy_mark
+
+pytestmark = pytest.mark.needs("tesseract")
+SIZE = (1654, 2339)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return open_engine(OcrSettings())
+
+
+def stamped(text: str, colour: tuple[int, int, int], slant: float, at: tuple[int, int] = (480, 420)) -> Image:
+    """A page with lines of text, and over them a framed mark."""
+    page = Drawing.new("RGB", SIZE, "white")
+    font = ImageFont.truetype(str(next(path for path in FONT_PATHS if path.exists())), 44)
+    pen = ImageDraw.Draw(page)
+    pen.text((240, 395), "hành chính quý I", font=font.font_variant(size=36), fill="black")
+    mark = Drawing.new("RGBA", (360, 96), (255, 255, 255, 0))
+    ink = ImageDraw.Draw(mark)
+    ink.rectangle((4, 4, 355, 91), outline=colour, width=5)
+    ink.text((180, 48), text, font=font, fill=colour, anchor="mm", stroke_width=1)
+    turned = mark.rotate(slant, expand=True)
+    page.paste(turned, (at[0] - turned.width // 2, at[1] - turned.height // 2), turned)
+    return image_of(np.asarray(page)[:, :, ::-1].copy())
+
+
+def page_of(image: Image, engine: Engine, *, in_colour: bool) -> PageText:
+    grey = image_of(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+    words = read_stamps(grey, image if in_colour else None, (), 200.0, engine)
+    assert all(word.kind is WordKind.STAMP for word in words)
+    return PageText(1, *SIZE, 200.0, 0, 0.0, words, "test")
+
+
+@pytest.mark.parametrize("slant", [0.0, 3.0, -4.0])
+@pytest.mark.parametrize(("text", "grade"), [("MẬT", "Mật"), ("TỐI MẬT", "Tối mật"), ("TUYỆT MẬT", "Tuyệt mật")])
+def test_a_red_secrecy_mark_over_text_is_found(engine: Engine, text: str, grade: str, slant: float) -> None:
+    mark = find_secrecy_mark([page_of(stamped(text, (200, 30, 40), slant), engine, in_colour=True)])
+    assert mark is not None
+    assert mark.grade == grade
+
+
+def test_a_black_secrecy_mark_is_found(engine: Engine) -> None:
+    image = stamped("TỐI MẬT", (0, 0, 0), 2.0, at=(480, 560))
+    assert find_secrecy_mark([page_of(image, engine, in_colour=False)]) is not None
+
+
+def test_a_slanted_urgency_mark_is_read(engine: Engine) -> None:
+    image = stamped("HỎA TỐC", (200, 30, 40), 30.0, at=(260, 620))
+    reading = read_urgency(page_of(image, engine, in_colour=True))
+    assert [found.value for found in reading] == ["HỎA TỐC"]
+
+
+def test_a_page_without_stamps_gives_nothing(engine: Engine) -> None:
+    blank = np.full((SIZE[1], SIZE[0], 3), 255, np.uint8)
+    assert page_of(blank, engine, in_colour=True).words == ()
