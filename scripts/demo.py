@@ -27,11 +27,11 @@ from pipeline.overview import read_status
 from pipeline.register import import_register
 from pipeline.reporting import count, write_report
 from pipeline.reports import progress_tables
+from pipeline.wording import state_name
 from scripts.language import chosen_language, speak
 from scripts.own_scans import lay_out_own_scans
 from scripts.specimen.studio import render_specimens
 from scripts.watching import LiveDisplay
-from scripts.wording import state_name
 from storage.ledger.models import StoredObject
 from storage.ledger.states import Environment
 

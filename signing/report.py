@@ -139,4 +139,9 @@ def overall(reports: Iterable[SignatureReport]) -> Verdict:
 
 def reason_text(code: str) -> str:
     """Give a reason in the active language."""
-    return gettext(_TEXTS[Reason(code)])
+    return gettext(reason_message(code))
+
+
+def reason_message(code: str) -> str:
+    """Give the message id of a reason."""
+    return _TEXTS[Reason(code)]

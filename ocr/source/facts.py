@@ -42,9 +42,14 @@ class Note(StrEnum):
     THUMBNAIL_SKIPPED = "thumbnail_skipped"
 
     @property
+    def message(self) -> str:
+        """Give the message id of what the note means."""
+        return _TEXTS[self]
+
+    @property
     def text(self) -> str:
         """Say in the active language what the note means."""
-        return gettext(_TEXTS[self])
+        return gettext(self.message)
 
 
 _TEXTS = {

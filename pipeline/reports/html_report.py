@@ -17,16 +17,9 @@ from pipeline.progress.snapshots import figures_sha256
 from pipeline.reports import bilingual
 from pipeline.reports.charts import share_bar, year_chart
 from pipeline.reports.numbers import count_text, day_text, instant_text, percent_text, points_text
-from pipeline.reports.wording import (
-    ENVIRONMENTS,
-    LEVELS,
-    SEVERITIES,
-    attention_reasons,
-    reason_id,
-    remedy_id,
-    state_id,
-)
+from pipeline.reports.wording import ENVIRONMENTS, LEVELS, attention_reasons, remedy_id
 from pipeline.targets import Level
+from pipeline.wording import SEVERITIES, reason_id, state_id
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _TITLE = _("Progress report: digitization of records and results of administrative procedures")

@@ -8,8 +8,9 @@ from config.i18n import mark as _
 from pipeline.progress.model import Progress
 from pipeline.reports.numbers import count_text, day_text, percent_text, points_text
 from pipeline.reports.rows import FigureRow, agency_rows, level_rows
-from pipeline.reports.wording import LEVELS, state_id
+from pipeline.reports.wording import LEVELS
 from pipeline.targets import Metric
+from pipeline.wording import state_id
 
 
 def progress_tables(progress: Progress, *, with_agencies: bool = False) -> list[Table]:

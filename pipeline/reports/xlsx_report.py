@@ -16,15 +16,8 @@ from pipeline.progress.model import Attention, Progress
 from pipeline.register.faults import plain_cell
 from pipeline.reports.numbers import day_text
 from pipeline.reports.rows import FigureRow, agency_rows, level_rows, year_rows
-from pipeline.reports.wording import (
-    ENVIRONMENTS,
-    LEVELS,
-    SEVERITIES,
-    attention_reasons,
-    reason_id,
-    remedy_id,
-    state_id,
-)
+from pipeline.reports.wording import ENVIRONMENTS, LEVELS, attention_reasons, remedy_id
+from pipeline.wording import SEVERITIES, reason_id, state_id
 
 Value = str | int | float | None
 _PERCENT, _POINTS, _COUNT, _TEXT = '0.0" %"', "+0.0;-0.0;0.0", "#,##0", "@"

@@ -10,8 +10,8 @@ from rich.table import Table
 from config.i18n import gettext as _
 from pipeline import review as desk
 from pipeline.review import OpenQuestion
+from pipeline.wording import field_name, reason_name, state_name
 from scripts.invocation import emit, open_context
-from scripts.wording import field_name, reason_name, state_name
 from storage.ledger.states import DocumentState
 
 

@@ -9,9 +9,9 @@ from config.errors import ExitCode
 from config.i18n import gettext as _
 from pipeline.inbox_ledger import reconsider_refused
 from pipeline.line import RunSummary
+from pipeline.wording import state_name
 from scripts.invocation import emit, open_context
 from scripts.watching import LiveDisplay
-from scripts.wording import state_name
 
 
 def register(app: typer.Typer) -> None:

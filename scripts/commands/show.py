@@ -9,8 +9,8 @@ from rich.table import Table
 from config.clock import vietnam_iso
 from config.i18n import gettext as _
 from pipeline.overview import DocumentView, RecordView, show_record
+from pipeline.wording import field_name, reason_name, source_name, state_name
 from scripts.invocation import emit, open_context
-from scripts.wording import field_name, finding_name, reason_name, source_name, state_name
 
 
 def register(app: typer.Typer) -> None:
@@ -59,7 +59,7 @@ def _show_document(console: Console, document: DocumentView) -> None:
         console.print(table)
     for severity, page, code in document.findings:
         place = _("page {page}").format(page=page) if page else _("document")
-        console.print(f"   [{severity}] {place}: {finding_name(code)}", markup=False)
+        console.print(f"   [{severity}] {place}: {reason_name(code)}", markup=False)
     for role, signer, verdict, when in document.signatures:
         console.print(f"   {role}: {signer} · {verdict} · {vietnam_iso(when) if when else '–'}", markup=False)
     for kind, key, sha256 in document.objects:

@@ -8,8 +8,8 @@ from rich.table import Table
 
 from config.i18n import gettext as _
 from pipeline.overview import Status, read_status
+from pipeline.wording import state_name
 from scripts.invocation import emit, open_context
-from scripts.wording import state_name
 
 
 def register(app: typer.Typer) -> None:

@@ -10,8 +10,8 @@ from config.clock import vietnam_iso
 from config.errors import ExitCode
 from config.i18n import gettext as _
 from pipeline.verification import Proof, verify_file, verify_record
+from pipeline.wording import reason_name
 from scripts.invocation import emit, open_context
-from scripts.wording import reason_name
 from signing.report import Verdict
 
 

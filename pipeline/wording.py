@@ -1,0 +1,159 @@
+"""What states, fields, findings and reasons are called, on the screen and in reports: the one place of these names.
+
+A name is a message id: `..._id` gives the id, for texts in a language of their own; `..._name` the active language.
+"""
+
+from config.errors import known_errors
+from config.i18n import gettext
+from config.i18n import mark as _
+from ocr.source import Note
+from pipeline.extract import reasons
+from signing import report
+from storage.ledger.states import DocumentState, Role
+
+STATES: dict[str, str] = {
+    DocumentState.IN_WORK: _("in work"),
+    DocumentState.WAITING_REVIEW: _("waiting for review"),
+    DocumentState.WAITING_RELEASE: _("waiting for release"),
+    DocumentState.PENDING_SIGNATURE: _("waiting for a signature or timestamp"),
+    DocumentState.SEALED: _("signed, not yet stored"),
+    DocumentState.ARCHIVED: _("archived"),
+    DocumentState.WAITING_TRUST: _("signed by others, trust to be settled"),
+    DocumentState.STUCK: _("stuck, for the administrator"),
+    DocumentState.SUPERSEDED: _("superseded"),
+    DocumentState.REFUSED: _("refused"),
+    DocumentState.QUARANTINED: _("quarantined: secrecy mark"),
+    DocumentState.DUPLICATE: _("duplicate"),
+    "inbox_waiting": _("waiting in the inbox"),
+    "inbox_refused": _("refused at the inbox"),
+}
+SEVERITIES: dict[str, str] = {"note": _("note"), "warning": _("warning"), "review": _("for review")}
+ROLES: dict[str, str] = {Role.RESULT: _("result"), Role.PAPER: _("paper")}
+SOURCES: dict[str, str] = {"ocr": _("machine"), "register": _("register"), "person": _("person")}
+FIELDS: dict[str, str] = {
+    "parent_issuer": _("parent body"),
+    "issuer": _("issuing body"),
+    "code": _("number and symbol"),
+    "number": _("number"),
+    "symbol": _("symbol"),
+    "place": _("place"),
+    "issued_on": _("date of issue"),
+    "type_name": _("document type"),
+    "subject": _("abstract"),
+    "urgency": _("urgency"),
+    "authority": _("signing authority"),
+    "signer_title": _("signer's title"),
+    "signer_name": _("signer's name"),
+    "recipients": _("recipients"),
+}
+ERRORS: dict[str, str] = {
+    "error": _("a fault of the program"),
+    "settings": _("a setting is wrong"),
+    "tool_missing": _("a program that is needed is missing"),
+    "tool_failed": _("an outside program failed"),
+    "input_refused": _("the file is not as it must be"),
+    "file_empty": _("the file is empty"),
+    "file_damaged": _("the file is damaged or cut off"),
+    "format_unsupported": _("the file's format is not taken"),
+    "content_mismatch": _("the content is not what the file's name says"),
+    "pdf_encrypted": _("the PDF is encrypted"),
+    "pdf_xfa": _("the PDF is a dynamic form (XFA)"),
+    "pdf_active_content": _("the PDF contains active content"),
+    "too_large": _("the file is over the limit"),
+    "unsafe_path": _("the path leads out of the inbox"),
+    "file_changed": _("the file changed while it was read"),
+    "unreadable": _("no text could be read"),
+    "code_wrong": _("the code of the folder is malformed or unsafe"),
+    "secrecy_mark": _("a secrecy mark was found"),
+    "secrecy_suspected": _("something may be a secrecy mark"),
+    "misplaced": _("the file lies outside a record's folder"),
+    "still_arriving": _("the file is still being written"),
+    "batch_sheet_missing": _("there is no batch sheet"),
+    "batch_sheet": _("the batch sheet is wrong"),
+    "rejected_in_review": _("rejected in review"),
+    "duplicate": _("the same bytes already stand in this record"),
+    "recognition_failed": _("recognition failed"),
+    "assembly_failed": _("the archival PDF could not be built"),
+    "pdfa_violation": _("the result is not PDF/A-2b"),
+    "timestamp_unavailable": _("no timestamp could be had"),
+    "key_unavailable": _("the signing key cannot be used"),
+    "signing_failed": _("signing failed"),
+    "signature_invalid": _("a signature is not valid"),
+    "ledger": _("the ledger could not be used"),
+    "store": _("the object store failed"),
+    "store_unreachable": _("the object store does not answer"),
+    "disk_full": _("no space was left"),
+    "write_once": _("other bytes stand under the same name"),
+    "read_back": _("the stored file reads back differently"),
+}
+"""Errors in a few words, without the details that their own messages give."""
+FINDINGS: dict[str, str] = {
+    "sample_failed": _("the acceptance sample of its batch failed"),
+    "same_bytes_elsewhere": _("the same bytes stand in another record too"),
+    "not_in_register": _("the record stands in no register"),
+    "secrecy_cleared": _("a person found no secrecy mark"),
+    "dpi_below_200": _("the resolution is below 200 dpi"),
+    "dpi_below_300": _("the resolution is below 300 dpi"),
+    "not_24_bit_colour": _("not scanned in 24-bit colour"),
+    "seal_without_colour": _("a page with a seal was not scanned in colour"),
+    "blurred": _("the page is blurred"),
+    "skewed": _("the page is skewed"),
+    "black_border": _("the page has black borders"),
+    "blank_page": _("the page is blank"),
+}
+REASONS: dict[str, str] = {
+    **ERRORS,
+    **FINDINGS,
+    **reasons.SENTENCES,
+    **{note: note.message for note in Note},
+    **{reason: report.reason_message(reason) for reason in report.Reason if reason},
+}
+
+
+def state_id(state: str) -> str:
+    """Give the message id of a state; one that is not known stands for itself."""
+    return STATES.get(state, state)
+
+
+def field_id(name: str) -> str:
+    """Give the message id of a field; one that is not known stands for itself."""
+    return FIELDS.get(name, name)
+
+
+def reason_id(code: str) -> str:
+    """Give the message id of a reason or finding; an error without a name of its own has that of its kind."""
+    if code in REASONS:
+        return REASONS[code]
+    cause = known_errors().get(code.removeprefix("backfill_"))
+    kinds = [getattr(kind, "code", "") for kind in cause.__mro__] if cause else []
+    return next((ERRORS[kind] for kind in kinds if kind in ERRORS), code)
+
+
+def state_name(state: str) -> str:
+    """Give a state's name."""
+    return gettext(state_id(state))
+
+
+def field_name(name: str) -> str:
+    """Give a field's name."""
+    return gettext(field_id(name))
+
+
+def reason_name(code: str) -> str:
+    """Give what a reason or finding says."""
+    return gettext(reason_id(code)) if code else ""
+
+
+def severity_name(severity: str) -> str:
+    """Give how much a finding matters."""
+    return gettext(SEVERITIES.get(severity, severity))
+
+
+def source_name(source: str) -> str:
+    """Give the name of where a value comes from."""
+    return gettext(SOURCES.get(source, source))
+
+
+def role_name(role: str) -> str:
+    """Give what a document is in its record."""
+    return gettext(ROLES.get(role, role))
