@@ -1,0 +1,55 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.errors import DamagedFileError
+from ocr.model import Box, PageQuality, PageText, Word, WordKind
+from ocr.model_json import (
+    page_plan_from_json,
+    page_plan_to_json,
+    page_quality_from_json,
+    page_quality_to_json,
+    page_text_from_json,
+    page_text_to_json,
+)
+from ocr.prepare import PagePlan
+
+sides = st.integers(0, 5000).map(float)
+words = st.builds(
+    Word,
+    text=st.text(min_size=1, max_size=12),
+    confidence=st.integers(0, 100).map(lambda percent: percent / 100),
+    box=st.builds(Box, sides, sides, sides, sides),
+    block=st.integers(0, 99),
+    line=st.integers(0, 999),
+    kind=st.sampled_from(WordKind),
+)
+
+
+@given(st.lists(words, max_size=5))
+def test_a_reading_survives_json(read: list[Word]) -> None:
+    page = PageText(3, 1654, 2339, 200.2, 90, -0.4, tuple(read), "tesserocr 1 vie-abc")
+    assert page_text_from_json(json.loads(json.dumps(page_text_to_json(page)))) == page
+
+
+def test_measures_and_plans_survive_json() -> None:
+    quality = PageQuality(1, 10, 20, 300.0, 8, 3, 0.1, -0.3, 0.02, is_blank=False, has_colour=True, has_seal=True)
+    plan = PagePlan(1, 270, 1.5, flatten=True, remove_seal=True)
+    assert page_quality_from_json(json.loads(json.dumps(page_quality_to_json(quality)))) == quality
+    assert page_plan_from_json(json.loads(json.dumps(page_plan_to_json(plan)))) == plan
+
+
+def test_another_schema_is_refused() -> None:
+    data = page_plan_to_json(PagePlan(1, 0, 0.0, flatten=False, remove_seal=False)) | {"schema": 99}
+    with pytest.raises(DamagedFileError):
+        page_plan_from_json(data)
+
+
+@pytest.mark.parametrize("read", [page_text_from_json, page_quality_from_json, page_plan_from_json])
+def test_broken_json_is_refused(read: object) -> None:
+    assert callable(read)
+    for data in ({}, {"schema": 1}, {"schema": 1, "words": [["a"]]}):
+        with pytest.raises(DamagedFileError):
+            read(data)

@@ -1,0 +1,133 @@
+"""Reading with a drawn-up engine: what is done with an engine's words, not what an engine makes of ink."""
+
+import numpy as np
+import pytest
+
+from ocr.layout_order import in_reading_order
+from ocr.layout_tables import find_tables
+from ocr.model import Box, PageText, Word
+from ocr.recognize import is_poor
+from ocr.recognize_doubt import doubtful, surer
+from ocr.recognize_image import without_junk
+from ocr.recognize_lines import bounds, cut_out
+from ocr.recognize_missed import uncovered
+
+
+def line(top: float, *words: tuple[str, float, float], sure: float = 0.95) -> list[Word]:
+    return [Word(text, sure, Box(left, top, right, top + 24), 0, 0) for text, left, right in words]
+
+
+def rows(words: list[Word]) -> list[str]:
+    return PageText(1, 1654, 2339, 200, 0, 0, tuple(words), "-").text().split("\n")
+
+
+def test_a_two_column_heading_is_read_column_by_column() -> None:
+    body = [
+        line(100, ("ỦY", 150, 190), ("BAN", 200, 300), ("CỘNG", 800, 900), ("HÒA", 910, 990)),
+        line(140, ("XÃ", 150, 190), ("MẪU", 200, 300), ("Độc", 820, 880), ("lập", 890, 960)),
+        line(300, ("Căn", 150, 220), ("cứ", 230, 270), ("Luật", 280, 900), ("này", 910, 1200)),
+    ]
+    assert rows(in_reading_order(body, [])) == ["ỦY BAN", "XÃ MẪU", "", "CỘNG HÒA", "Độc lập", "", "Căn cứ Luật này"]
+
+
+def test_a_blank_left_for_handwriting_does_not_part_a_line() -> None:
+    body = [
+        line(100, ("Độc", 600, 700), ("lập", 710, 800), ("-", 810, 820), ("Tự", 830, 900), ("do", 910, 1000)),
+        line(140, ("ngày", 600, 680), ("tháng", 780, 860), ("năm", 960, 1010)),
+    ]
+    assert "ngày tháng năm" in rows(in_reading_order(body, []))
+
+
+def test_a_table_is_read_cell_by_cell_where_it_stands() -> None:
+    before, after = line(100, ("Trước", 100, 200)), line(900, ("Sau", 100, 200))
+    cells = [line(300, ("Một", 100, 200)), line(300, ("Hai", 500, 600))]
+    cells = [[Word(w.text, w.confidence, w.box, number, 0) for w in cell] for number, cell in enumerate(cells)]
+    words = in_reading_order([after, before], [(Box(90, 280, 700, 500), cells)])
+    assert [word.text for word in words] == ["Trước", "Một", "Hai", "Sau"]
+    assert [word.line for word in words] == [0, 1, 2, 3]
+
+
+def test_each_line_belongs_to_one_block() -> None:
+    body = [line(100 + 40 * n, ("một", 100, 200), ("hai", 210, 300)) for n in range(5)]
+    words = in_reading_order(body, [])
+    homes = {word.line: word.block for word in words}
+    assert all(homes[word.line] == word.block for word in words)
+    assert len(homes) == 5
+
+
+def test_cells_of_a_ruled_table_are_found_row_by_row() -> None:
+    page = np.full((1654, 2339), 255, np.uint8)
+    for y in (300, 400, 600):
+        page[y : y + 2, 200:1800] = 0
+    for x in (200, 700, 1800):
+        page[300:602, x : x + 2] = 0
+    (table,) = find_tables(page, 200)
+    assert [(round(cell.left, -2), round(cell.top, -2)) for cell in table.cells] == [
+        (200, 300),
+        (700, 300),
+        (200, 400),
+        (700, 400),
+    ]
+
+
+def test_the_frame_of_a_stamp_is_no_table() -> None:
+    page = np.full((2339, 1654), 255, np.uint8)
+    page[400:402, 900:1400] = page[520:522, 900:1400] = 0
+    page[400:522, 900:902] = page[400:522, 1400:1402] = 0
+    assert find_tables(page, 200) == []
+
+
+def test_crumbs_of_seals_go_and_doubtful_text_stays() -> None:
+    crumbs = line(100, ("~ư", 10, 30), ("›", 40, 50), sure=0.2)
+    text = [*line(200, ("Nguyễn", 10, 100)), *line(200, ("Văn", 110, 160), ("“", 170, 180), sure=0.4)]
+    assert [[word.text for word in kept] for kept in without_junk([crumbs, text])] == [["Nguyễn", "Văn"]]
+
+
+def test_only_stretches_around_doubtful_words_are_read_again() -> None:
+    words = [Word(str(n), 0.5 if n in (4, 12) else 0.95, Box(n * 50, 0, n * 50 + 40, 20), 0, 0) for n in range(16)]
+    assert doubtful(words) == [(2, 6), (10, 14)]
+
+
+def test_the_surer_reading_of_each_place_is_kept() -> None:
+    old = [Word("Thành", 0.9, Box(0, 0, 100, 20), 0, 0), Word("phó", 0.6, Box(110, 0, 160, 20), 0, 0)]
+    new = [Word("Thánh", 0.7, Box(1, 0, 99, 20), 0, 0), Word("phố", 0.96, Box(111, 0, 161, 20), 0, 0)]
+    assert [word.text for word in surer(old, new)] == ["Thành", "phố"]
+
+
+def test_a_word_only_the_second_reading_saw_is_not_taken() -> None:
+    old = [Word("số", 0.6, Box(0, 0, 40, 20), 0, 0)]
+    new = [Word("số", 0.9, Box(0, 0, 40, 20), 0, 0), Word("707", 0.9, Box(200, 0, 260, 20), 0, 0)]
+    assert [word.text for word in surer(old, new)] == ["số"]
+
+
+def test_ink_that_no_word_covers_is_found_and_read_ink_is_not() -> None:
+    page = np.full((1000, 1600), 255, np.uint8)
+    for top in (200, 400):
+        for x in range(300, 700, 24):
+            page[top : top + 26, x : x + 5] = 0
+            page[top + 21 : top + 26, x : x + 16] = 0
+    read = line(198, ("mộtdòng", 296, 702))
+    (place,) = uncovered(page, [read], [], 200)
+    assert place.top == pytest.approx(400, abs=6)
+    assert uncovered(page, [read], [Box(290, 390, 710, 440)], 200) == []
+
+
+def test_a_cut_out_reaches_over_the_edge_of_the_image() -> None:
+    page = np.zeros((50, 50), np.uint8)
+    cut = cut_out(page, Box(0, 0, 10, 10), 4, 3)
+    assert cut.shape == (24 - 3 - 3 + 6, 24 - 3 - 3 + 6)
+    assert cut[7 + 1, 7 + 1] == 0
+    assert cut[0, 0] == 255
+
+
+def test_a_turned_page_reads_poorly_and_an_empty_one_does_not() -> None:
+    def page(*words: Word) -> PageText:
+        return PageText(1, 100, 100, 200, 0, 0, words, "-")
+
+    assert is_poor(page(*line(0, ("ıɐɥu ʇôɯ uɐq", 0, 90), sure=0.3)))
+    assert not is_poor(page(*line(0, ("một bản in rõ", 0, 90))))
+    assert not is_poor(page())
+
+
+def test_the_bounds_of_a_line_hold_all_words() -> None:
+    assert bounds(line(10, ("a", 5, 9), ("b", 20, 30))) == Box(5, 10, 30, 34)
