@@ -106,6 +106,8 @@ def _number_blank(words: Sequence[Word], page: tuple[int, int], skip: set[int]) 
             continue
         inside: list[int] = []
         for other in _right_of(words, position, 0.35 * width):
+            if not any(ch.isalnum() for ch in words[other].text):
+                continue
             inside.append(other)
             if "/" in words[other].text:
                 break
@@ -153,8 +155,8 @@ def _is_print(grey: Image, words: Sequence[Word], blank: Blank, models: dict[str
         before = [box for box, _ in pieces if (box.left + box.right) / 2 < blank.symbol_left]
         is_covered = len(before) == count
     elif "/" in word.text:
-        # After the figures comes the slash; a piece there that looks like a figure was not read.
-        is_covered = len(pieces) > count and not _is_figure(pieces[count][1], models)
+        # After the figures comes the slash; any other piece there is ink that was not read.
+        is_covered = len(pieces) > count and _likeness(pieces[count][1], "/", models) >= SLASH_LIKENESS
     else:
         is_covered = len(pieces) == count
     return (
@@ -181,10 +183,6 @@ def _fits_year(grey: Image, year: Box, boxes: Sequence[Box]) -> bool:
         and abs(box.bottom - line) <= SIZE_TOLERANCE * height + 0.02 * abs(year.left - box.left)
         for box in boxes
     )
-
-
-def _is_figure(glyph: Glyph, models: dict[str, list[Glyph]]) -> bool:
-    return any(_likeness(glyph, figure, models) > SLASH_LIKENESS for figure in "0123456789")
 
 
 def _is_level(boxes: Sequence[Box], count: int) -> bool:
@@ -258,7 +256,7 @@ def _type_figures() -> dict[str, tuple[Glyph, ...]]:
     font = ImageFont.truetype(BytesIO(document_font()), 64)
     return {
         figure: tuple(_drawn(figure, font, slant, weight) for slant in (0.0, 0.15, 0.27) for weight in (0, 2))
-        for figure in "0123456789"
+        for figure in "0123456789/"
     }
 
 

@@ -96,10 +96,30 @@ def _reading(field: FieldName, name: Name, context: ExtractContext) -> Reading:
     if match is not None and match.nearness >= 0.94:
         doubt = reasons.AMBIGUOUS if match.is_tied else None
         return Reading(field, match.value, max(words_sureness(words), 0.97), page, box, doubt)
+    composed = _composed(name)
+    if composed is not None:
+        value, own = composed
+        doubt = reasons.SPELLING if any(is_misspelled(word.text) for word in own) else None
+        return Reading(field, value, 0.995 * words_sureness(own), page, box, doubt)
     doubt = reasons.SPELLING if any(is_misspelled(word.text) for word in words) else None
     if doubt is None and min(word.confidence for word in words) < 0.90:
         doubt = reasons.UNSURE
     return Reading(field, name.text, words_sureness(words), page, box, doubt)
+
+
+def _composed(name: Name) -> tuple[str, list[Word]] | None:
+    """Give a people's body of any unit, its fixed words put right, and the words that are the unit's own name."""
+    words = [word for word in name.words if any(ch.isalnum() for ch in word.text)]
+    known = bodies()
+    for body in known.composed:
+        size = len(body.split())
+        for level in known.levels:
+            own = words[size + len(level.split()) :]
+            fixed = " ".join(word.text for word in words[: len(words) - len(own)])
+            match = best_match(fixed, spellings(f"{body} {level}")) if own else None
+            if match is not None and not match.is_tied:
+                return fold_space(" ".join([match.value, *(word.text for word in own)])), own
+    return None
 
 
 def match_body(text: str, context: ExtractContext) -> Match | None:

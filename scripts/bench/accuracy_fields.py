@@ -8,6 +8,7 @@ import argparse
 import importlib.util
 import json
 import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,13 +19,14 @@ from typing import Any
 
 from config.settings import OcrSettings
 from ocr.engines import open_engine
-from ocr.model import PageText
+from ocr.model import PageText, WordKind
 from ocr.model_json import page_text_from_json, page_text_to_json
 from ocr.prepare import plan_page
 from ocr.quality import measure
 from ocr.recognize import read_page
 from ocr.source import Limits, deliver, open_delivered
 from pipeline.extract import ExtractContext, ExtractedField, FieldName, FieldStatus, extract
+from pipeline.extract.reference import sureness_steps
 
 LIMITS = Limits(max_pages=100, max_page_pixels=200_000_000, max_file_bytes=500_000_000)
 CORPUS_FIELDS = {
@@ -124,16 +126,22 @@ def summary(verdicts: list[Verdict]) -> dict[str, Any]:
 
 def word_errors(
     truth: dict[str, Any], pages: tuple[PageText, ...], norm: Callable[[str], str]
-) -> Counter[tuple[float, bool]]:
-    """Count words by confidence step, and whether the truth has such a word at all."""
-    known = set(norm(json.dumps(truth["blocks"], ensure_ascii=False)).split())
-    known |= {part.strip("\"[],.;:()'") for part in known}
-    counts: Counter[tuple[float, bool]] = Counter()
+) -> Counter[tuple[float, bool, bool]]:
+    """Count printed words of letters by confidence step, whether they have a roof (â ê ô), and are in the truth."""
+    known = {_bare(word) for word in norm(json.dumps(truth["blocks"], ensure_ascii=False)).split()}
+    counts: Counter[tuple[float, bool, bool]] = Counter()
     for page in pages:
         for word in page.words:
-            step = max(start for start in (0.95, 0.93, 0.90, 0.85, 0.75, 0.50, 0.0) if word.confidence >= start)
-            counts[step, norm(word.text).strip("\"[],.;:()'") in known] += 1
+            text = _bare(norm(word.text))
+            if text.isalpha() and word.kind is WordKind.PRINT:
+                step = next(step.start for step in sureness_steps() if word.confidence >= step.start)
+                has_roof = "\u0302" in unicodedata.normalize("NFD", text)
+                counts[step, has_roof, text in known] += 1
     return counts
+
+
+def _bare(word: str) -> str:
+    return word.strip("\"[],.;:()'-/")
 
 
 def score_norm(corpus: Path) -> Callable[[str], str]:
@@ -170,7 +178,7 @@ def main() -> int:
     args = parser.parse_args()
     norm = score_norm(args.corpus)
     verdicts: list[Verdict] = []
-    words: Counter[tuple[float, bool]] = Counter()
+    words: Counter[tuple[float, bool, bool]] = Counter()
     for path in sorted((args.corpus / "truth").glob("*.json")):
         truth = json.loads(path.read_text("utf-8"))
         pages = read_file(args.corpus / "pages" / f"{path.stem}.png", args.cache)
@@ -186,11 +194,12 @@ def main() -> int:
             print(f"{'':42s}wanted {verdict.wanted}", file=sys.stderr)
     result = summary(verdicts)
     if args.words:
-        starts = sorted({start for start, _ in words}, reverse=True)
-        result["words"] = {
-            str(start): {"read": words[start, True] + words[start, False], "wrong": words[start, False]}
-            for start in starts
-        }
+        result["words"] = [
+            {"from": step.start, "roofed": roof, "read": words[step.start, roof, True] + wrong, "wrong": wrong}
+            for step in sureness_steps()
+            for roof in (False, True)
+            for wrong in (words[step.start, roof, False],)
+        ]
     print(json.dumps(result, ensure_ascii=False, indent=1))
     return 1 if result["wrong_accepted"] else 0
 

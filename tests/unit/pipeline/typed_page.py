@@ -61,9 +61,9 @@ def typed(
 
 def changed(rows: Sequence[Row], old: str, new: str | None) -> tuple[Row, ...]:
     """Give the rows with one text replaced, or left out."""
-    return tuple(
-        (left, top, new if text == old else text) for left, top, text in rows if text != old or new is not None
-    )
+    if new is None:
+        return tuple(row for row in rows if row[2] != old)
+    return tuple((left, top, new if text == old else text) for left, top, text in rows)
 
 
 def _centred(rows: Sequence[Row]) -> list[Row]:
