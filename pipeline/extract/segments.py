@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from config.text import accentless, nfc
@@ -151,11 +152,30 @@ def _is_speck(word: Word, page: PageText) -> bool:
 
 def _once(words: list[Word]) -> list[Word]:
     """Leave out words that lie on the ink of a surer one: the engine sometimes reads a place twice."""
-    kept: list[Word] = []
-    for word in sorted(words, key=lambda word: -word.confidence):
-        if not any(_covers(other.box, word.box) and _repeats(other, word) for other in kept):
-            kept.append(word)
-    return [word for word in words if any(word is other for other in kept)] if len(kept) < len(words) else words
+    rivals = _overlapping(words)
+    kept: set[int] = set()
+    for index in sorted(range(len(words)), key=lambda index: -words[index].confidence):
+        if not any(other in kept and _repeats(words[other], words[index]) for other in rivals.get(index, ())):
+            kept.add(index)
+    return [word for index, word in enumerate(words) if index in kept]
+
+
+def _overlapping(words: list[Word]) -> dict[int, list[int]]:
+    """Give for each word the others whose boxes share most of the smaller one, both ways."""
+    if not words:
+        return {}
+    left, top, right, bottom = np.array(
+        [(word.box.left, word.box.top, word.box.right, word.box.bottom) for word in words]
+    ).T
+    across = np.minimum.outer(right, right) - np.maximum.outer(left, left)
+    down = np.minimum.outer(bottom, bottom) - np.maximum.outer(top, top)
+    width, height = right - left, bottom - top
+    covers = (across > 0.6 * np.minimum.outer(width, width)) & (down > 0.6 * np.minimum.outer(height, height))
+    np.fill_diagonal(covers, val=False)
+    rivals: dict[int, list[int]] = {}
+    for index, other in np.argwhere(covers).tolist():
+        rivals.setdefault(index, []).append(other)
+    return rivals
 
 
 def _repeats(surer: Word, word: Word) -> bool:
@@ -163,12 +183,6 @@ def _repeats(surer: Word, word: Word) -> bool:
     if not any(ch.isalnum() for ch in word.text):
         return False
     return fuzz.ratio(accentless(surer.text), accentless(word.text)) >= 70 or word.confidence < 0.6
-
-
-def _covers(box: Box, other: Box) -> bool:
-    across = min(box.right, other.right) - max(box.left, other.left)
-    down = min(box.bottom, other.bottom) - max(box.top, other.top)
-    return across > 0.6 * min(box.width, other.width) and down > 0.6 * min(box.height, other.height)
 
 
 def _chain(words: list[Word], level: dict[int, float], line_px: float) -> list[list[Word]]:
