@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pikepdf
@@ -21,7 +22,8 @@ def page_pixels(width: int = 420, height: int = 594, seed: int = 1) -> NDArray[n
     noise = np.random.default_rng(seed)
     page = np.full((height, width, 3), (250, 248, 240), np.int16)
     for top in range(height // 10, height * 9 // 10, 18):
-        ink = noise.random((8, width * 8 // 10)) < 0.4
+        # Strokes a few pixels wide: a renderer that is off by part of a pixel still shows the same page.
+        ink = np.kron(noise.random((2, width // 5)) < 0.4, np.ones((4, 4), np.bool_))
         page[top : top + 8, width // 10 : width // 10 + ink.shape[1]][ink] = (30, 30, 40)
     page[5 : height // 12, 5 : width // 5] = (200, 20, 30)
     page += noise.integers(-3, 4, page.shape, np.int16)
@@ -47,9 +49,19 @@ def png(path: Path, *, mode: str = "RGB", dpi: int | None = 50, seed: int = 1) -
     return path
 
 
-def tiff(path: Path, *, pages: int = 1, mode: str = "RGB", compression: str = "tiff_lzw", dpi: int | None = 50) -> Path:
+def tiff(
+    path: Path,
+    *,
+    pages: int = 1,
+    mode: str = "RGB",
+    compression: str = "tiff_lzw",
+    dpi: int | None = 50,
+    one_strip: bool = False,
+) -> Path:
     images = [page_image(seed=number + 1).convert(mode) for number in range(pages)]
-    options = {"dpi": (dpi, dpi)} if dpi else {}
+    options: dict[str, Any] = {"dpi": (dpi, dpi)} if dpi else {}
+    if one_strip:
+        options["tiffinfo"] = {278: images[0].height}
     images[0].save(path, "TIFF", compression=compression, save_all=True, append_images=images[1:], **options)
     return path
 
@@ -352,3 +364,83 @@ def add_to_signed(path: Path, change: str) -> None:
     with Pdf.open(path, allow_overwriting_input=True) as document:
         _CHANGES[change](document)
         document.save(path)
+
+
+def raw_tiff(
+    path: Path,
+    data: bytes,
+    *,
+    width: int,
+    height: int,
+    bits: int,
+    photometric: int,
+    compression: int = 1,
+    fill: int = 1,
+) -> Path:
+    """A TIFF of one grey strip at 50 dpi, written tag by tag."""
+    resolution_at = 8 + len(data) + len(data) % 2
+    entries = [
+        *((256, 4, width), (257, 4, height), (258, 3, bits), (259, 3, compression), (262, 3, photometric)),
+        *((266, 3, fill), (273, 4, 8), (277, 3, 1), (278, 4, height), (279, 4, len(data))),
+        *((282, 5, resolution_at), (283, 5, resolution_at)),
+    ]
+    packed = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in entries)
+    body = data + bytes(len(data) % 2) + struct.pack("<II", 50, 1)
+    directory = struct.pack("<H", len(entries)) + packed + bytes(4)
+    path.write_bytes(b"II*\x00" + struct.pack("<I", 8 + len(body)) + body + directory)
+    return path
+
+
+def fax_tiff(path: Path, *, black_is_zero: bool, fill_order: int) -> Path:
+    """A Group 4 page in one strip, of either polarity and bit order."""
+    page = page_image().convert("1")
+    packed = BytesIO()
+    page.save(packed, "TIFF", compression="group4", tiffinfo={278: page.height})
+    packed.seek(0)
+    with Image.open(packed) as saved:
+        tags = saved.tag_v2  # type: ignore[attr-defined]
+        start, size = tags[273][0], tags[279][0]
+    data = packed.getvalue()[start : start + size]
+    if fill_order == 2:
+        data = bytes(int(f"{value:08b}"[::-1], 2) for value in data)
+    # The same runs mean the opposite colours under the other polarity.
+    photometric = 1 if black_is_zero else 0
+    width, height = page.size
+    return raw_tiff(
+        path, data, width=width, height=height, bits=1, photometric=photometric, compression=4, fill=fill_order
+    )
+
+
+def two_page_tiff(path: Path, *, first_dpi: int) -> Path:
+    """A TIFF of two pages, of which only the first states a resolution and a profile."""
+    packed = BytesIO()
+    page_image().save(packed, "TIFF", dpi=(first_dpi, first_dpi))
+    first = packed.getvalue()
+    plain = BytesIO()
+    page_image(seed=2).save(plain, "TIFF")
+    second = bytearray(plain.getvalue())
+    assert first[:2] == second[:2] == b"II"
+    return _joined(path, bytearray(first), second)
+
+
+def _joined(path: Path, first: bytearray, second: bytearray) -> Path:
+    """Put the second TIFF's page behind the first's, its offsets moved."""
+    shift = len(first) + len(first) % 2
+    at = struct.unpack_from("<I", second, 4)[0]
+    count = struct.unpack_from("<H", second, at)[0]
+    sizes = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8}
+    for number in range(count):
+        entry = at + 2 + 12 * number
+        tag, kind, amount, value = struct.unpack_from("<HHII", second, entry)
+        if (tag in {273, 324} and amount == 1) or sizes[kind] * amount > 4:
+            struct.pack_into("<I", second, entry + 8, value + shift)
+    strips = next(n for n in range(count) if struct.unpack_from("<H", second, at + 2 + 12 * n)[0] == 273)
+    _tag, _kind, amount, table = struct.unpack_from("<HHII", second, at + 2 + 12 * strips)
+    for number in range(amount if amount > 1 else 0):
+        place = table - shift + 4 * number
+        struct.pack_into("<I", second, place, struct.unpack_from("<I", second, place)[0] + shift)
+    start = struct.unpack_from("<I", first, 4)[0]
+    after = start + 2 + 12 * struct.unpack_from("<H", first, start)[0]
+    struct.pack_into("<I", first, after, at + shift)
+    path.write_bytes(bytes(first) + bytes(len(first) % 2) + bytes(second))
+    return path

@@ -17,7 +17,8 @@ from ocr.source.kinds import find_format
 from ocr.source.pdffile import PdfFile
 from ocr.source.wrap import wrap
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+# No space, no quota, or no larger file on this file system.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 DELIVER_VERSION = "1"

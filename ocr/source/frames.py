@@ -46,6 +46,7 @@ _WIDE_MODES = {"I", "F", "LAB", "HSV"}
 # Cameras and phone apps write these when they know nothing; on a scanned page they are not to be believed.
 _PLACEHOLDER_DPI = 96.5
 _A3_LONG_IN = 17.0
+_METRE_STEP_DPI = 0.0254
 # Pillow warns of broken tags on the screen; what matters of it comes out as an error of ours.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.TiffImagePlugin")
 
@@ -277,13 +278,18 @@ def _stated_dpi(image: JpegImageFile | PngImageFile | TiffImageFile) -> tuple[fl
             return _jpeg_dpi(image)
         if isinstance(image, PngImageFile):
             across, down = image.info["dpi"]
-            return float(across), float(down)
+            return _whole_dpi(across), _whole_dpi(down)
         # Not from Pillow's `info`, which keeps the last page's resolution for a page that states none.
         tags = image.tag_v2
         factor = {2: 1.0, 3: 2.54}[tags.get(_RESOLUTION_UNIT, 2)]
         return float(tags[_X_RESOLUTION]) * factor, float(tags[_Y_RESOLUTION]) * factor
     except BROKEN_IMAGE:
         return None
+
+
+def _whole_dpi(dpi: float) -> float:
+    """Undo what counting in whole pixels a metre did to 300 dpi: it reads back as 299.9994."""
+    return float(round(dpi)) if abs(dpi - round(dpi)) <= _METRE_STEP_DPI / 2 else float(dpi)
 
 
 def _jpeg_dpi(image: JpegImageFile) -> tuple[float, float]:

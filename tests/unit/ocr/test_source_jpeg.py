@@ -1,4 +1,5 @@
 from io import BytesIO
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from ocr.source.streams import is_cut_jpeg
 from tests.bad_files import page_image
 
 
-def jpeg_bytes(mode: str = "RGB", **options: object) -> bytes:
+def jpeg_bytes(mode: str = "RGB", **options: Any) -> bytes:
     packed = BytesIO()
     page_image(200, 300).convert(mode).save(packed, "JPEG", quality=90, **options)
     return packed.getvalue()
@@ -25,7 +26,7 @@ def test_the_shape_is_read_from_the_markers(mode: str, components: int) -> None:
 
 
 @pytest.mark.parametrize("options", [{"progressive": True}, {"restart_marker_rows": 1}, {"optimize": True}])
-def test_every_common_coding_is_followed_to_its_end(options: dict[str, object]) -> None:
+def test_every_common_coding_is_followed_to_its_end(options: dict[str, Any]) -> None:
     data = jpeg_bytes(**options)
     shape = read_shape(data)
     assert shape is not None
