@@ -7,6 +7,7 @@ and never touched.
 """
 
 import argparse
+import hashlib
 import os
 import shutil
 import sys
@@ -32,7 +33,7 @@ from scripts.language import chosen_language, speak
 from scripts.own_scans import lay_out_own_scans
 from scripts.specimen.studio import render_specimens
 from scripts.watching import LiveDisplay
-from storage.ledger.models import StoredObject
+from storage.ledger.models import Signature, StoredObject
 from storage.ledger.states import Environment
 
 BUILD = Path("build") / "demo"
@@ -70,11 +71,13 @@ def _prepare(ctx: Context, console: Console, own_scans: Path | None) -> None:
         agencies = lay_out_own_scans(own_scans, ctx.settings.inbox_folder, datetime.now(VIETNAM))
         found(ctx, Environment.TEST, agencies)
         return
-    specimens = BUILD.absolute() / f"specimens-{SEED}"
+    specimens = BUILD.absolute() / f"specimens-{_specimen_version()}"
     if not (specimens / "register.csv").exists():
         console.print(_("Rendering fictional records (watermark MẪU)."))
         render_specimens(specimens, seed=SEED, layouts="demo")
     shutil.copytree(specimens / "inbox", ctx.settings.inbox_folder)
+    # One record came in signed by another agency; its root is trusted here, as an administrator would add it.
+    shutil.copytree(specimens / "trust", ctx.settings.home / "trust")
     found(ctx, Environment.TEST, specimens / "agencies.toml")
     with ctx.ledger.session() as session:
         result = import_register(session, specimens / "register.csv", ACTOR, ctx.clock)
@@ -110,9 +113,24 @@ def _tell(ctx: Context, console: Console, report: Path) -> None:
     console.print(_("Look further:  sohoa --home {home} status").format(home=ctx.settings.home), soft_wrap=True)
 
 
+def _specimen_version() -> str:
+    """Give a short hash of what makes the specimens, so that they are rendered anew when it changes."""
+    digest = hashlib.sha256(str(SEED).encode())
+    for path in sorted((Path(__file__).parent / "specimen").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def _a_signed_pdf(ctx: Context) -> Path | None:
-    with ctx.ledger.session() as session:
-        key = session.scalar(select(StoredObject.key).where(StoredObject.kind == "archival").order_by(StoredObject.key))
+    """Give a PDF that this run sealed."""
+    with ctx.ledger.reading() as session:
+        key = session.scalar(
+            select(StoredObject.key)
+            .join(Signature, Signature.version_id == StoredObject.version_id)
+            .where(StoredObject.kind == "archival", Signature.role == "agency")
+            .order_by(StoredObject.key)
+        )
     return ctx.settings.store_folder / key if key else None
 
 
