@@ -9,6 +9,8 @@ from pathlib import Path
 import pikepdf
 from pikepdf.pdfa import Finding, validate_written
 
+from config.i18n import gettext
+from config.i18n import mark as _
 from ocr.verapdf import judge, verapdf_program, verapdf_version
 
 _FLAVOUR = "2b"
@@ -37,8 +39,10 @@ def check_signed_pdfa(path: Path, unsigned: Path | None) -> PdfaReport:
     """
     report = _judged(path, allowed_unchecked=_SIGNING_KEYS)
     if unsigned is not None and not _begins_with(path, unsigned):
-        violations = (*report.violations, "sohoa:unsigned-bytes: the signed file does not begin with the unsigned one")
-        return PdfaReport(False, violations, report.not_checked, report.judges)
+        cause = gettext(_("the signed file does not begin with the bytes of the unsigned one"))
+        return PdfaReport(
+            False, (*report.violations, f"sohoa:unsigned-bytes: {cause}"), report.not_checked, report.judges
+        )
     return report
 
 

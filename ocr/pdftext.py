@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Literal
 
 from config.errors import EncryptedFileError, ToolFailedError, ToolMissingError
+from config.i18n import gettext
+from config.i18n import mark as _
 from config.text import nfc
 
 _PROGRAM = "pdftotext"
@@ -34,18 +36,22 @@ def text_of(
 def _run(arguments: list[str], path: Path, timeout_s: float) -> bytes:
     program = shutil.which(_PROGRAM)
     if program is None:
-        raise ToolMissingError(tool=_PROGRAM, cause="not found", install="apt-get install poppler-utils")
+        raise ToolMissingError(tool=_PROGRAM, cause=gettext(_("not found")), install="apt-get install poppler-utils")
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program on a path of ours
             [program, *arguments], capture_output=True, timeout=timeout_s, check=False, stdin=subprocess.DEVNULL
         )
     except subprocess.TimeoutExpired as err:
-        raise ToolFailedError(tool=_PROGRAM, file=path.name, cause=f"no answer within {timeout_s:g} s") from err
+        raise ToolFailedError(
+            tool=_PROGRAM, file=path.name, cause=gettext(_("no answer within {seconds} s")).format(seconds=timeout_s)
+        ) from err
     except OSError as err:
         raise ToolFailedError(tool=_PROGRAM, file=path.name, cause=err) from err
     complaint = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode:
         if "Incorrect password" in complaint:
             raise EncryptedFileError(file=path.name)
-        raise ToolFailedError(tool=_PROGRAM, file=path.name, cause=complaint.splitlines()[-1:] or done.returncode)
+        raise ToolFailedError(
+            tool=_PROGRAM, file=path.name, cause="".join(complaint.splitlines()[-1:]) or done.returncode
+        )
     return done.stdout

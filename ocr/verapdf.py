@@ -7,6 +7,8 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from config.errors import ToolFailedError
+from config.i18n import gettext
+from config.i18n import mark as _
 
 _TIMEOUT_S = 300.0
 _PROBE_TIMEOUT_S = 30.0
@@ -40,7 +42,7 @@ def judge(program: str, path: Path) -> VeraVerdict:
         raise ToolFailedError(tool="veraPDF", file=path.name, cause=err) from err
     found = root.find(".//{*}validationReport")
     if found is None:
-        raise ToolFailedError(tool="veraPDF", file=path.name, cause="no verdict in its report")
+        raise ToolFailedError(tool="veraPDF", file=path.name, cause=gettext(_("no verdict in its report")))
     rules = tuple(
         f"{rule.get('specification')}:{rule.get('clause')}-{rule.get('testNumber')}"
         for rule in found.iterfind(".//{*}rule[@status='failed']")

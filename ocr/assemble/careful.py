@@ -25,6 +25,7 @@ from ocr.assemble.straight import page_frame
 from ocr.assemble.textlayer import Frame
 from ocr.assemble.typeset import SetLine, SetWord, typeset
 from ocr.model import PageText
+from ocr.pdftext import text_of
 from ocr.source.layout import PageLayout
 
 _PLUGIN = "ocr.assemble.ocrmypdf_words"
@@ -50,9 +51,10 @@ def build_careful(
     clean = folder / "clean.pdf"
     visible = _write_clean(source, layouts, texts, clean)
     own_text = tuple(number for number in visible if says_the_same(clean, number, texts[number - 1]))
-    every = range(1, len(texts) + 1)
-    _draw_anew(clean, [page for page in (every if redrawn else visible) if page not in own_text], outlines=True)
-    _draw_anew(clean, own_text if redrawn else (), outlines=False)
+    if redrawn:
+        own_text = _drawn_with_letters(clean, own_text)
+    candidates = range(1, len(texts) + 1) if redrawn else visible
+    _draw_anew(clean, [page for page in candidates if page not in own_text], outlines=True)
     pages, plugged = [], []
     for layout, text in zip(layouts, texts, strict=True):
         frame = page_frame(layout, text.rotation)
@@ -81,6 +83,13 @@ def _write_clean(
                 visible.append(text.number)
         pdf.save(target)
     return tuple(visible)
+
+
+def _drawn_with_letters(path: Path, numbers: Sequence[int]) -> tuple[int, ...]:
+    """Draw pages anew with their fonts; give those whose text came through: Ghostscript loses letters of some fonts."""
+    before = [text_of(path, page=number) for number in numbers]
+    _draw_anew(path, numbers, outlines=False)
+    return tuple(number for number, text in zip(numbers, before, strict=True) if text_of(path, page=number) == text)
 
 
 def _draw_anew(path: Path, numbers: Sequence[int], *, outlines: bool) -> None:

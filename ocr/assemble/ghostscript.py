@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from config.errors import ToolFailedError, ToolMissingError
+from config.i18n import gettext
+from config.i18n import mark as _
 
 _PROGRAM = "gs"
 _SECONDS_A_PAGE = 30.0
@@ -43,7 +45,7 @@ def redraw(source: Path, target: Path, pages: Sequence[int], *, outlines: bool) 
     """
     program = shutil.which(_PROGRAM)
     if program is None:
-        raise ToolMissingError(tool="Ghostscript", cause="not found", install="apt-get install ghostscript")
+        raise ToolMissingError(tool="Ghostscript", cause=gettext(_("not found")), install="apt-get install ghostscript")
     limit_s = max(_LEAST_SECONDS, len(pages) * _SECONDS_A_PAGE)
     choice = f"-sPageList={','.join(str(page) for page in pages)}"
     letters = ["-dNoOutputFonts"] if outlines else []
