@@ -155,8 +155,7 @@ def _is_print(grey: Image, words: Sequence[Word], blank: Blank, models: dict[str
         before = [box for box, _ in pieces if (box.left + box.right) / 2 < blank.symbol_left]
         is_covered = len(before) == count
     elif "/" in word.text:
-        # After the figures comes the slash; any other piece there is ink that was not read.
-        is_covered = len(pieces) > count and _likeness(pieces[count][1], "/", models) >= SLASH_LIKENESS
+        is_covered = len(pieces) > count and _is_slash(*pieces[count], models)
     else:
         is_covered = len(pieces) == count
     return (
@@ -183,6 +182,14 @@ def _fits_year(grey: Image, year: Box, boxes: Sequence[Box]) -> bool:
         and abs(box.bottom - line) <= SIZE_TOLERANCE * height + 0.02 * abs(year.left - box.left)
         for box in boxes
     )
+
+
+def _is_slash(box: Box, glyph: Glyph, models: dict[str, list[Glyph]]) -> bool:
+    """Say whether the piece after the figures is the slash; any other there is ink that was not read.
+
+    A slash often touches the capitals after it: such a piece is wider than any figure.
+    """
+    return box.width > 0.9 * box.height or _likeness(glyph, "/", models) >= SLASH_LIKENESS
 
 
 def _is_level(boxes: Sequence[Box], count: int) -> bool:

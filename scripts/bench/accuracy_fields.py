@@ -141,7 +141,7 @@ def word_errors(
 
 
 def _bare(word: str) -> str:
-    return word.strip("\"[],.;:()'-/")
+    return word.strip("\"[]{},.;:()'-/")
 
 
 def score_norm(corpus: Path) -> Callable[[str], str]:
