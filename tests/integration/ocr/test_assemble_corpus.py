@@ -71,7 +71,7 @@ def test_no_letter_of_a_born_digital_page_is_lost(tmp_path: Path, corpus: Path, 
     with open_delivered(source) as delivered:
         page = delivered.pages[0]
     words = tuple(
-        Word(word, 0.9, Box(100 + 600 * column, 100 + 45 * row, 300 + 600 * column, 130 + 45 * row), column, at)
+        Word(word, 0.9, Box(60 + 400 * column, 100 + 45 * row, 260 + 400 * column, 130 + 45 * row), column, at)
         for at, word in enumerate(text.split())
         for column, row in [divmod(at, 70)]
     )
