@@ -64,12 +64,6 @@ def read_shape(data: bytes) -> JpegShape | None:
     return JpegShape(width, height, bits, components, process, adobe, is_complete)
 
 
-def with_tables(tables: bytes, data: bytes, transform: int) -> bytes:
-    """Give a whole JPEG from the shared tables and one strip of a TIFF, its colour transform written into it."""
-    adobe = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00" + bytes([transform])
-    return _SOI + adobe + tables[2:-2] + data[2:]
-
-
 def _next_segment(data: bytes, position: int) -> tuple[int, int, int] | None:
     """Give the next marker with the range of its body; None at the end of the data."""
     while position + 1 < len(data) and (data[position] != 0xFF or data[position + 1] == 0xFF):

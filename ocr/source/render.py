@@ -32,10 +32,10 @@ def render_dpi(width_pt: float, height_pt: float) -> float:
 
 
 def render_page(pdf: Path, number: int, dpi: float, size: tuple[int, int], *, grey: bool) -> Pixels:
-    """Draw a page without its annotations at a resolution, `size` pixels large as displayed: grey, or BGR.
+    """Draw a page as a viewer shows it, stamps and signatures included: grey, or BGR.
 
-    Raise DamagedFileError when Poppler cannot draw it, ToolFailedError when it takes too long,
-    ToolMissingError when Poppler is not there.
+    `size` is that of the result in pixels, as displayed. Raise DamagedFileError when Poppler cannot draw the page,
+    ToolFailedError when it takes too long, ToolMissingError when Poppler is not there.
     """
     try:
         # PPM through a pipe: Poppler's PNG costs fifty times as much.
@@ -47,7 +47,6 @@ def render_page(pdf: Path, number: int, dpi: float, size: tuple[int, int], *, gr
             grayscale=grey,
             fmt="ppm",
             use_cropbox=True,
-            hide_annotations=True,
             timeout=_TIMEOUT_S,
         )
     except PDFPopplerTimeoutError as err:

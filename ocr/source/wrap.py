@@ -5,11 +5,12 @@ CMYK becomes sRGB. The file as it came in is kept beside it by others.
 """
 
 import struct
+import zlib
 from io import BytesIO
 
 import numpy as np
 from PIL import Image, ImageCms
-from PIL.TiffImagePlugin import TiffImageFile
+from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 
 from config.errors import UnsupportedFormatError
 from config.i18n import mark as _
@@ -19,6 +20,7 @@ from ocr.source.facts import SourceFormat
 from ocr.source.frames import BROKEN_IMAGE, Frame, damaged
 from ocr.source.pdffile import PdfImage, PdfPlace
 from ocr.source.streams import is_cut_jpeg
+from ocr.source.strips import join_strips
 
 _A4_LONG_IN, _A4_SHORT_IN = 297 / 25.4, 210 / 25.4
 # A PDF page is at most 200 inches long, and at least 3 points for viewers' sake.
@@ -32,9 +34,12 @@ _STRIPS, _STRIP_SIZES, _PLANAR = 273, 279, 284
 _ICC_PROFILE = 34675
 _GROUP_4, _JPEG = 4, 7
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _TIFF_RGB, _TIFF_YCBCR = 0, 1, 2, 6
+# The colour transform inside a JPEG that a TIFF of each photometric kind means.
+_TRANSFORMS = {_BLACK_IS_ZERO: 0, _TIFF_RGB: 0, _TIFF_YCBCR: 1}
 _REVERSED = bytes(int(f"{value:08b}"[::-1], 2) for value in range(256))
 _CMYK_JPEG_QUALITY = 95
 _FLATE_LEVEL = 6
+_NOISY_SHARE = 0.25
 
 
 def wrap(frame: Frame) -> tuple[PdfImage, PdfPlace]:
@@ -69,18 +74,23 @@ def _wrap_as_stored(frame: Frame) -> PdfImage | None:
         return _stored_jpeg(frame, _whole_file(frame), frame.shape)
     if frame.format is SourceFormat.PNG:
         return _stored_png(frame)
-    tags = frame.image.tag_v2 if isinstance(frame.image, TiffImageFile) else {}
-    if len(tags.get(_STRIPS, ())) != 1:
-        return None
-    if tags.get(_COMPRESSION) == _GROUP_4 and frame.bits == 1 and tags.get(_PHOTOMETRIC) in {0, 1}:
-        data = _strip(frame)
+    return _stored_tiff(frame, frame.image.tag_v2) if isinstance(frame.image, TiffImageFile) else None
+
+
+def _stored_tiff(frame: Frame, tags: ImageFileDirectory_v2) -> PdfImage | None:
+    """Give a fax page of one strip, or a JPEG of any number of strips, as coded in the TIFF."""
+    strips = len(tags.get(_STRIPS, ()))
+    if strips == 1 and tags.get(_COMPRESSION) == _GROUP_4 and tags.get(_PHOTOMETRIC) in {0, 1} and frame.bits == 1:
+        data = _strip(frame, tags, 0)
         if tags.get(_FILL_ORDER, 1) == 2:
             data = data.translate(_REVERSED)
         return _group_4(frame.width, frame.height, data, black_is_1=tags[_PHOTOMETRIC] == _BLACK_IS_ZERO)
-    if tags.get(_COMPRESSION) == _JPEG and tags.get(_PHOTOMETRIC) in {_BLACK_IS_ZERO, _TIFF_RGB, _TIFF_YCBCR}:
-        transform = 1 if tags[_PHOTOMETRIC] == _TIFF_YCBCR else 0
-        data = jpeg.with_tables(tags.get(_JPEG_TABLES, b"\xff\xd8\xff\xd9"), _strip(frame), transform)
-        return _stored_jpeg(frame, data, jpeg.read_shape(data))
+    is_chunky = tags.get(_PLANAR, 1) == 1
+    if strips and is_chunky and tags.get(_COMPRESSION) == _JPEG and tags.get(_PHOTOMETRIC) in _TRANSFORMS:
+        parts = [_strip(frame, tags, number) for number in range(strips)]
+        shared = tags.get(_JPEG_TABLES, b"\xff\xd8\xff\xd9")
+        joined = join_strips(shared, parts, _TRANSFORMS[tags[_PHOTOMETRIC]])
+        return _stored_jpeg(frame, joined, jpeg.read_shape(joined)) if joined else None
     return None
 
 
@@ -89,10 +99,9 @@ def _whole_file(frame: Frame) -> bytes:
     return frame.file.read()
 
 
-def _strip(frame: Frame) -> bytes:
-    tags = frame.image.tag_v2  # type: ignore[union-attr]  # only called for TIFF
-    frame.file.seek(tags[_STRIPS][0])
-    return frame.file.read(tags[_STRIP_SIZES][0])
+def _strip(frame: Frame, tags: ImageFileDirectory_v2, number: int) -> bytes:
+    frame.file.seek(tags[_STRIPS][number])
+    return frame.file.read(tags[_STRIP_SIZES][number])
 
 
 def _stored_jpeg(frame: Frame, data: bytes, shape: jpeg.JpegShape | None) -> PdfImage | None:
@@ -146,11 +155,24 @@ def _wrap_pixels(frame: Frame) -> tuple[PdfImage, bool]:
         # The colours had to change; packed without loss the page would be five times what came in.
         image.save(packed, "JPEG", quality=_CMYK_JPEG_QUALITY, subsampling=0)
         return PdfImage(*image.size, 8, _RGB, "DCTDecode", packed.getvalue()), is_upright
-    image.save(packed, "PNG", compress_level=_FLATE_LEVEL)
-    result = _png_image(image, packed.getvalue())
+    result = _png_image(image, _as_png(image))
     if result is None:
         raise UnsupportedFormatError(file=shown_name(frame.path), kind=f"{frame.format.upper()} ({image.mode})")
     return result, is_upright
+
+
+def _as_png(image: Image.Image) -> bytes:
+    """Give the image as a PNG, packed as hard as is worth while.
+
+    Where scanner noise fills the page, looking for repeats finds none and takes twice as long as run lengths.
+    """
+    packed = BytesIO()
+    image.save(packed, "PNG", compress_type=zlib.Z_RLE)
+    if packed.tell() > _NOISY_SHARE * image.width * image.height * len(image.getbands()):
+        return packed.getvalue()
+    packed = BytesIO()
+    image.save(packed, "PNG", compress_level=_FLATE_LEVEL)
+    return packed.getvalue()
 
 
 def _plain(frame: Frame) -> Image.Image:

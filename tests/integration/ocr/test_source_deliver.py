@@ -110,8 +110,12 @@ def test_an_image_keeps_its_pixels_and_is_its_page(tmp_path: Path, name: str, bu
         assert not pages.pages[0].has_text
 
 
-def test_a_jpeg_in_a_tiff_keeps_its_data(tmp_path: Path) -> None:
-    path = bad_files.tiff(tmp_path / "a.tif", pages=2, compression="jpeg", one_strip=True)
+@pytest.mark.parametrize("one_strip", [True, False])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_jpeg_in_a_tiff_keeps_its_data_however_many_strips_it_has(tmp_path: Path, mode: str, one_strip: bool) -> None:
+    path = bad_files.tiff(tmp_path / "a.tif", pages=2, mode=mode, compression="jpeg", one_strip=one_strip)
+    with Image.open(path) as image:
+        assert (len(image.tag_v2[273]) == 1) == one_strip  # type: ignore[attr-defined]
     pdf = delivered(path)
     for number in (1, 2):
         assert difference(colour_of(pdf, number), wanted(path, number - 1)) < 1.5
