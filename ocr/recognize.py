@@ -10,8 +10,9 @@ from ocr.model import PageText, Word
 from ocr.prepare import PagePlan, prepare, turned, unstraightened
 from ocr.recognize_image import read_image
 from ocr.source import Delivered
+from ocr.stamps import read_stamps
 
-READ_VERSION = "2"
+READ_VERSION = "3"
 
 # Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
 # read at 0.8 and more, turned ones at 0.2 to 0.5.
@@ -25,13 +26,13 @@ def read_page(delivered: Delivered, plan: PagePlan, engine: Engine) -> PageText:
     Raise RecognitionError when the engine fails.
     """
     grey = delivered.grey(plan.number)
-    colour = delivered.colour(plan.number) if plan.remove_seal else None
+    colour = delivered.colour(plan.number)
     dpi = delivered.pages[plan.number - 1].dpi
     try:
-        page = read_grey(grey, colour, plan, dpi, engine)
+        page = read_grey(grey, colour if plan.remove_seal else None, plan, dpi, engine)
+        return replace(page, words=_with_kinds(page, grey, colour, engine))
     except ToolFailedError as err:
         raise RecognitionError(page=plan.number, engine=engine.name, cause=err) from err
-    return replace(page, words=mark_kinds(turned(grey, page.rotation), page.words))
 
 
 def read_grey(grey: Image, colour: Image | None, plan: PagePlan, dpi: float, engine: Engine) -> PageText:
@@ -47,6 +48,14 @@ def read_grey(grey: Image, colour: Image | None, plan: PagePlan, dpi: float, eng
         if not is_poor(best):
             break
     return best
+
+
+def _with_kinds(page: PageText, grey: Image, colour: Image | None, engine: Engine) -> tuple[Word, ...]:
+    """Tell print from handwriting and stamps, and read the stamps that lifting the seal took off the page."""
+    upright = turned(grey, page.rotation)
+    words = mark_kinds(upright, page.words)
+    coloured = turned(colour, page.rotation) if colour is not None else None
+    return (*words, *read_stamps(upright, coloured, words, page.dpi, engine))
 
 
 def is_poor(page: PageText) -> bool:

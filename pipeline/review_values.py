@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from config.errors import UsageError
 from config.text import fold_space
-from pipeline.extract import FieldName
+from pipeline.extract import FieldName, labelled_field_names
 
 DATE_FIELDS = {FieldName.ISSUED_ON}
 MOST_CHARACTERS = 1000
@@ -12,8 +12,9 @@ MOST_CHARACTERS = 1000
 
 def check_value(field_name: str, value: str) -> str:
     """Give the value as the ledger keeps it; dates as ISO. Raise UsageError for an unknown field or a bad value."""
-    if field_name not in set(FieldName):
-        raise UsageError(cause=f"there is no field {field_name}; known: {', '.join(FieldName)}")
+    known = {*FieldName, *labelled_field_names()}
+    if field_name not in known:
+        raise UsageError(cause=f"there is no field {field_name}; known: {', '.join(sorted(known))}")
     text = fold_space(value)
     if not text or len(text) > MOST_CHARACTERS:
         raise UsageError(cause=f"a value has 1 to {MOST_CHARACTERS} characters")
