@@ -87,6 +87,14 @@ class UnknownSettingError(SettingsError):
     message = _("{file}: there is no setting {key}; the nearest is {nearest}")
 
 
+class NotSetUpError(SettingsError):
+    """There is no installation where one was looked for."""
+
+    code = "not_set_up"
+    message = _("there is no installation in {home}")
+    remedy = _("Name its folder with --home or SOHOA_HOME, or set one up: sohoa --home {home} init")
+
+
 class ReferenceDataError(SettingsError):
     """A file of reference data (units, agencies, targets, document types) is wrong."""
 

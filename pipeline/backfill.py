@@ -93,7 +93,7 @@ class BackfillPlan:
 
 def plan_backfill(ctx: Context, scope: BackfillScope) -> BackfillPlan:
     """Find the missing and stale work in a scope."""
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         rows = session.execute(_in_scope(scope)).all()
         runs: dict[UUID, dict[str, StageRun]] = {}
         for run in session.scalars(

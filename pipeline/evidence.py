@@ -67,7 +67,7 @@ def check_evidence(ctx: Context) -> ChainReport:
     Raise ChainBrokenError at the first event that was changed, is missing, reordered or cut off.
     """
     heads = list(_sealed_heads(ctx))
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         events.check_chain(session, heads)
         last = events.head(session)
     return ChainReport(last.seq, len(heads), max((head.seq for head in heads), default=0))

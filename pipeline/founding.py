@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from config.errors import WrongEnvironmentError
+from config.i18n import mark as _
 from pipeline.agencies import AGENCIES_FILE, keep_agencies, load_agencies
 from pipeline.context import Context
 from pipeline.targets import keep_targets, load_targets
@@ -12,10 +13,27 @@ from storage.ledger.models import LedgerBirth
 from storage.ledger.states import Environment
 
 
+class EnvironmentFixedError(WrongEnvironmentError):
+    """An installation was to be set up again as the other kind."""
+
+    code = "environment_fixed"
+    message = _("this installation was set up as {found}; it can never become {expected}")
+    remedy = _("Set up another folder for it: sohoa --home FOLDER init")
+
+
+def is_set_up(ctx: Context) -> bool:
+    """Tell whether the installation's ledger has been brought into being; looks without making anything."""
+    url = ctx.settings.ledger_url
+    path = Path(url.removeprefix("sqlite:///").partition("?")[0])
+    if url.startswith("sqlite:///") and not path.is_file():
+        return False
+    return ctx.ledger.revision() is not None
+
+
 def found(ctx: Context, environment: Environment, agencies_file: Path | None = None) -> None:
     """Bring an installation into being, or up to date.
 
-    Raise WrongEnvironmentError when the ledger was born as the other kind: what a ledger is, it stays.
+    Raise EnvironmentFixedError when the ledger was born as the other kind: what a ledger is, it stays.
     """
     settings = ctx.settings
     for folder in (settings.home, settings.inbox_folder, settings.chain_folder, settings.reports_folder):
@@ -38,7 +56,7 @@ def _bear(ctx: Context, environment: Environment) -> None:
         birth = session.get(LedgerBirth, 1)
         if birth is not None:
             if birth.environment != environment:
-                raise WrongEnvironmentError(thing="ledger", found=birth.environment, expected=environment)
+                raise EnvironmentFixedError(found=birth.environment, expected=environment)
             return
         now = ctx.clock()
         session.add(LedgerBirth(id=1, environment=environment, born_at=now, actor=ctx.actor))

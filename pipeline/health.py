@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from config.clock import vietnam_iso
-from config.errors import SohoaError
+from config.errors import NotSetUpError, SohoaError
 from config.fonts import document_font
 from config.i18n import gettext
 from config.i18n import mark as _
@@ -17,6 +17,7 @@ from ocr.programs import program_version
 from ocr.verapdf import verapdf_program, verapdf_version
 from pipeline.context import Context
 from pipeline.evidence import check_evidence
+from pipeline.founding import is_set_up
 from storage.ledger.models import AdministrativeUnit, Agency, Event
 
 LEAST_FREE_GB = 5
@@ -44,7 +45,11 @@ class CheckResult:
 
 def examine(ctx: Context) -> list[CheckResult]:
     """Check everything an installation needs; a check that fails says what to do and never stops the others."""
-    return [_checked(title, check, ctx) for title, check in CHECKS]
+    machine = [_checked(title, check, ctx) for title, check in MACHINE]
+    installation = _checked(_("Installation"), _installation, ctx)
+    # What belongs to an installation cannot be looked at before there is one.
+    inside = INSTALLATION if installation.is_well else ()
+    return [*machine, installation, *(_checked(title, check, ctx) for title, check in inside)]
 
 
 def _checked(title: str, check: Callable[[Context], str], ctx: Context) -> CheckResult:
@@ -79,6 +84,12 @@ def _font(_ctx: Context) -> str:
     return f"Liberation Serif, {len(document_font()) // 1024} KiB"
 
 
+def _installation(ctx: Context) -> str:
+    if not is_set_up(ctx):
+        raise NotSetUpError(home=ctx.settings.home)
+    return str(ctx.settings.home)
+
+
 def _ledger(ctx: Context) -> str:
     ctx.ledger.check()
     return f"{ctx.ledger.name} ({ctx.environment}, {ctx.ledger.revision()})"
@@ -100,13 +111,13 @@ def _keys(ctx: Context) -> str:
 
 
 def _sealing_agency(ctx: Context) -> str:
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         return session.scalar(select(Agency.name).order_by(Agency.code)) or "Sohoa"
 
 
 def _clock(ctx: Context) -> str:
     now = ctx.clock()
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         last = session.scalar(select(func.max(Event.at)))
     if now < EARLIEST_CLOCK or (last is not None and now < last):
         raise NotWellError(
@@ -127,7 +138,7 @@ def _disk(ctx: Context) -> str:
 
 
 def _reference(ctx: Context) -> str:
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         agencies = session.scalar(select(func.count()).select_from(Agency)) or 0
         unknown = session.scalar(
             select(func.count())
@@ -144,7 +155,7 @@ def _reference(ctx: Context) -> str:
     )
 
 
-CHECKS: tuple[tuple[str, Callable[[Context], str]], ...] = (
+MACHINE: tuple[tuple[str, Callable[[Context], str]], ...] = (
     (_("Tesseract"), _program("tesseract")),
     (_("Vietnamese model"), _model),
     (_("Orientation model"), _orientation_model),
@@ -154,6 +165,8 @@ CHECKS: tuple[tuple[str, Callable[[Context], str]], ...] = (
     (_("Ghostscript"), _program("gs")),
     (_("veraPDF"), _verapdf),
     (_("Font with Vietnamese letters"), _font),
+)
+INSTALLATION: tuple[tuple[str, Callable[[Context], str]], ...] = (
     (_("Ledger"), _ledger),
     (_("Event log"), _chain),
     (_("Object store"), _store),

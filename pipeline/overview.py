@@ -101,7 +101,7 @@ class RecordView:
 
 def read_status(ctx: Context) -> Status:
     """Count what stands where, and list what is refused, held or stuck."""
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         rows = session.execute(
             select(Document.state, func.count(), func.sum(Document.page_count)).group_by(Document.state)
         ).all()
@@ -127,7 +127,7 @@ def read_status(ctx: Context) -> Status:
 def show_record(ctx: Context, record_code: str) -> list[RecordView]:
     """Give all that is known under a mã hồ sơ, of each agency that has it. Raise NotFoundError when nothing is."""
     code = normalize_record_code(record_code)
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         records = session.scalars(select(Record).where(Record.code == code).order_by(Record.agency_code)).all()
         if not records:
             raise NotFoundError(subject=record_code)
@@ -216,7 +216,7 @@ def _troubles(session: Session) -> list[Trouble]:
         select(Document).where(Document.reason_code.is_not(None)).order_by(Document.received_at)
     )
     troubles = [
-        _trouble(item.path, item.outcome, item.reason_code or "", item.reason_details)
+        _trouble(item.path, f"inbox_{item.outcome}", item.reason_code or "", item.reason_details)
         for item in items
         if item.outcome in {"waiting", "refused"}
     ]

@@ -34,7 +34,7 @@ class WaitingBatch:
 
 def waiting_batches(ctx: Context) -> list[WaitingBatch]:
     """Give the batches that wait for a decision, with the documents to look at."""
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         rows = session.execute(
             select(Batch.id, Batch.agency_code, func.count(Document.id))
             .join(Document, Document.batch_id == Batch.id)

@@ -69,7 +69,7 @@ def open_questions(ctx: Context, *, record_code: str | None = None) -> list[Open
     )
     if record_code:
         query = query.where(Record.code == record_code)
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         return [_question(task, document, code, value) for task, document, code, value in session.execute(query)]
 
 

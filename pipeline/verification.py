@@ -38,7 +38,7 @@ def verify_file(ctx: Context, path: Path) -> Proof:
     if not path.is_file():
         raise NotFoundError(subject=path)
     sha256 = file_sha256(path)
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         known = session.scalar(select(StoredObject.id).where(StoredObject.sha256 == sha256))
     return _judge(ctx, path, path.name, sha256, True if known else None)
 
@@ -46,7 +46,7 @@ def verify_file(ctx: Context, path: Path) -> Proof:
 def verify_record(ctx: Context, record_code: str) -> list[Proof]:
     """Fetch every archived document of a record from the store and judge it. Raise NotFoundError when none is."""
     code = normalize_record_code(record_code)
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         rows = session.execute(
             select(StoredObject.key, StoredObject.sha256)
             .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)

@@ -30,6 +30,23 @@ STATES: dict[str, str] = {
 SEVERITIES: dict[str, str] = {"note": _("note"), "warning": _("warning"), "review": _("for review")}
 ROLES: dict[str, str] = {Role.RESULT: _("result"), Role.PAPER: _("paper")}
 SOURCES: dict[str, str] = {"ocr": _("machine"), "register": _("register"), "person": _("person")}
+STAGES: dict[str, str] = {
+    "deliver": _("page images laid out"),
+    "prepare": _("pages measured and prepared"),
+    "recognize": _("text recognized"),
+    "assemble": _("archival PDF built"),
+    "extract": _("fields extracted"),
+}
+VERDICTS: dict[str, str] = {
+    report.Verdict.VALID: _("valid"),
+    report.Verdict.INDETERMINATE: _("not proven"),
+    report.Verdict.INVALID: _("not valid"),
+}
+OBJECTS: dict[str, str] = {
+    "archival": _("archival file"),
+    "original": _("original scan"),
+    "text": _("text beside the file"),
+}
 FIELDS: dict[str, str] = {
     "parent_issuer": _("parent body"),
     "issuer": _("issuing body"),
@@ -157,3 +174,18 @@ def source_name(source: str) -> str:
 def role_name(role: str) -> str:
     """Give what a document is in its record."""
     return gettext(ROLES.get(role, role))
+
+
+def stage_name(stage: str) -> str:
+    """Give what a stage does."""
+    return gettext(STAGES.get(stage, stage))
+
+
+def verdict_name(verdict: str) -> str:
+    """Give the judgement on a signature in a word."""
+    return gettext(VERDICTS.get(verdict, verdict))
+
+
+def object_name(kind: str) -> str:
+    """Give what an object in the store is."""
+    return gettext(OBJECTS.get(kind, kind))

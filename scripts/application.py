@@ -1,6 +1,7 @@
 """The application: its verbs, the options before them, and what becomes of errors. The other broad `except` is here."""
 
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from typer._click.exceptions import ClickException
 
 from config.errors import ExitCode, SohoaError
 from config.i18n import gettext as _
+from config.i18n import mark
 from scripts.commands import (
     audit,
     backfill,
@@ -26,21 +29,23 @@ from scripts.commands import (
     status,
     verify,
 )
-from scripts.invocation import Invocation, told
+from scripts.invocation import Invocation, hoisted, told
+from scripts.verbs import App, asked_help, explain
 
 INTERRUPTED = 130
-VERBS = (init, doctor, register, run_command, status, show, review, release, progress, verify, audit, serve, backfill)
+SECTIONS = (
+    (mark("To begin"), (init, doctor)),
+    (mark("Day by day"), (register, run_command, status, show, review, release)),
+    (mark("Reports and proof"), (progress, verify, audit)),
+    (mark("For the administrator"), (serve, backfill)),
+)
 
 
-def build_app() -> typer.Typer:
+def build_app() -> App:
     """Build the command line in the active language."""
-    app = typer.Typer(
+    app = App(
         name="sohoa",
         help=_("Turns scanned records into signed, searchable archival PDFs and shows how far along they are."),
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-        rich_markup_mode="rich",
-        context_settings={"help_option_names": ["-h", "--help"]},
     )
 
     @app.callback()
@@ -48,13 +53,16 @@ def build_app() -> typer.Typer:
         ctx: typer.Context,
         home: Annotated[
             Path | None,
-            typer.Option(help=_("Folder of this installation."), envvar="SOHOA_HOME", show_default="sohoa-home"),
+            typer.Option(
+                help=_("Folder of this installation; sohoa-home by default."), envvar="SOHOA_HOME", metavar=_("FOLDER")
+            ),
         ] = None,
         lang: Annotated[  # noqa: ARG001 - chosen before, see scripts/language.py
-            str, typer.Option(help=_("Language: vi or en."), envvar="SOHOA_LANG")
-        ] = "vi",
+            str | None, typer.Option(help=_("Language of all that is shown: vi (default) or en."), envvar="SOHOA_LANG")
+        ] = None,
         actor: Annotated[
-            str | None, typer.Option(help=_("Login of the person who acts; recorded."), envvar="SOHOA_ACTOR")
+            str | None,
+            typer.Option(help=_("Login of the person who acts; it is recorded."), envvar="SOHOA_ACTOR"),
         ] = None,
         verbose: Annotated[bool, typer.Option("--verbose", help=_("Show where an error came from."))] = False,
         version: Annotated[  # noqa: ARG001 - its callback answers
@@ -63,36 +71,52 @@ def build_app() -> typer.Typer:
     ) -> None:
         ctx.obj = Invocation(home, actor, is_verbose=verbose)
 
-    for verb in VERBS:
-        verb.register(app)
+    for title, verbs in SECTIONS:
+        app.section = _(title)
+        for verb in verbs:
+            verb.register(app)
     return app
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; give its exit code. Errors are told on standard error with their remedy."""
+    given = hoisted(arguments)
+    is_verbose = "--verbose" in given
     try:
-        build_app()(args=list(arguments), prog_name="sohoa")
+        code = typer.main.get_command(build_app()).main(args=given, prog_name="sohoa", standalone_mode=False)
+    except ClickException as err:
+        page = asked_help(err)
+        if page is None:
+            return tell(explain(err), told())
+        sys.stdout.write(page + "\n")
+        return int(ExitCode.USAGE)
     except SohoaError as err:
-        return tell(err, told())
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 0
-        if code == INTERRUPTED:
-            told().print(_("Stopped. Nothing was lost; the next run goes on where this one stopped."))
-        return code
-    except Exception as err:
-        if "--verbose" in arguments:
-            raise
-        return tell(SohoaError(cause=f"{type(err).__name__}: {err}"), told())
-    return int(ExitCode.DONE)
+        return tell(err, told(), is_verbose=is_verbose)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except Exception as err:  # noqa: BLE001 - a fault of ours ends in a sentence, an exit code and a remedy
+        return tell(_fault(err), told(), is_verbose=is_verbose, origin=err)
+    if code == INTERRUPTED:
+        told().print(_("Stopped. Nothing was lost; the next run goes on where this one stopped."))
+    return code or int(ExitCode.DONE)
 
 
-def tell(err: SohoaError, console: Console) -> int:
-    """Tell an error and its remedy; give its exit code."""
-    console.print(f"[bold red]{_('Error')}:[/] ", end="")
-    console.print(str(err), markup=False)
-    console.print(f"[bold]{_('What to do')}:[/] ", end="")
-    console.print(err.remedy_text(), markup=False)
+def tell(err: SohoaError, console: Console, *, is_verbose: bool = False, origin: Exception | None = None) -> int:
+    """Tell an error and its remedy; give its exit code. Where it came from is told only when asked for."""
+    if is_verbose:
+        trace = traceback.format_exception(origin or err)
+        console.print("".join(trace), markup=False, soft_wrap=True)
+    for style, heading, text in (("bold red", _("Error"), str(err)), ("bold", _("What to do"), err.remedy_text())):
+        console.print(f"[{style}]{heading}:[/] ", end="")
+        console.print(text, markup=False)
     return int(err.exit_code)
+
+
+def _fault(err: Exception) -> SohoaError:
+    """Name a fault of ours by kind and place; its own message may hold what is read on a page, so it is left out."""
+    frames = traceback.extract_tb(err.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return SohoaError(cause=f"{type(err).__name__}{place}")
 
 
 def _show_version(asked: bool) -> None:

@@ -4,7 +4,7 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,11 +14,19 @@ from uuid import UUID
 import typer
 from rich.console import Console
 
+from config.errors import NotSetUpError
 from config.settings import Settings, load_settings
 from pipeline.context import Context
+from pipeline.founding import is_set_up
 from pipeline.watch import Watcher
 
 SCHEMA_VERSION = 1
+DAY = ["%Y-%m-%d", "%d/%m/%Y"]
+"""How days are typed."""
+PIPE_WIDTH = 160
+"""Columns of tables that go into a file or another program."""
+VALUED, FLAGS = ("--home", "--lang", "--actor"), ("--verbose",)
+"""Options of the whole command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,25 @@ class Invocation:
     home: Path | None
     actor: str | None
     is_verbose: bool
+
+
+def hoisted(arguments: Sequence[str]) -> list[str]:
+    """Bring the options of the whole command line to its front, wherever they were typed."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = list(arguments)
+    while waiting:
+        word = waiting.pop(0)
+        if word == "--":
+            return [*front, *rest, word, *waiting]
+        if word in FLAGS or (word.partition("=")[0] in VALUED and "=" in word):
+            front.append(word)
+        elif word in VALUED:
+            front += [word, *waiting[:1]]
+            del waiting[:1]
+        else:
+            rest.append(word)
+    return front + rest
 
 
 def invocation(ctx: typer.Context) -> Invocation:
@@ -41,9 +68,12 @@ def open_settings(ctx: typer.Context, **overrides: Any) -> Settings:
     return load_settings(invocation(ctx).home, **overrides)
 
 
-def open_context(ctx: typer.Context, watcher: Watcher | None = None) -> Context:
-    """Open the installation asked for, for the person who acts."""
-    return Context(open_settings(ctx), actor=acting_person(ctx), watcher=watcher)
+def open_context(ctx: typer.Context, watcher: Watcher | None = None, *, needs_set_up: bool = True) -> Context:
+    """Open the installation asked for, for the person who acts. Raise NotSetUpError when there is none."""
+    context = Context(open_settings(ctx), actor=acting_person(ctx), watcher=watcher)
+    if needs_set_up and not is_set_up(context):
+        raise NotSetUpError(home=context.settings.home)
+    return context
 
 
 def acting_person(ctx: typer.Context) -> str:
@@ -53,7 +83,9 @@ def acting_person(ctx: typer.Context) -> str:
 
 def said() -> Console:
     """Give the console of results: standard output."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    if sys.stdout.isatty():
+        return Console(highlight=False)
+    return Console(highlight=False, soft_wrap=True, width=PIPE_WIDTH)
 
 
 def told() -> Console:

@@ -8,12 +8,13 @@ from rich.console import Console
 from config.i18n import gettext as _
 from pipeline.evidence import ChainReport, check_evidence
 from scripts.invocation import emit, open_context
+from scripts.verbs import App
 
 
-def register(app: typer.Typer) -> None:
+def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(help=_("Check the event log: nothing changed, missing, reordered or cut off."))
+    @app.command(help=_("Check that no event was changed, is missing, reordered or cut off."))
     def audit(
         ctx: typer.Context,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
@@ -24,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def _show(console: Console, report: ChainReport) -> None:
     console.print(
-        _("The event log is whole: {events} events, {heads} sealed heads outside it, the last at {last}.").format(
+        _("The event log is whole: {events} events, {heads} sealed heads, the last at event {last}.").format(
             events=report.events, heads=report.sealed_heads, last=report.last_sealed_seq
         )
     )

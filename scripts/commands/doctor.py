@@ -3,33 +3,42 @@
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from config.errors import ExitCode
 from config.i18n import gettext as _
 from pipeline.health import CheckResult, examine
 from scripts.invocation import emit, open_context
+from scripts.verbs import App
 
 
-def register(app: typer.Typer) -> None:
+def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(help=_("Check programs, languages, fonts, ledger, store, keys, clock and disk; name each remedy."))
+    @app.command(help=_("Check programs, languages, fonts, ledger, store, keys, clock, disk."))
     def doctor(
         ctx: typer.Context,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
-        results = examine(open_context(ctx))
-        emit(results, as_json=as_json, show=lambda console: console.print(_table(results)))
+        results = examine(open_context(ctx, needs_set_up=False))
+        emit(results, as_json=as_json, show=lambda console: _show(console, results))
         if any(not result.is_well for result in results):
             raise typer.Exit(ExitCode.CHECK_FAILED)
 
 
-def _table(results: list[CheckResult]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("", _("What"), _("Found"), _("What to do")):
-        table.add_column(heading, overflow="fold")
+def _show(console: Console, results: list[CheckResult]) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for _column in range(2):
+        table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for result in results:
-        sign = "[green]✓[/]" if result.is_well else "[red]✗[/]"
-        table.add_row(sign, result.title, result.found, result.remedy)
-    return table
+        sign = Text("✓", style="green") if result.is_well else Text("✗", style="bold red")
+        table.add_row(sign, result.title, Text(result.found))
+        if result.remedy:
+            table.add_row("", "", Text(f"→ {result.remedy}", style="bold"))
+    console.print(table)
+    ill = sum(not result.is_well for result in results)
+    console.print()
+    console.print(_("Everything is in order.") if not ill else _("Needs attention: {ill}.").format(ill=ill))

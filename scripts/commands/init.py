@@ -9,36 +9,55 @@ from rich.console import Console
 from config.i18n import gettext as _
 from config.settings import SETTINGS_FILE
 from config.settings_sample import sample_text
-from pipeline.founding import found
-from scripts.invocation import emit, open_context, open_settings
+from pipeline.founding import found, is_set_up
+from pipeline.reports.wording import ENVIRONMENTS
+from scripts.invocation import emit, open_context
+from scripts.verbs import App
 from storage.ledger.states import Environment
 
 
-def register(app: typer.Typer) -> None:
+def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(help=_("Set an installation up: folders, settings file, ledger, agencies. Safe to repeat."))
+    @app.command(help=_("Set an installation up: folders, settings, ledger, agencies. Safe to repeat."))
     def init(
         ctx: typer.Context,
         production: Annotated[
-            bool, typer.Option("--production", help=_("Make the ledger a production ledger, for good."))
+            bool, typer.Option("--production", help=_("Make it a production installation, for good."))
         ] = False,
         agencies: Annotated[
-            Path | None, typer.Option(help=_("TOML file of agencies: code, name, level, parent."), exists=True)
+            Path | None,
+            typer.Option(help=_("TOML file of agencies: code, name, level, parent."), exists=True, metavar=_("FILE")),
         ] = None,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
-        home = open_settings(ctx).home
-        home.mkdir(parents=True, exist_ok=True)
-        settings_file = home / SETTINGS_FILE
+        context = open_context(ctx, needs_set_up=False)
+        settings = context.settings
+        environment = Environment.PRODUCTION if production else Environment.TEST
+        if is_set_up(context) and not production:
+            environment = context.environment
+        found(context, environment, agencies)
+        settings_file = settings.home / SETTINGS_FILE
         if not settings_file.exists():
             settings_file.write_text(sample_text(), "utf-8")
-        environment = Environment.PRODUCTION if production else Environment.TEST
-        found(open_context(ctx), environment, agencies)
-        result = {"home": home, "environment": str(environment), "settings": settings_file}
+        result = {
+            "home": settings.home,
+            "environment": str(environment),
+            "settings": settings_file,
+            "inbox": settings.inbox_folder,
+        }
+        emit(result, as_json=as_json, show=lambda console: _show(console, environment, result))
 
-        def show(console: Console) -> None:
-            console.print(_("Installation ready in {home} ({environment}).").format(**result), markup=False)
-            console.print(_("Next: put scans into {inbox} and call `sohoa run`.").format(inbox=home / "inbox"))
 
-        emit(result, as_json=as_json, show=show)
+def _show(console: Console, environment: Environment, result: dict[str, object]) -> None:
+    console.print(_("The installation is ready in {home}.").format(home=result["home"]), markup=False, soft_wrap=True)
+    console.print(_(ENVIRONMENTS[environment]))
+    steps = (
+        _("Check it: sohoa doctor"),
+        _("Settings: {settings}").format(settings=result["settings"]),
+        _("Enter agencies and the register: sohoa init --agencies FILE, sohoa register import FILE"),
+        _("Put scans into {inbox}/<agency code>/<mã hồ sơ>/").format(inbox=result["inbox"]),
+        _("Work them off: sohoa run"),
+    )
+    for number, step in enumerate(steps, 1):
+        console.print(f"  {number}. {step}", markup=False, soft_wrap=True)

@@ -1,6 +1,8 @@
 """`sohoa progress`: how far along, level by level, against the law's targets."""
 
+import shutil
 import sys
+import tempfile
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,9 +15,8 @@ from config.i18n import gettext as _
 from pipeline.progress import Progress
 from pipeline.reporting import count, write_report
 from pipeline.reports import progress_tables, write_csv, write_html, write_json, write_xlsx
-from scripts.invocation import open_context, said, told
-
-DAY = ["%Y-%m-%d", "%d/%m/%Y"]
+from scripts.invocation import DAY, emit, open_context, said
+from scripts.verbs import App
 
 
 class Form(StrEnum):
@@ -31,17 +32,18 @@ class Form(StrEnum):
 WRITERS = {Form.CSV: write_csv, Form.XLSX: write_xlsx, Form.HTML: write_html, Form.JSON: write_json}
 
 
-def register(app: typer.Typer) -> None:
+def register(app: App) -> None:
     """Add the verb."""
 
     @app.command(help=_("Show the share digitized, level by level, against this year's target."))
     def progress(
         ctx: typer.Context,
-        form: Annotated[Form, typer.Option("--format", help=_("table, csv, xlsx, html or json."))] = Form.TABLE,
+        form: Annotated[Form, typer.Option("--format", help=_("Form of the report; table by default."))] = Form.TABLE,
         out: Annotated[Path | None, typer.Option(help=_("Write to this file instead of the screen."))] = None,
         as_of: Annotated[
             datetime | None, typer.Option(formats=DAY, help=_("The day counted for; today by default."))
         ] = None,
+        agencies: Annotated[bool, typer.Option("--agencies", help=_("Show each agency too."))] = False,
         freeze: Annotated[
             bool, typer.Option("--freeze", help=_("Freeze a snapshot and write the report in every form."))
         ] = False,
@@ -50,24 +52,30 @@ def register(app: typer.Typer) -> None:
         context = open_context(ctx)
         day = as_of.date() if as_of else None
         if freeze:
-            folder = write_report(context, day)
-            told().print(_("Report written: {path}").format(path=folder), markup=False)
+            _tell(write_report(context, day), as_json=as_json)
             return
-        counted = count(context, day)
         chosen = Form.JSON if as_json else form
+        if chosen is Form.XLSX and out is None:
+            raise UsageError(cause=_("an XLSX report needs --out FILE"))
+        counted = count(context, day)
         if chosen is Form.TABLE:
-            for table in progress_tables(counted):
+            for table in progress_tables(counted, with_agencies=agencies):
                 said().print(table)
-            return
-        _write(counted, chosen, out)
+        elif out is not None:
+            WRITERS[chosen](counted, out)
+            _tell(out, as_json=False)
+        else:
+            _print(counted, chosen)
 
 
-def _write(counted: Progress, form: Form, out: Path | None) -> None:
-    if out is not None:
-        WRITERS[form](counted, out)
-        told().print(_("Report written: {path}").format(path=out), markup=False)
-        return
-    if form is Form.XLSX:
-        raise UsageError(cause=_("an XLSX report needs --out FILE"))
-    sys.stdout.flush()
-    WRITERS[form](counted, Path("/dev/stdout"))
+def _tell(path: Path, *, as_json: bool) -> None:
+    text = _("Report written: {path}").format(path=path)
+    emit({"path": path}, as_json=as_json, show=lambda console: console.print(text, markup=False, soft_wrap=True))
+
+
+def _print(counted: Progress, form: Form) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"progress.{form}"
+        WRITERS[form](counted, path)
+        with path.open(encoding="utf-8", newline="") as report:
+            shutil.copyfileobj(report, sys.stdout)

@@ -1,73 +1,182 @@
 """`sohoa register`: import the register of records, and withdraw rows from it."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
+from sqlalchemy.orm import Session
 
-from config.errors import ExitCode
+from config.clock import Clock
+from config.codes import normalize_agency_code
+from config.errors import ExitCode, UsageError
 from config.i18n import gettext as _
-from pipeline.register import ImportResult, import_register, withdraw, write_row_errors
-from scripts.invocation import emit, open_context
+from pipeline.register import (
+    ImportResult,
+    RowError,
+    Scope,
+    import_register,
+    missing_entries,
+    reinstate,
+    withdraw,
+    write_row_errors,
+)
+from scripts.invocation import DAY, emit, open_context
+from scripts.verbs import App
+from storage.ledger.models import RegisterEntry
+
+MOST_ERRORS = 20
+"""How many wrong rows fit on a screen; JSON and --errors have all of them."""
+Change = Callable[[Session, str, str, str, Clock, str | None], RegisterEntry]
 
 
-def register(app: typer.Typer) -> None:
+def register(app: App) -> None:
     """Add the verb."""
-    group = typer.Typer(help=_("The register of records: the denominator of all shares."), no_args_is_help=True)
-    app.add_typer(group, name="register")
+    group = app.group("register", _("Import the register of records: the denominator of all shares."))
+    _register_import(group)
+    _register_missing(group)
+    _register_change(group, "withdraw", _("Take a row out of the denominator, with a reason."), withdraw)
+    _register_change(group, "reinstate", _("Count a withdrawn row again, with a reason."), reinstate)
 
-    @group.command("import", help=_("Import a register (CSV or XLSX). Rows with errors are listed, never dropped."))
-    def import_(
+
+def _register_import(group: App) -> None:
+    @group.command("import", help=_("Import a register (CSV, XLSX). Wrong rows are listed, never dropped."))
+    def import_(  # noqa: PLR0917 - one argument an option
         ctx: typer.Context,
-        path: Annotated[Path, typer.Argument(help=_("The register file."), exists=True, dir_okay=False)],
+        path: Annotated[
+            Path, typer.Argument(help=_("The register file."), metavar=_("FILE"), exists=True, dir_okay=False)
+        ],
+        agency: Annotated[
+            list[str] | None,
+            typer.Option(help=_("The file lists this agency in full (repeatable)."), metavar=_("AGENCY")),
+        ] = None,
+        first: Annotated[
+            datetime | None, typer.Option("--from", formats=DAY, help=_("It lists records solved from this day on."))
+        ] = None,
+        last: Annotated[
+            datetime | None, typer.Option("--to", formats=DAY, help=_("It lists records solved up to this day."))
+        ] = None,
         errors: Annotated[
-            Path | None, typer.Option(help=_("Write the rows with errors to this file, with the reason beside each."))
+            Path | None, typer.Option(help=_("Write the wrong rows with their reasons to this CSV or XLSX file."))
         ] = None,
         dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Count only; change nothing."))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
+        scope = _scope(agency, first, last)
         context = open_context(ctx)
         with context.ledger.session() as session:
-            result = import_register(session, path, context.actor, context.clock)
+            result = import_register(session, path, context.actor, context.clock, scope)
             if dry_run:
                 session.rollback()
         if errors is not None and result.errors:
             write_row_errors(result.errors, errors)
-        emit(result, as_json=as_json, show=lambda console: _show(console, result))
+        emit(_as_plain(result), as_json=as_json, show=lambda console: _show(console, result, errors))
         if result.errors:
             raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)
 
-    @group.command("withdraw", help=_("Take a row out of the denominator, with a reason; recorded."))
-    def withdraw_(
+
+def _register_missing(group: App) -> None:
+    @group.command("missing", help=_("List the rows that a later file lacks; they stay counted until withdrawn."))
+    def missing(
         ctx: typer.Context,
-        code: Annotated[str, typer.Argument(help=_("Mã hồ sơ of the row."))],
-        reason: Annotated[str, typer.Option(help=_("Why the row no longer counts."))],
+        as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
+    ) -> None:
+        with open_context(ctx).ledger.reading() as session:
+            rows = [(entry.agency_code, entry.record_code) for entry, _import in missing_entries(session)]
+
+        def show(console: Console) -> None:
+            for agency, code in rows:
+                console.print(f"{agency}  {code}", markup=False)
+            console.print(_("Rows missing from a later file: {count}.").format(count=len(rows)))
+
+        emit([{"agency": agency, "code": code} for agency, code in rows], as_json=as_json, show=show)
+
+
+def _register_change(group: App, name: str, purpose: str, change: Change) -> None:
+    @group.command(name, help=purpose)
+    def command(
+        ctx: typer.Context,
+        code: Annotated[str, typer.Argument(help=_("Mã hồ sơ of the row."), metavar=_("RECORD"))],
+        reason: Annotated[str, typer.Option(help=_("Why; it is recorded with your login."))],
+        agency: Annotated[
+            str | None, typer.Option(help=_("The agency, where several have this code."), metavar=_("AGENCY"))
+        ] = None,
+        as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
         with context.ledger.session() as session:
-            withdraw(session, code, reason, context.actor, context.clock)
+            entry = change(session, code, reason, context.actor, context.clock, agency)
+            told = {"agency": entry.agency_code, "code": entry.record_code, "is_counted": entry.withdrawn_at is None}
+        text = _("{code}: counted again.") if told["is_counted"] else _("{code}: withdrawn, no longer counted.")
+        emit(
+            told,
+            as_json=as_json,
+            show=lambda console: console.print(text.format(code=told["code"]), markup=False),
+        )
 
 
-def _show(console: Console, result: ImportResult) -> None:
+def _scope(agencies: list[str] | None, first: datetime | None, last: datetime | None) -> Scope | None:
+    if not agencies:
+        if first or last:
+            raise UsageError(cause=_("--from and --to need --agency: whose records the file lists in full"))
+        return None
+    codes = tuple(normalize_agency_code(code) for code in agencies)
+    return Scope(codes, first.date() if first else None, last.date() if last else None)
+
+
+def _as_plain(result: ImportResult) -> dict[str, object]:
+    return {
+        "import_id": result.import_id,
+        "sha256": result.sha256,
+        "scope": str(result.scope),
+        "rows": result.rows,
+        "added": result.added,
+        "changed": result.changed,
+        "unchanged": result.unchanged,
+        "refused": result.refused,
+        "missing": result.missing,
+        "unknown_agencies": result.unknown_agencies,
+        "sheets": result.sheets,
+        "errors": [{**_place(error), "cause": error.cause(), "remedy": error.remedy()} for error in result.errors],
+    }
+
+
+def _place(error: RowError) -> dict[str, object]:
+    return {"sheet": error.sheet, "row": error.row, "column": error.column, "fault": str(error.fault)}
+
+
+def _show(console: Console, result: ImportResult, written: Path | None) -> None:
     console.print(
-        _(
-            "{rows} rows: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused; "
-            "{missing} earlier rows are missing from this file and stay counted."
-        ).format(
+        _("Rows: {rows}. Added {added}, changed {changed}, unchanged {unchanged}, refused {refused}.").format(
             rows=result.rows,
             added=result.added,
             changed=result.changed,
             unchanged=result.unchanged,
             refused=result.refused,
-            missing=result.missing,
         )
     )
-    if result.unknown_agencies:
+    if result.missing:
         console.print(
-            _("Agencies without a known level (`sohoa init --agencies`): {codes}").format(
-                codes=", ".join(result.unknown_agencies)
+            _("Earlier rows that are not in this file and stay counted: {missing} (sohoa register missing).").format(
+                missing=result.missing
             )
         )
-    for error in result.errors:
-        console.print(f"  {_('row')} {error.row}: {error.cause()} — {error.remedy()}", markup=False)
+    if result.unknown_agencies:
+        codes = ", ".join(result.unknown_agencies)
+        console.print(_("Agencies of unknown level (sohoa init --agencies FILE): {codes}").format(codes=codes))
+    _show_errors(console, result.errors)
+    if written is not None and result.errors:
+        console.print(_("All wrong rows: {path}").format(path=written), markup=False, soft_wrap=True)
+
+
+def _show_errors(console: Console, errors: tuple[RowError, ...]) -> None:
+    for error in errors[:MOST_ERRORS]:
+        place = _("row {row}").format(row=error.row)
+        sheet = f"{error.sheet} · " if error.sheet else ""
+        console.print(Text.assemble((f"{sheet}{place}", "bold"), f"  {error.cause()}"))
+        console.print(Text(f"  → {error.remedy()}"))
+    if len(errors) > MOST_ERRORS:
+        console.print(_("… and {more} more; --json lists all.").format(more=len(errors) - MOST_ERRORS))

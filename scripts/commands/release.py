@@ -5,52 +5,65 @@ from uuid import UUID
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from config.i18n import gettext as _
 from pipeline import release as desk
+from pipeline.naming import document_names
 from pipeline.release import WaitingBatch
 from scripts.invocation import emit, open_context
+from scripts.verbs import App
 
 
-def register(app: typer.Typer) -> None:
+def register(app: App) -> None:
     """Add the verb."""
-    group = typer.Typer(help=_("Release batches for sealing, after looking at their sample."), no_args_is_help=True)
-    app.add_typer(group, name="release")
+    group = app.group("release", _("Release batches for sealing, after looking at their sample."))
 
     @group.command("list", help=_("List the batches that wait for release, with the documents of their sample."))
     def list_(
         ctx: typer.Context,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
-        batches = desk.waiting_batches(open_context(ctx))
-        emit(batches, as_json=as_json, show=lambda console: _show(console, batches))
+        context = open_context(ctx)
+        batches = desk.waiting_batches(context)
+        names = document_names(context, [id_ for batch in batches for id_ in batch.sample])
+        emit(batches, as_json=as_json, show=lambda console: _show(console, batches, names))
 
     @group.command("approve", help=_("Release a batch: its documents are sealed at the next run."))
-    def approve(ctx: typer.Context, batch: Annotated[UUID, typer.Argument(help=_("Id of the batch."))]) -> None:
+    def approve(
+        ctx: typer.Context,
+        batch: Annotated[UUID, typer.Argument(help=_("Id of the batch, as the list shows it."), metavar=_("BATCH"))],
+        as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
+    ) -> None:
         count = desk.approve(open_context(ctx), batch)
-        _tell(_("{count} documents released; `sohoa run` seals them.").format(count=count))
+        text = _("Documents released: {count}; `sohoa run` seals them.").format(count=count)
+        _tell(batch, "approved", count, text, as_json)
 
     @group.command("reject", help=_("Send a batch whose sample has errors to review."))
     def reject(
         ctx: typer.Context,
-        batch: Annotated[UUID, typer.Argument(help=_("Id of the batch."))],
+        batch: Annotated[UUID, typer.Argument(help=_("Id of the batch, as the list shows it."), metavar=_("BATCH"))],
         errors: Annotated[int, typer.Option(min=1, help=_("How many errors the sample showed."))],
+        as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         count = desk.reject(open_context(ctx), batch, errors=errors)
-        _tell(_("{count} documents went to review.").format(count=count))
+        text = _("Documents sent to review: {count} (`sohoa review list`).").format(count=count)
+        _tell(batch, "rejected", count, text, as_json)
 
 
-def _tell(text: str) -> None:
-    emit({"text": text}, as_json=False, show=lambda console: console.print(text))
+def _tell(batch: UUID, decision: str, documents: int, text: str, as_json: bool) -> None:
+    result = {"batch": batch, "decision": decision, "documents": documents}
+    emit(result, as_json=as_json, show=lambda console: console.print(text, markup=False))
 
 
-def _show(console: Console, batches: list[WaitingBatch]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for heading in (_("Batch"), _("Agency"), _("Documents"), _("Sample")):
-        table.add_column(heading, overflow="fold")
+def _show(console: Console, batches: list[WaitingBatch], names: dict[UUID, str]) -> None:
+    if not batches:
+        console.print(_("No batch waits for release."))
+        return
     for batch in batches:
-        table.add_row(
-            str(batch.batch_id), batch.agency_code, str(batch.documents), "\n".join(str(id_) for id_ in batch.sample)
-        )
-    console.print(table)
+        told = _("{agency} · documents: {count}").format(agency=batch.agency_code, count=batch.documents)
+        console.print(Text.assemble((str(batch.batch_id), "bold"), f"  {told}"))
+        console.print(f"  {_('Look at this sample:')}")
+        for id_ in batch.sample:
+            console.print(f"    {names[id_]}", markup=False)
+    console.print(_("Decide: sohoa release approve BATCH · reject BATCH --errors NUMBER"), markup=False, soft_wrap=True)

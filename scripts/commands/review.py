@@ -1,29 +1,32 @@
 """`sohoa review`: settle what the machine was unsure of."""
 
+from itertools import groupby
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from config.i18n import gettext as _
 from pipeline import review as desk
+from pipeline.naming import document_name, find_document
 from pipeline.review import OpenQuestion
 from pipeline.wording import field_name, reason_name, state_name
 from scripts.invocation import emit, open_context
+from scripts.verbs import App
 from storage.ledger.states import DocumentState
 
 
-def register(app: typer.Typer) -> None:
+def register(app: App) -> None:
     """Add the verb."""
-    group = typer.Typer(help=_("The review list: what a person must settle."), no_args_is_help=True)
-    app.add_typer(group, name="review")
+    group = app.group("review", _("Settle what the machine was unsure of."))
     _register_reading(group)
     _register_settling(group)
 
 
-def _register_reading(group: typer.Typer) -> None:
+def _register_reading(group: App) -> None:
     @group.command("list", help=_("List the open questions."))
     def list_(
         ctx: typer.Context,
@@ -35,56 +38,85 @@ def _register_reading(group: typer.Typer) -> None:
     @group.command("show", help=_("Show the open questions of one record."))
     def show(
         ctx: typer.Context,
-        code: Annotated[str, typer.Argument(help=_("Mã hồ sơ."))],
+        code: Annotated[str, typer.Argument(help=_("Mã hồ sơ."), metavar=_("RECORD"))],
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         questions = desk.open_questions(open_context(ctx), record_code=code)
         emit(questions, as_json=as_json, show=lambda console: _show(console, questions))
 
 
-def _register_settling(group: typer.Typer) -> None:
+def _register_settling(group: App) -> None:
     @group.command("accept", help=_("Take what was read as right: one field, or all that is open."))
     def accept(
         ctx: typer.Context,
-        document: Annotated[UUID, typer.Argument(help=_("Id of the document."))],
+        document: Annotated[
+            str, typer.Argument(help=_("Mã hồ sơ and number, such as H41.15-260311-0012.1."), metavar=_("DOCUMENT"))
+        ],
         field: Annotated[str | None, typer.Option(help=_("Only this field."))] = None,
+        as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
-        _tell(desk.accept(open_context(ctx), document, field))
+        context = open_context(ctx)
+        _tell(document, desk.accept(context, find_document(context, document), field), as_json)
 
-    @group.command("set", help=_("Give a field the value a person read on the page."))
+    @group.command("set", help=_("Give a field the value that a person read on the page."))
     def set_(
         ctx: typer.Context,
-        document: Annotated[UUID, typer.Argument(help=_("Id of the document."))],
-        field: Annotated[str, typer.Argument(help=_("Name of the field."))],
-        value: Annotated[str, typer.Argument(help=_("The value; dates as day/month/year."))],
+        document: Annotated[
+            str, typer.Argument(help=_("Mã hồ sơ and number, such as H41.15-260311-0012.1."), metavar=_("DOCUMENT"))
+        ],
+        field: Annotated[str, typer.Argument(help=_("Name of the field, as the list shows it."), metavar=_("FIELD"))],
+        value: Annotated[str, typer.Argument(help=_("The value; dates as day/month/year."), metavar=_("VALUE"))],
+        as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
-        _tell(desk.set_value(open_context(ctx), document, field, value))
+        context = open_context(ctx)
+        _tell(document, desk.set_value(context, find_document(context, document), field, value), as_json)
 
-    @group.command("reject", help=_("Refuse a document: it must be scanned again (or is secret)."))
+    @group.command("reject", help=_("Refuse a document: it must be scanned again, or it is secret."))
     def reject(
         ctx: typer.Context,
-        document: Annotated[UUID, typer.Argument(help=_("Id of the document."))],
+        document: Annotated[
+            str, typer.Argument(help=_("Mã hồ sơ and number, such as H41.15-260311-0012.1."), metavar=_("DOCUMENT"))
+        ],
+        as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
-        _tell(desk.reject(open_context(ctx), document))
+        context = open_context(ctx)
+        _tell(document, desk.reject(context, find_document(context, document)), as_json)
 
 
-def _tell(state: DocumentState) -> None:
-    emit({"state": str(state)}, as_json=False, show=lambda console: console.print(state_name(state)))
+def _tell(document: str, state: DocumentState, as_json: bool) -> None:
+    result = {"document": document, "state": str(state)}
+    emit(result, as_json=as_json, show=lambda console: console.print(f"{document}: {state_name(state)}", markup=False))
 
 
 def _show(console: Console, questions: list[OpenQuestion]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for heading in (_("Document"), _("Record"), _("No."), _("Field"), _("Read"), _("Page"), _("Why")):
+    documents = 0
+    for name, asked in groupby(questions, lambda question: document_name(question.record_code, question.stt)):
+        console.print(Text(name, style="bold"))
+        console.print(Padding(_table(list(asked)), (0, 0, 1, 2)))
+        documents += 1
+    if not questions:
+        console.print(_("Nothing to settle."))
+        return
+    console.print(
+        _("Open questions: {count}; documents: {documents}.").format(count=len(questions), documents=documents)
+    )
+    console.print(
+        _("Settle: sohoa review accept DOCUMENT [--field FIELD] · set DOCUMENT FIELD VALUE · reject DOCUMENT"),
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _table(questions: list[OpenQuestion]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in (_("Field"), _("Name"), _("Read"), _("Page"), _("Why")):
         table.add_column(heading, overflow="fold")
     for question in questions:
         table.add_row(
-            str(question.document_id),
-            question.record_code,
-            str(question.stt),
-            field_name(question.field_name) if question.field_name else "–",
-            question.value or "–",
+            Text(question.field_name or "–"),
+            Text(field_name(question.field_name) if question.field_name else "–"),
+            Text(question.value or "–"),
             str(question.page or "–"),
-            reason_name(question.reason_code),
+            Text(reason_name(question.reason_code)),
         )
-    console.print(table)
-    console.print(_("{count} open questions").format(count=len(questions)))
+    return table

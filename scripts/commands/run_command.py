@@ -5,22 +5,28 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from config.codes import normalize_agency_code
 from config.errors import ExitCode
 from config.i18n import gettext as _
+from flows.running import digitize_once
 from pipeline.inbox_ledger import reconsider_refused
 from pipeline.line import RunSummary
 from pipeline.wording import state_name
 from scripts.invocation import emit, open_context
+from scripts.verbs import App
 from scripts.watching import LiveDisplay
+from storage.ledger.states import DocumentState
 
 
-def register(app: typer.Typer) -> None:
+def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command("run", help=_("Drain the inbox once: read, describe, seal what is released, archive, count."))
+    @app.command("run", help=_("Work the inbox off once: read, describe, seal what is released, archive."))
     def run(
         ctx: typer.Context,
-        agency: Annotated[str | None, typer.Option(help=_("Only this agency's documents."))] = None,
+        agency: Annotated[
+            str | None, typer.Option(help=_("Only this agency's documents."), metavar=_("AGENCY"))
+        ] = None,
         release_as_test: Annotated[
             bool, typer.Option("--release-as-test", help=_("Release batches as TEST; refused in production."))
         ] = False,
@@ -29,25 +35,45 @@ def register(app: typer.Typer) -> None:
         ] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
-        from flows.running import digitize_once  # noqa: PLC0415 - Prefect takes a second to load; only run needs it
-
+        code = normalize_agency_code(agency) if agency else None
         with LiveDisplay() as display:
             context = open_context(ctx, watcher=display)
             if retry_refused:
                 reconsider_refused(context)
-            summary = digitize_once(context, agency=agency, release_as_test=release_as_test)
+            summary = digitize_once(context, agency=code, release_as_test=release_as_test)
         emit(summary, as_json=as_json, show=lambda console: show_summary(console, summary))
         if summary.has_failures:
             raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)
 
 
 def show_summary(console: Console, summary: RunSummary) -> None:
-    """Tell what a run came to."""
+    """Tell what a run came to, and what to do next."""
     intake = summary.intake
+    if not (summary.states or intake.taken or intake.held or intake.refused):
+        console.print(_("Nothing to do."))
+        return
     console.print(
-        _("Inbox: {taken} taken, {held} waiting, {refused} refused, {known} known from before.").format(
-            taken=intake.taken, held=intake.held, refused=intake.refused, known=intake.known
+        _("Inbox: {taken} taken, {held} waiting, {refused} refused.").format(
+            taken=intake.taken, held=intake.held, refused=intake.refused
         )
     )
-    for state, count in sorted(summary.states.items()):
-        console.print(f"  {state_name(state)}: {count}")
+    for state, count in sorted(summary.states.items(), key=_order):
+        console.print(f"  {count:>6}  {state_name(state)}", markup=False)
+    for step in _next_steps(summary):
+        console.print(f"→ {step}", markup=False)
+
+
+def _order(item: tuple[str, int]) -> int:
+    states = [str(state) for state in DocumentState]
+    return states.index(item[0]) if item[0] in states else len(states)
+
+
+def _next_steps(summary: RunSummary) -> list[str]:
+    steps = []
+    if summary.states.get(DocumentState.WAITING_REVIEW):
+        steps.append(_("Settle what is open: sohoa review list"))
+    if summary.states.get(DocumentState.WAITING_RELEASE):
+        steps.append(_("Release for sealing: sohoa release list"))
+    if summary.has_failures or summary.intake.held:
+        steps.append(_("See what is refused or waits, and why: sohoa status"))
+    return steps

@@ -4,22 +4,35 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from config.clock import vietnam_iso
 from config.i18n import gettext as _
+from pipeline.naming import document_name
 from pipeline.overview import DocumentView, RecordView, show_record
-from pipeline.wording import field_name, reason_name, source_name, state_name
+from pipeline.wording import (
+    field_name,
+    object_name,
+    reason_name,
+    role_name,
+    severity_name,
+    source_name,
+    state_name,
+    verdict_name,
+)
 from scripts.invocation import emit, open_context
+from scripts.verbs import App
 
 
-def register(app: typer.Typer) -> None:
+def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(help=_("Show all that is known of one record: documents, fields, findings, signatures, objects."))
+    @app.command(help=_("Show all that is known of one record."))
     def show(
         ctx: typer.Context,
-        code: Annotated[str, typer.Argument(help=_("Mã hồ sơ."))],
+        code: Annotated[str, typer.Argument(help=_("Mã hồ sơ."), metavar=_("RECORD"))],
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         records = show_record(open_context(ctx), code)
@@ -28,39 +41,67 @@ def register(app: typer.Typer) -> None:
 
 def _show_all(console: Console, records: list[RecordView]) -> None:
     for record in records:
-        _show(console, record)
+        place = _("in the register") if record.is_in_register else _("not in the register")
+        console.print(Text.assemble((record.code, "bold"), f"  {record.agency_code} · {record.year} · {place}"))
+        for document in record.documents:
+            console.print()
+            _show_document(console, record, document)
 
 
-def _show(console: Console, record: RecordView) -> None:
-    register_note = _("in the register") if record.is_in_register else _("not in the register")
-    console.print(f"[bold]{record.code}[/]  {record.agency_code}  {record.year}  {register_note}")
-    for document in record.documents:
-        _show_document(console, document)
-
-
-def _show_document(console: Console, document: DocumentView) -> None:
-    console.print(f"\n[bold]{document.stt or '–'}.[/] {state_name(document.state)}  {document.document_id}")
-    console.print(
-        _("   pages: {pages}, version {version}, since {since}").format(
-            pages=document.pages, version=document.version, since=vietnam_iso(document.state_since)
-        )
-    )
+def _show_document(console: Console, record: RecordView, document: DocumentView) -> None:
+    name = document_name(record.code, document.stt) if document.stt else str(document.document_id)
+    console.print(Text.assemble((name, "bold"), f"  {state_name(document.state)}"))
+    facts = [
+        role_name(document.role),
+        _("pages: {pages}").format(pages=document.pages or 0),
+        _("version {version}").format(version=document.version),
+        _("since {instant}").format(instant=vietnam_iso(document.state_since)),
+    ]
+    console.print(Text("  " + " · ".join(facts)))
     if document.trouble:
-        console.print(f"   {document.trouble.cause} → {document.trouble.remedy}", markup=False)
-    if document.fields:
-        table = Table(box=None, pad_edge=False)
-        for heading in (_("Field"), _("Value"), _("Sure"), _("Source"), _("Note")):
-            table.add_column(heading, overflow="fold")
-        for field in document.fields:
-            note = reason_name(field.reason_code) if field.reason_code and field.status == "review" else ""
-            table.add_row(
-                field_name(field.name), field.value or "–", f"{field.confidence:.0%}", source_name(field.source), note
-            )
-        console.print(table)
+        console.print(Text(f"  {document.trouble.cause}\n  → {document.trouble.remedy}", style="yellow"))
+    for part in (_fields(document), _findings(document), _signatures(document), _objects(document)):
+        if part.row_count:
+            console.print(Padding(part, (1, 0, 0, 2)))
+
+
+def _fields(document: DocumentView) -> Table:
+    table = _table(_("Field"), _("Value"), _("Sure"), _("Source"), _("Note"))
+    for field in document.fields:
+        note = reason_name(field.reason_code) if field.reason_code and field.status == "review" else ""
+        table.add_row(
+            Text(field_name(field.name)),
+            Text(field.value or "–"),
+            f"{field.confidence:.0%}",
+            source_name(field.source),
+            Text(note),
+        )
+    return table
+
+
+def _findings(document: DocumentView) -> Table:
+    table = _table(_("Finding"), _("Page"), _("Weight"))
     for severity, page, code in document.findings:
-        place = _("page {page}").format(page=page) if page else _("document")
-        console.print(f"   [{severity}] {place}: {reason_name(code)}", markup=False)
-    for role, signer, verdict, when in document.signatures:
-        console.print(f"   {role}: {signer} · {verdict} · {vietnam_iso(when) if when else '–'}", markup=False)
+        table.add_row(Text(reason_name(code)), str(page or "–"), severity_name(severity))
+    return table
+
+
+def _signatures(document: DocumentView) -> Table:
+    table = _table(_("Signature"), _("Verdict"), _("Signed at"))
+    for _role, signer, verdict, when in document.signatures:
+        table.add_row(Text(signer), verdict_name(verdict), vietnam_iso(when) if when else "–")
+    return table
+
+
+def _objects(document: DocumentView) -> Table:
+    table = _table(_("Stored"), _("Key"), "sha256")
     for kind, key, sha256 in document.objects:
-        console.print(f"   {kind}: {key}  sha256 {sha256[:16]}…", markup=False)
+        table.add_row(object_name(kind), Text(key, overflow="fold"), f"{sha256[:12]}…")
+    return table
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table

@@ -5,23 +5,27 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from config.clock import vietnam_iso
 from config.errors import ExitCode
 from config.i18n import gettext as _
 from pipeline.verification import Proof, verify_file, verify_record
-from pipeline.wording import reason_name
+from pipeline.wording import reason_name, verdict_name
 from scripts.invocation import emit, open_context
-from signing.report import Verdict
+from scripts.verbs import App
+from signing.report import SignatureReport, Verdict
+
+STYLES = {Verdict.VALID: "bold green", Verdict.INDETERMINATE: "bold yellow", Verdict.INVALID: "bold red"}
 
 
-def register(app: typer.Typer) -> None:
+def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(help=_("Verify a record from the store, or a file: hash, signatures, PDF/A."))
+    @app.command(help=_("Prove whether a stored record, or a PDF at hand, is genuine."))
     def verify(
         ctx: typer.Context,
-        subject: Annotated[str, typer.Argument(help=_("Mã hồ sơ, or the path of a PDF."))],
+        subject: Annotated[str, typer.Argument(help=_("Mã hồ sơ, or the path of a PDF."), metavar=_("RECORD_OR_FILE"))],
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
@@ -42,30 +46,36 @@ def _show_all(console: Console, proofs: list[Proof]) -> None:
 
 
 def _show(console: Console, proof: Proof) -> None:
-    console.print(f"[bold]{proof.subject}[/]  sha256 {proof.sha256}")
-    console.print("  " + _sentence(proof))
+    console.print(Text.assemble((proof.subject, "bold"), f"  sha256 {proof.sha256[:16]}…"))
+    console.print(Text("  " + _sentence(proof), style=STYLES[proof.verdict]))
+    console.print(Text("  " + _ledger_sentence(proof)))
     for report in proof.signatures:
-        when = report.timestamp_at or report.signed_at
-        test = " · TEST" if report.is_test else ""
-        console.print(
-            f"  {report.signer} · {report.level} · {vietnam_iso(when) if when else '–'}{test} · "
-            f"{report.verdict} · {reason_name(report.reason_code)}",
-            markup=False,
-        )
+        console.print(Text("  " + _signature(report)))
     judged = ", ".join(proof.pdfa.judges)
     verdict = _("no violation found") if proof.pdfa.passed else "; ".join(proof.pdfa.violations[:3])
-    console.print(f"  PDF/A ({judged}): {verdict}", markup=False)
+    console.print(Text(f"  PDF/A ({judged}): {verdict}"))
+
+
+def _signature(report: SignatureReport) -> str:
+    when = report.timestamp_at or report.signed_at
+    parts = [report.signer, report.level, vietnam_iso(when) if when else "", "TEST" if report.is_test else ""]
+    parts += [verdict_name(report.verdict), reason_name(report.reason_code)]
+    return " · ".join(part for part in parts if part)
 
 
 def _sentence(proof: Proof) -> str:
     if proof.ledger_match is False:
         return _("NOT GENUINE: the bytes are not those the ledger recorded.")
     if not proof.signatures:
-        return _("This file bears no signature; nothing can be proven about it.")
-    known = _("The ledger knows these very bytes.") if proof.ledger_match else _("The ledger does not know this file.")
-    sentences = {
+        return _("NO SIGNATURE: nothing can be proven about this file by itself.")
+    return {
         Verdict.VALID: _("GENUINE: unchanged since it was signed, and the signer is trusted."),
-        Verdict.INDETERMINATE: _("Unchanged since it was signed, but the root certificate is not trusted here."),
+        Verdict.INDETERMINATE: _("NOT PROVEN: unchanged since it was signed, but trust in the signer is not proven."),
         Verdict.INVALID: _("NOT GENUINE: a signature does not hold."),
-    }
-    return f"{sentences[proof.verdict]} {known}"
+    }[proof.verdict]
+
+
+def _ledger_sentence(proof: Proof) -> str:
+    if proof.ledger_match is None:
+        return _("The ledger does not know this file.")
+    return _("The ledger knows these very bytes.") if proof.ledger_match else _("The ledger knows other bytes.")
