@@ -36,6 +36,7 @@ from pipeline.context import Context
 from pipeline.founding import found
 from pipeline.line import run_line
 from pipeline.runner import process
+from scripts.bench.speed_child import SHEET
 from storage.ledger.models import Document, DocumentVersion, FieldValue, StoredObject
 from storage.ledger.states import Environment
 
@@ -52,7 +53,6 @@ TABLES = ("qd_707_ttg_p5",)
 OURS = re.compile(r"Bản số hóa;[^\n]*|TEST[^\n]*|SAO Y[^\n]*|\d{4}-\d\d-\d\dT[\d:]+\+07:00")
 """What we print on a copy ourselves: the mark of a digitized copy and the signature block."""
 STOCK: Any = pytesseract
-SHEET = 'operator = "Nguyễn Văn Mẫu"\nscanned_at = "2026-05-04T08:00:00+07:00"\ndevice = "TEST"\n'
 
 
 @dataclass(frozen=True, slots=True)

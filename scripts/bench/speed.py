@@ -16,27 +16,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 
-from config.settings import load_settings
 from ocr.source import Limits, deliver
-from pipeline import review
-from pipeline.context import Context
-from pipeline.founding import found
-from pipeline.line import run_line
-from pipeline.reporting import count
-from pipeline.runner import process
-from scripts.bench.accuracy_chain import SHEET
+from scripts.bench.speed_child import SHEET
 from scripts.specimen.model import Colour
 from scripts.specimen.studio import render_specimens
-from storage.ledger.states import Environment
 
 SETS = ("colour", "grey", "bitonal", "corpus")
 SEED = 7
@@ -60,10 +50,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--documents", type=int, default=20)
     parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
     parser.add_argument("--prefect", action="store_true")
-    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
-    if chosen.child:
-        return _child(chosen.child, with_prefect=chosen.prefect)
     print("set       pages  ours CPU/page  wall/page  OCRmyPDF CPU/page  wall/page  CPU ratio  recognition  peak MB")
     for name in chosen.sets:
         with tempfile.TemporaryDirectory() as folder:
@@ -101,7 +88,7 @@ def _corpus_scan(corpus: Path, folder: Path) -> list[list[Path]]:
     images.mkdir()
     with pikepdf.open(corpus / "originals" / CORPUS_SCAN) as pdf:
         for number, page in enumerate(pdf.pages, 1):
-            images_of_page = [pikepdf.PdfImage(image) for image in page.images.values()]  # type: ignore[arg-type]
+            images_of_page = [pikepdf.PdfImage(image) for image in page.get_images().values()]
             largest = max(images_of_page, key=lambda image: image.width * image.height)
             largest.extract_to(fileprefix=str(images / f"{number:03d}"))
     return [sorted(images.iterdir())]
@@ -119,7 +106,7 @@ def _home(home: Path, documents: list[list[Path]]) -> Path:
 
 
 def _run_ours(home: Path, *, with_prefect: bool) -> tuple[Cost, dict[str, Any]]:
-    command = [sys.executable, "-m", "scripts.bench.speed", "--child", str(home)]
+    command = [sys.executable, "-m", "scripts.bench.speed_child", str(home)]
     cost, output = _cost_of([*command, "--prefect"] if with_prefect else command)
     return cost, json.loads(output.splitlines()[-1])
 
@@ -145,69 +132,6 @@ def _cost_of(command: list[str]) -> tuple[Cost, str]:
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     peak = json.loads(done.stdout.splitlines()[-1])["peak_mb"] if done.stdout.strip().startswith("{") else 0.0
     return Cost(cpu_s, time.monotonic() - started, peak), done.stdout
-
-
-def _child(home: Path, *, with_prefect: bool) -> int:
-    """Run the whole chain over a home folder and say what recognition took."""
-    ctx = Context(load_settings(home, inbox={"stable_after_s": 0}), actor="bench")
-    found(ctx, Environment.TEST)
-    reading = _time_recognition(ctx)
-    _run(ctx, with_prefect=with_prefect, release=False)
-    pages = reading.pages
-    for document_id in {question.document_id for question in review.open_questions(ctx)}:
-        review.accept(ctx, document_id)
-    for question in review.open_questions(ctx):
-        value = "01/04/2026" if question.field_name == "issued_on" else "-"
-        review.set_value(ctx, question.document_id, str(question.field_name), value)
-    _run(ctx, with_prefect=with_prefect, release=True)
-    count(ctx)
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"pages": pages, "recognition_s": reading.cpu_s, "peak_mb": peak_mb}))
-    return 0
-
-
-def _run(ctx: Context, *, with_prefect: bool, release: bool) -> None:
-    if with_prefect:
-        from flows.running import digitize_once  # noqa: PLC0415 - Prefect's import belongs to what is measured
-
-        digitize_once(ctx, release_as_test=release)
-        return
-    with ThreadPoolExecutor(ctx.settings.run.workers) as pool:
-        run_line(ctx, lambda ids: list(pool.map(lambda id_: process(ctx, id_), ids)), release_as_test=release)
-
-
-class _Reading:
-    """CPU seconds of the engine alone, and pages read."""
-
-    def __init__(self) -> None:
-        self.cpu_s = 0.0
-        self.pages = 0
-        self.lock = threading.Lock()
-
-
-def _time_recognition(ctx: Context) -> _Reading:
-    reading = _Reading()
-    engine: Any = ctx.engine
-    real = engine.read
-
-    def timed(*args: Any, **kwargs: Any) -> Any:
-        before = time.thread_time()
-        words = real(*args, **kwargs)
-        with reading.lock:
-            reading.cpu_s += time.thread_time() - before
-        return words
-
-    class Watching:
-        def page_read(self, _document_id: object) -> None:
-            with reading.lock:
-                reading.pages += 1
-
-        def __getattr__(self, _name: str) -> Any:
-            return lambda *_: None
-
-    engine.read = timed
-    ctx.watcher = Watching()
-    return reading
 
 
 if __name__ == "__main__":

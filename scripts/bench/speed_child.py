@@ -1,0 +1,93 @@
+"""The measured half of scripts.bench.speed: one process that runs the whole chain over a home folder.
+
+    python -m scripts.bench.speed_child HOME [--prefect]
+
+It imports nothing that the chain does not need, so that its CPU is the chain's.
+"""
+
+import json
+import resource
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from config.settings import load_settings
+from pipeline import review
+from pipeline.context import Context
+from pipeline.founding import found
+from pipeline.line import run_line
+from pipeline.reporting import count
+from pipeline.runner import process
+from storage.ledger.states import Environment
+
+SHEET = 'operator = "Nguyễn Văn Mẫu"\nscanned_at = "2026-05-04T08:00:00+07:00"\ndevice = "TEST"\n'
+
+
+def main(home: Path, *, with_prefect: bool) -> int:
+    """Run the whole chain over a home folder, answer every question, and say what recognition took."""
+    ctx = Context(load_settings(home, inbox={"stable_after_s": 0}), actor="bench")
+    found(ctx, Environment.TEST)
+    reading = _time_recognition(ctx)
+    _run(ctx, with_prefect=with_prefect, release=False)
+    pages = reading.pages
+    for document_id in {question.document_id for question in review.open_questions(ctx)}:
+        review.accept(ctx, document_id)
+    for question in review.open_questions(ctx):
+        value = "01/04/2026" if question.field_name == "issued_on" else "-"
+        review.set_value(ctx, question.document_id, str(question.field_name), value)
+    _run(ctx, with_prefect=with_prefect, release=True)
+    count(ctx)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"pages": pages, "recognition_s": reading.cpu_s, "peak_mb": peak_mb}))
+    return 0
+
+
+def _run(ctx: Context, *, with_prefect: bool, release: bool) -> None:
+    if with_prefect:
+        from flows.running import digitize_once  # noqa: PLC0415 - Prefect's import belongs to what is measured
+
+        digitize_once(ctx, release_as_test=release)
+        return
+    with ThreadPoolExecutor(ctx.settings.run.workers) as pool:
+        run_line(ctx, lambda ids: list(pool.map(lambda id_: process(ctx, id_), ids)), release_as_test=release)
+
+
+class _Reading:
+    """CPU seconds of the engine alone, and pages read."""
+
+    def __init__(self) -> None:
+        self.cpu_s = 0.0
+        self.pages = 0
+        self.lock = threading.Lock()
+
+
+def _time_recognition(ctx: Context) -> _Reading:
+    reading = _Reading()
+    engine: Any = ctx.engine
+    real = engine.read
+
+    def timed(*args: Any, **kwargs: Any) -> Any:
+        before = time.thread_time()
+        words = real(*args, **kwargs)
+        with reading.lock:
+            reading.cpu_s += time.thread_time() - before
+        return words
+
+    class Watching:
+        def page_read(self, _document_id: object) -> None:
+            with reading.lock:
+                reading.pages += 1
+
+        def __getattr__(self, _name: str) -> Any:
+            return lambda *_: None
+
+    engine.read = timed
+    ctx.watcher = Watching()
+    return reading
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), with_prefect="--prefect" in sys.argv))
