@@ -12,11 +12,26 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.errors import SettingsError, UnknownSettingError
+from config.i18n import gettext
+from config.i18n import mark as _
 
 SETTINGS_FILE = "sohoa.toml"
+_WANTED = {
+    "greater_than_equal": _("it must be at least {ge}"),
+    "greater_than": _("it must be more than {gt}"),
+    "less_than_equal": _("it must be at most {le}"),
+    "literal_error": _("it must be one of: {expected}"),
+    "int": _("it must be a whole number"),
+    "float": _("it must be a number"),
+    "bool": _("it must be true or false"),
+    "string": _("it must be a text in quotation marks"),
+    "path": _("it must be a path in quotation marks"),
+    "model": _("it must be a section with settings of its own"),
+}
 
 
 class Section(BaseModel):
@@ -28,75 +43,95 @@ class Section(BaseModel):
 class InboxSettings(Section):
     """What is taken from the inbox, and how."""
 
-    folder: Path = Field(Path("inbox"), description="Folder that scans arrive in; relative to the home folder.")
-    stable_after_s: float = Field(10.0, ge=0, description="Seconds a file's size and time must stand still.")
-    keep_files: bool = Field(False, description="Leave files in the inbox after their original is stored.")
-    max_pages: int = Field(2000, ge=1, description="Most pages a document may have.")
-    max_page_pixels: int = Field(250_000_000, ge=1, description="Most pixels a page image may have.")
-    max_file_mb: int = Field(2000, ge=1, description="Largest file taken, in megabytes.")
+    folder: Path = Field(Path("inbox"), description=_("Folder that scans arrive in; relative to the home folder."))
+    stable_after_s: float = Field(10.0, ge=0, description=_("Seconds a file's size and time must stand still."))
+    keep_files: bool = Field(False, description=_("Leave files in the inbox after their original is stored."))
+    max_pages: int = Field(2000, ge=1, description=_("Most pages a document may have."))
+    max_page_pixels: int = Field(250_000_000, ge=1, description=_("Most pixels a page image may have."))
+    max_file_mb: int = Field(2000, ge=1, description=_("Largest file taken, in megabytes."))
 
 
 class OcrSettings(Section):
     """How pages are read."""
 
     engine: Literal["tesserocr", "pytesseract"] = Field(
-        "tesserocr", description="tesserocr reads in this process; pytesseract starts the installed program."
+        "tesserocr", description=_("tesserocr reads in this process; pytesseract starts the installed program.")
     )
-    language: str = Field("vie", description="Tesseract language model.")
-    model_folder: Path | None = Field(None, description="Folder of Tesseract models; found by itself if not given.")
-    page_timeout_s: float = Field(120.0, gt=0, description="Longest time for one page.")
+    language: str = Field("vie", description=_("Tesseract language model."))
+    model_folder: Path | None = Field(
+        None,
+        examples=["/usr/share/tesseract-ocr/5/tessdata"],
+        description=_("Folder of Tesseract models; found by itself if not given."),
+    )
+    page_timeout_s: float = Field(120.0, gt=0, description=_("Longest time for one page."))
     lane: Literal["auto", "straight", "careful"] = Field(
         "auto",
-        description="How the PDF/A is built; auto takes the straight lane wherever a page is one image.",
+        description=_("How the PDF/A is built; auto takes the straight lane wherever a page is one image."),
     )
 
 
 class SigningSettings(Section):
     """With what and how documents are sealed."""
 
-    key: str = Field("generated", description="generated (TEST), or pkcs12:PATH.")
-    key_password: str | None = Field(None, description="Reference to the key's password: env:NAME or file:PATH.")
-    timestamp: str = Field("local", description="local (TEST), or the http address of an RFC 3161 authority.")
-    timestamp_timeout_s: float = Field(180.0, gt=0, description="Longest wait for one timestamp.")
-    timestamp_tries: int = Field(3, ge=1, description="How often a timestamp is asked for.")
-    copy_form: str = Field("SAO Y", description="Form of the copy printed in the signature (NĐ 30/2020).")
+    key: str = Field("generated", description=_("generated (TEST), or pkcs12:PATH."))
+    key_password: str | None = Field(
+        None,
+        examples=["file:/etc/sohoa/key-password"],
+        description=_("Reference to the key's password: env:NAME or file:PATH."),
+    )
+    timestamp: str = Field("local", description=_("local (TEST), or the http address of an RFC 3161 authority."))
+    timestamp_timeout_s: float = Field(180.0, gt=0, description=_("Longest wait for one timestamp."))
+    timestamp_tries: int = Field(3, ge=1, description=_("How often a timestamp is asked for."))
+    copy_form: str = Field("SAO Y", description=_("Form of the copy printed in the signature (NĐ 30/2020)."))
 
 
 class StoreSettings(Section):
     """Where archival objects rest."""
 
-    kind: Literal["folder", "s3"] = Field("folder", description="folder on this machine, or s3.")
-    folder: Path = Field(Path("store"), description="Folder of objects; relative to the home folder.")
-    bucket: str = Field("sohoa", description="S3 bucket.")
-    endpoint: str | None = Field(None, description="S3 address; none means the provider's own.")
-    region: str = Field("us-east-1", description="S3 region.")
-    access_key: str | None = Field(None, description="Reference to the access key: env:NAME or file:PATH.")
-    secret_key: str | None = Field(None, description="Reference to the secret key: env:NAME or file:PATH.")
+    kind: Literal["folder", "s3"] = Field("folder", description=_("folder on this machine, or s3."))
+    folder: Path = Field(Path("store"), description=_("Folder of objects; relative to the home folder."))
+    bucket: str = Field("sohoa", description=_("S3 bucket."))
+    endpoint: str | None = Field(
+        None, examples=["https://s3.example.vn"], description=_("S3 address; none means the provider's own.")
+    )
+    region: str = Field("us-east-1", description=_("S3 region."))
+    access_key: str | None = Field(
+        None, examples=["env:SOHOA_S3_ACCESS_KEY"], description=_("Reference to the access key: env:NAME or file:PATH.")
+    )
+    secret_key: str | None = Field(
+        None,
+        examples=["file:/etc/sohoa/s3-secret-key"],
+        description=_("Reference to the secret key: env:NAME or file:PATH."),
+    )
 
 
 class LedgerSettings(Section):
     """Where the ledger is."""
 
-    url: str = Field("", description="SQLAlchemy URL; empty means ledger.sqlite3 in the home folder.")
-    password: str | None = Field(None, description="Reference to the database password: env:NAME or file:PATH.")
+    url: str = Field("", description=_("SQLAlchemy URL; empty means ledger.sqlite3 in the home folder."))
+    password: str | None = Field(
+        None,
+        examples=["file:/etc/sohoa/ledger-password"],
+        description=_("Reference to the database password: env:NAME or file:PATH."),
+    )
 
 
 class RunSettings(Section):
     """How much is worked on at a time, and when."""
 
-    workers: int = Field(2, ge=1, description="Documents worked on at a time.")
-    batch_size: int = Field(100, ge=1, le=200, description="Most documents in one flow run.")
-    claim_s: int = Field(900, ge=10, description="Seconds after which a silent worker's document is taken over.")
-    digitize_cron: str = Field("*/15 * * * *", description="When `sohoa serve` drains the inbox (Vietnam time).")
-    report_cron: str = Field("30 17 * * *", description="When `sohoa serve` writes the report (Vietnam time).")
+    workers: int = Field(2, ge=1, description=_("Documents worked on at a time."))
+    batch_size: int = Field(100, ge=1, le=200, description=_("Most documents in one flow run."))
+    claim_s: int = Field(900, ge=10, description=_("Seconds after which a silent worker's document is taken over."))
+    digitize_cron: str = Field("*/15 * * * *", description=_("When `sohoa serve` drains the inbox (Vietnam time)."))
+    report_cron: str = Field("30 17 * * *", description=_("When `sohoa serve` writes the report (Vietnam time)."))
 
 
 class ReviewSettings(Section):
     """When the machine asks a person."""
 
-    accept_confidence: float = Field(0.90, ge=0, le=1, description="Fields surer than this pass without review.")
-    sample_percent: float = Field(5.0, ge=0, le=100, description="Share of a batch in its acceptance sample.")
-    sample_least: int = Field(3, ge=1, description="Least number of documents in an acceptance sample.")
+    accept_confidence: float = Field(0.90, ge=0, le=1, description=_("Fields surer than this pass without review."))
+    sample_percent: float = Field(5.0, ge=0, le=100, description=_("Share of a batch in its acceptance sample."))
+    sample_least: int = Field(3, ge=1, description=_("Least number of documents in an acceptance sample."))
 
 
 class Settings(BaseSettings):
@@ -110,10 +145,10 @@ class Settings(BaseSettings):
         nested_model_default_partial_update=True,
     )
 
-    home: Path = Field(Path("sohoa-home"), description="Folder of everything this installation keeps.")
-    lang: Literal["vi", "en"] = Field("vi", description="Language of everything shown.")
-    province_code: str = Field("40", description="Statistics code of the province (Nghệ An: 40).")
-    agency: str = Field("", description="Identifier of the agency that seals (H41…); empty: each record's own.")
+    home: Path = Field(Path("sohoa-home"), description=_("Folder of everything this installation keeps."))
+    lang: Literal["vi", "en"] = Field("vi", description=_("Language of everything shown."))
+    province_code: str = Field("40", description=_("Statistics code of the province (Nghệ An: 40)."))
+    agency: str = Field("", description=_("Identifier of the agency that seals (H41…); empty: each record's own."))
     inbox: InboxSettings = InboxSettings()
     ocr: OcrSettings = OcrSettings()
     signing: SigningSettings = SigningSettings()
@@ -183,7 +218,7 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
     if path.exists():
         try:
             values = tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
             raise SettingsError(file=path, key="-", cause=err) from err
     try:
         return Settings(**{**values, "home": folder, **overrides})
@@ -195,13 +230,15 @@ def secret(reference: str | None) -> str | None:
     """Resolve `env:NAME` or `file:PATH`. Raise SettingsError when it is neither or not there."""
     if reference is None:
         return None
-    kind, _, name = reference.partition(":")
+    kind, _colon, name = reference.partition(":")
     if kind == "env" and name in os.environ:
         return os.environ[name]
     if kind == "file" and Path(name).is_file():
         return Path(name).read_text("utf-8").strip()
-    cause = f"{kind}:{name} is not there" if kind in {"env", "file"} else "a secret is given as env:NAME or file:PATH"
-    raise SettingsError(file=SETTINGS_FILE, key="secret", cause=cause)
+    if kind not in {"env", "file"}:
+        # Whatever stands there may be the secret itself: it is not repeated.
+        raise SettingsError(file=SETTINGS_FILE, key="-", cause=_("a secret is given as env:NAME or file:PATH"))
+    raise SettingsError(file=SETTINGS_FILE, key=reference, cause=_("what the reference names is not there"))
 
 
 def known_keys(model: type[BaseModel] = Settings, prefix: str = "") -> dict[str, Any]:
@@ -221,4 +258,11 @@ def _explain(path: Path, err: ValidationError) -> SettingsError:
     if first["type"] == "extra_forbidden":
         nearest = difflib.get_close_matches(key, list(known_keys()), n=1, cutoff=0.0)
         return UnknownSettingError(file=path, key=key, nearest=nearest[0])
-    return SettingsError(file=path, key=key, cause=first["msg"])
+    return SettingsError(file=path, key=key, cause=_wanted(first))
+
+
+def _wanted(fault: ErrorDetails) -> str:
+    """Say what a setting must be, in the active language; the value itself is not repeated."""
+    limits = fault.get("ctx", {})
+    message = next((text for kind, text in _WANTED.items() if fault["type"].startswith(kind)), None)
+    return gettext(message).format_map(limits) if message else fault["msg"]

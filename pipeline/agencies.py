@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from config.codes import normalize_agency_code
 from config.errors import CodeError, ReferenceDataError
+from config.i18n import gettext
+from config.i18n import mark as _
 from config.text import fold_space
 from pipeline.targets import Level
 from storage.ledger.models import AdministrativeUnit, Agency
@@ -46,7 +48,11 @@ def load_agencies(path: Path = AGENCIES_FILE) -> tuple[AgencyFacts, ...]:
     for number, entry in enumerate(data.get("agency", []), start=1):
         facts = _facts(path, f"agency {number}", entry)
         if facts.code in found:
-            raise ReferenceDataError(file=path.name, place=f"agency {number}", cause=f"{facts.code} stands there twice")
+            raise ReferenceDataError(
+                file=path.name,
+                place=f"agency {number}",
+                cause=gettext(_("{code} stands there twice")).format(code=facts.code),
+            )
         found[facts.code] = facts
     return tuple(found.values())
 
@@ -72,15 +78,19 @@ def keep_agencies(session: Session, agencies: Iterable[AgencyFacts]) -> None:
 def _facts(path: Path, place: str, entry: dict[str, Any]) -> AgencyFacts:
     unknown = entry.keys() - _KEYS
     if unknown:
-        raise ReferenceDataError(file=path.name, place=place, cause=f"there is no key {sorted(unknown)[0]}")
+        raise ReferenceDataError(
+            file=path.name, place=place, cause=gettext(_("there is no key {key}")).format(key=sorted(unknown)[0])
+        )
     for key in ("code", "name", "level"):
         if not isinstance(entry.get(key), str) or not entry[key].strip():
-            raise ReferenceDataError(file=path.name, place=place, cause=f"{key} is missing")
+            raise ReferenceDataError(file=path.name, place=place, cause=gettext(_("{key} is missing")).format(key=key))
     if entry["level"] not in set(Level):
-        raise ReferenceDataError(file=path.name, place=f"{place}, level", cause=f"{entry['level']!r} is no level")
+        raise ReferenceDataError(
+            file=path.name, place=f"{place}, level", cause=_("not one of: province, district, commune")
+        )
     for key in ("valid_from", "valid_to"):
         if entry.get(key) is not None and type(entry[key]) is not date:
-            raise ReferenceDataError(file=path.name, place=f"{place}, {key}", cause=f"{entry[key]!r} is not a date")
+            raise ReferenceDataError(file=path.name, place=f"{place}, {key}", cause=_("not a date, such as 2025-07-01"))
     return AgencyFacts(
         code=_code(path, place, entry["code"]),
         name=fold_space(entry["name"]),

@@ -6,6 +6,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from config.errors import LedgerError
+from config.i18n import mark as _
 from pipeline.job import Job, staging_folder
 from pipeline.objects import ARCHIVAL, put_object
 from pipeline.sealing import sealed_output
@@ -22,7 +23,7 @@ def archive_document(job: Job) -> DocumentState:
     """
     output = sealed_output(job)
     if output is None:
-        raise LedgerError(cause=f"the signed file of document {job.facts.document_id} is not on this disk")
+        raise LedgerError(cause=_("the signed file is neither on this disk nor in the store"))
     put_object(job, ARCHIVAL, "pdf", output.path, output.sha256)
     now = job.ctx.clock()
     with job.commit() as session:

@@ -17,6 +17,11 @@ from config.i18n import mark as _
 from config.text import fold_space
 
 SHEET_NAME = "lo.toml"
+_MISSING = {
+    "operator": _("operator is missing"),
+    "scanned_at": _("scanned_at is missing"),
+    "device": _("device is missing"),
+}
 
 
 class BatchSheetError(InputRefusedError):
@@ -55,9 +60,9 @@ def read_sheet(path: Path) -> BatchSheet:
         values = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
         raise BatchSheetError(file=path, cause=err) from err
-    missing = [key for key in ("operator", "scanned_at", "device") if not values.get(key)]
+    missing = [message for key, message in _MISSING.items() if not values.get(key)]
     if missing:
-        raise BatchSheetError(file=path, cause=f"missing: {', '.join(missing)}")
+        raise BatchSheetError(file=path, cause=missing[0])
     operator, device = fold_space(str(values["operator"])), fold_space(str(values["device"]))
     scanned_at = _instant(path, values["scanned_at"])
     facts = f"{operator}\n{scanned_at.isoformat()}\n{device}"
@@ -68,5 +73,5 @@ def _instant(path: Path, value: object) -> datetime:
     try:
         instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError as err:
-        raise BatchSheetError(file=path, cause=f"scanned_at: {value!r} is not a time") from err
+        raise BatchSheetError(file=path, cause=_("scanned_at is not a time")) from err
     return instant if instant.tzinfo else instant.replace(tzinfo=VIETNAM)

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from config.clock import Clock, system_clock
 from config.errors import LedgerError
+from config.i18n import mark as _
 from config.settings import Settings, secret
 from ocr.engines import Engine, open_engine
 from pipeline.watch import Nobody, Watcher
@@ -44,7 +45,7 @@ class Context:
         with self.ledger.session() as session:
             birth = session.get(LedgerBirth, 1)
             if birth is None:
-                raise LedgerError(cause="it was never set up; run `sohoa init`")
+                raise LedgerError(cause=_("it was never set up; run `sohoa init`"))
             return Environment(birth.environment)
 
     @property

@@ -9,6 +9,7 @@ import rfc8785
 from sqlalchemy import select
 
 from config.errors import ChainBrokenError
+from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.job import file_sha256
 from signing.chain_head import sign_head, verify_head
@@ -87,5 +88,5 @@ def _sealed_heads(ctx: Context) -> Iterator[ChainHead]:
         head = json.loads(payload)
         report = verify_head(payload, path.with_suffix(".p7s").read_bytes(), ctx.trust)
         if report.verdict is not Verdict.VALID:
-            raise ChainBrokenError(seq=head["seq"], cause=f"the sealed head {path.name} does not verify")
+            raise ChainBrokenError(seq=head["seq"], cause=_("the signature of a sealed head does not hold"))
         yield ChainHead(head["seq"], head["hash"])

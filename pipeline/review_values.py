@@ -3,6 +3,8 @@
 from datetime import date, datetime
 
 from config.errors import UsageError
+from config.i18n import gettext
+from config.i18n import mark as _
 from config.text import fold_space
 from pipeline.extract import FieldName, labelled_field_names
 
@@ -14,10 +16,14 @@ def check_value(field_name: str, value: str) -> str:
     """Give the value as the ledger keeps it; dates as ISO. Raise UsageError for an unknown field or a bad value."""
     known = {*FieldName, *labelled_field_names()}
     if field_name not in known:
-        raise UsageError(cause=f"there is no field {field_name}; known: {', '.join(sorted(known))}")
+        raise UsageError(
+            cause=gettext(_("there is no field {field}; known: {known}")).format(
+                field=field_name, known=", ".join(sorted(known))
+            )
+        )
     text = fold_space(value)
     if not text or len(text) > MOST_CHARACTERS:
-        raise UsageError(cause=f"a value has 1 to {MOST_CHARACTERS} characters")
+        raise UsageError(cause=gettext(_("a value has 1 to {most} characters")).format(most=MOST_CHARACTERS))
     return _iso_date(text) if field_name in DATE_FIELDS else text
 
 
@@ -29,4 +35,4 @@ def _iso_date(text: str) -> str:
         except ValueError:
             continue
         return found.isoformat()
-    raise UsageError(cause=f"{text!r} is not a date; write day/month/year")
+    raise UsageError(cause=gettext(_("“{text}” is not a date; write day/month/year")).format(text=text))

@@ -12,8 +12,8 @@ from rich.console import Console
 from typer._click.exceptions import ClickException
 
 from config.errors import ExitCode, SohoaError
+from config.i18n import LANGUAGES, mark
 from config.i18n import gettext as _
-from config.i18n import mark
 from scripts.commands import (
     audit,
     backfill,
@@ -30,7 +30,7 @@ from scripts.commands import (
     verify,
 )
 from scripts.invocation import Invocation, hoisted, told
-from scripts.verbs import App, asked_help, explain
+from scripts.verbs import App, CommandLineError, asked_help, explain
 
 INTERRUPTED = 130
 SECTIONS = (
@@ -57,7 +57,7 @@ def build_app() -> App:
                 help=_("Folder of this installation; sohoa-home by default."), envvar="SOHOA_HOME", metavar=_("FOLDER")
             ),
         ] = None,
-        lang: Annotated[  # noqa: ARG001 - chosen before, see scripts/language.py
+        lang: Annotated[
             str | None, typer.Option(help=_("Language of all that is shown: vi (default) or en."), envvar="SOHOA_LANG")
         ] = None,
         actor: Annotated[
@@ -69,6 +69,11 @@ def build_app() -> App:
             bool, typer.Option("--version", help=_("Show the version and stop."), is_eager=True, callback=_show_version)
         ] = False,
     ) -> None:
+        # The language itself was chosen before, see scripts/language.py.
+        if lang is not None and lang not in LANGUAGES:
+            raise CommandLineError(
+                cause=_("there is no language {name}").format(name=lang) + f": {', '.join(LANGUAGES)}", command="sohoa"
+            )
         ctx.obj = Invocation(home, actor, is_verbose=verbose)
 
     for title, verbs in SECTIONS:
