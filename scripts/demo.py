@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import time
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
@@ -28,7 +29,8 @@ from pipeline.overview import read_status
 from pipeline.register import import_register
 from pipeline.reporting import count, write_report
 from pipeline.reports import progress_tables
-from pipeline.wording import state_name
+from pipeline.review import open_questions
+from pipeline.wording import field_name, reason_name, state_name
 from scripts.language import chosen_language, speak
 from scripts.own_scans import lay_out_own_scans
 from scripts.specimen.studio import render_specimens
@@ -38,6 +40,7 @@ from storage.ledger.states import Environment
 
 BUILD = Path("build") / "demo"
 SEED = 2026
+MOST_REASONS = 8
 ACTOR = "demo"
 
 
@@ -103,14 +106,30 @@ def _tell(ctx: Context, console: Console, report: Path) -> None:
         table.add_row(_("waiting in the inbox"), str(status.inbox_waiting))
     console.print(table)
     for trouble in status.troubles:
-        console.print(f"• {trouble.where}: {trouble.cause}", markup=False)
+        # Messages about files begin with the file's name already.
+        named = trouble.cause if trouble.cause.startswith(trouble.where) else f"{trouble.where}: {trouble.cause}"
+        console.print(f"• {named}", markup=False)
         console.print(f"  → {trouble.remedy}", markup=False)
-    for shares in progress_tables(count(ctx)):
-        console.print(shares)
+    _tell_questions(ctx, console)
+    console.print(progress_tables(count(ctx))[0])
     console.print(_("A signed PDF:  {path}").format(path=_a_signed_pdf(ctx) or "–"), soft_wrap=True)
     console.print(_("The report:    {path}").format(path=report / "progress.html"), soft_wrap=True)
     console.print(_("The ledger:    {path}").format(path=ctx.ledger.name), soft_wrap=True)
     console.print(_("Look further:  sohoa --home {home} status").format(home=ctx.settings.home), soft_wrap=True)
+
+
+def _tell_questions(ctx: Context, console: Console) -> None:
+    """Tell what the waiting documents wait for, the commonest reasons first."""
+    asked = Counter((question.field_name, question.reason_code) for question in open_questions(ctx))
+    if not asked:
+        return
+    console.print(_("What a person is asked (sohoa review list):"))
+    for (field, reason), times in asked.most_common(MOST_REASONS):
+        subject = field_name(field) if field else _("document")
+        console.print(f"  {times:3d} × {subject}: {reason_name(reason)}", markup=False)
+    rest = sum(asked.values()) - sum(times for _key, times in asked.most_common(MOST_REASONS))
+    if rest:
+        console.print(_("  {count:3d} × other questions").format(count=rest))
 
 
 def _specimen_version() -> str:

@@ -1,5 +1,6 @@
 """Progress as tables for the terminal, in the active language."""
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -29,12 +30,14 @@ def _shares(progress: Progress, rows: list[FigureRow], *, with_agencies: bool) -
     title = gettext(_("Share digitized on {day}, against the target of {year}")).format(
         day=day, year=progress.as_of.year
     )
-    table = Table(title=Text(title, style="bold"), title_justify="left")
+    table = Table(
+        title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
+    )
     if progress.is_test:
-        table.title = Text.assemble((title, "bold"), "  ", (gettext(_("TEST data: no legal value")), "bold reverse"))
+        table.title = Text.assemble((title, "bold"), "\n", (gettext(_("TEST data: no legal value")), "bold reverse"))
     table.add_column(gettext(_("Agency") if with_agencies else _("Level")), no_wrap=True)
-    table.add_column(gettext(_("Measure")))
-    for name in (_("Records"), _("Digitized"), _("Share"), _("Target"), _("Gap (points)")):
+    table.add_column(gettext(_("Measure")), no_wrap=True)
+    for name in (_("Records"), _("Digitized"), _("Share"), _("Target"), _("Gap")):
         table.add_column(gettext(name), justify="right", no_wrap=True)
     for row in rows:
         is_first = row.metric is Metric.STOCK
@@ -60,7 +63,8 @@ def _cells(row: FigureRow, language: str) -> list[str | Text]:
 def _queue(progress: Progress) -> Table:
     language = active_language()
     levels = [level.level for level in progress.levels]
-    table = Table(title=Text(gettext(_("Documents by state")), style="bold"), title_justify="left")
+    title = Text(gettext(_("Documents by state")), style="bold")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column(gettext(_("State")))
     for level in levels:
         table.add_column(gettext(LEVELS[level]), justify="right")
