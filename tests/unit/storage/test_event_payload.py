@@ -65,7 +65,7 @@ def test_ids_hashes_numbers_codes_and_dates_pass(value: object) -> None:
         "",
         "tab\there",
         b"bytes",
-        object(),
+        pytest.param(object(), id="object"),
         datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None),
         float("nan"),
         float("inf"),
