@@ -5,11 +5,16 @@ import os
 from flows.opening import opened
 from pipeline.backfill import BackfillPlan, BackfillScope, plan_backfill
 from pipeline.context import Context
-from pipeline.line import RunSummary
+from pipeline.intake import IntakeCount
+from pipeline.line import RunSummary, has_work, run_line
+from pipeline.runner import process
 
 
 def digitize_once(ctx: Context, *, agency: str | None = None, release_as_test: bool = False) -> RunSummary:
-    """Run the `digitize` flow once in this process."""
+    """Run the `digitize` flow once in this process; with nothing to work on only tidy up, which needs no flow."""
+    if not has_work(ctx, agency=agency, release_as_test=release_as_test):
+        # Should something become workable in between, it is worked on all the same.
+        return run_line(ctx, lambda batch: [process(ctx, id_) for id_ in batch], agency=agency)
     keep_prefect_at_home(ctx)
     with opened(ctx):
         from flows.digitize import digitize  # noqa: PLC0415 - Prefect reads where its home is when it is imported
@@ -20,6 +25,8 @@ def digitize_once(ctx: Context, *, agency: str | None = None, release_as_test: b
 def backfill_once(ctx: Context, scope: BackfillScope) -> tuple[BackfillPlan, RunSummary]:
     """Run the `backfill` flow once in this process; give the plan it followed and what it came to."""
     plan = plan_backfill(ctx, scope)
+    if not plan.work:
+        return plan, RunSummary(IntakeCount(), {}, 0)
     keep_prefect_at_home(ctx)
     with opened(ctx):
         from flows.backfill import backfill  # noqa: PLC0415 - as above

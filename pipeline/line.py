@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from pipeline.context import Context
 from pipeline.evidence import seal_head
 from pipeline.foreign import recheck_trust
-from pipeline.inbox_ledger import tidy
+from pipeline.inbox import arrivals
+from pipeline.inbox_ledger import is_settled, tidy
 from pipeline.intake import IntakeCount, drain
 from pipeline.job import free_dead_claims
 from pipeline.release import approve, waiting_batches
@@ -39,6 +40,14 @@ class RunSummary:
     def has_failures(self) -> bool:
         """Whether anything was refused, quarantined or got stuck: such a run never exits 0."""
         return bool(self.intake.refused or any(self.states.get(state) for state in FAILED_STATES))
+
+
+def has_work(ctx: Context, *, agency: str | None = None, release_as_test: bool = False) -> bool:
+    """Tell whether a run would find anything to take in or to work on."""
+    if workable(ctx, limit=1, agency=agency) or (release_as_test and waiting_batches(ctx)):
+        return True
+    inbox = ctx.settings.inbox_folder
+    return inbox.is_dir() and any(not is_settled(ctx, arrival) for arrival in arrivals(inbox))
 
 
 def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_test: bool = False) -> RunSummary:

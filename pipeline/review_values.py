@@ -1,5 +1,6 @@
 """What a person may set a field to: trimmed, NFC, and for dates a real date."""
 
+import difflib
 from datetime import date, datetime
 
 from config.errors import UsageError
@@ -8,7 +9,6 @@ from config.i18n import mark as _
 from config.text import fold_space
 from pipeline.extract import FieldName, labelled_field_names
 
-DATE_FIELDS = {FieldName.ISSUED_ON}
 MOST_CHARACTERS = 1000
 
 
@@ -16,15 +16,17 @@ def check_value(field_name: str, value: str) -> str:
     """Give the value as the ledger keeps it; dates as ISO. Raise UsageError for an unknown field or a bad value."""
     known = {*FieldName, *labelled_field_names()}
     if field_name not in known:
-        raise UsageError(
-            cause=gettext(_("there is no field {field}; known: {known}")).format(
-                field=field_name, known=", ".join(sorted(known))
-            )
-        )
+        nearest = difflib.get_close_matches(field_name, sorted(known), n=1, cutoff=0.0)[0]
+        cause = gettext(_("there is no field {field}; the nearest is {nearest}"))
+        raise UsageError(cause=cause.format(field=field_name, nearest=nearest))
     text = fold_space(value)
     if not text or len(text) > MOST_CHARACTERS:
         raise UsageError(cause=gettext(_("a value has 1 to {most} characters")).format(most=MOST_CHARACTERS))
-    return _iso_date(text) if field_name in DATE_FIELDS else text
+    return _iso_date(text) if field_name in _date_fields() else text
+
+
+def _date_fields() -> frozenset[str]:
+    return frozenset({str(FieldName.ISSUED_ON), *labelled_field_names("date")})
 
 
 def _iso_date(text: str) -> str:

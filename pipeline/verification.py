@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from config.codes import normalize_record_code
 from config.errors import NotFoundError
+from config.i18n import mark as _
 from ocr.pdfa import PdfaReport, check_signed_pdfa
 from pipeline.context import Context
 from pipeline.job import file_sha256
@@ -15,6 +16,14 @@ from pipeline.objects import ARCHIVAL
 from signing.report import SignatureReport, Verdict, overall
 from signing.validate import validate
 from storage.ledger.models import Document, DocumentVersion, Record, StoredObject
+
+
+class NotArchivedError(NotFoundError):
+    """A record is known, but nothing of it is archived yet."""
+
+    code = "not_archived"
+    message = _("nothing of {subject} is archived yet")
+    remedy = _("See where it stands: sohoa show {subject}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,10 @@ def verify_file(ctx: Context, path: Path) -> Proof:
 
 
 def verify_record(ctx: Context, record_code: str) -> list[Proof]:
-    """Fetch every archived document of a record from the store and judge it. Raise NotFoundError when none is."""
+    """Fetch every archived document of a record from the store and judge it.
+
+    Raise NotFoundError for a record that is not known, NotArchivedError when nothing of it is archived.
+    """
     code = normalize_record_code(record_code)
     with ctx.ledger.reading() as session:
         rows = session.execute(
@@ -59,8 +71,9 @@ def verify_record(ctx: Context, record_code: str) -> list[Proof]:
             )
             .order_by(Document.stt)
         ).all()
+        is_known = rows or session.scalar(select(Record.id).where(Record.code == code).limit(1))
     if not rows:
-        raise NotFoundError(subject=record_code)
+        raise (NotArchivedError if is_known else NotFoundError)(subject=record_code)
     return [_verify_object(ctx, key, sha256) for key, sha256 in rows]
 
 

@@ -62,6 +62,34 @@ FIELDS: dict[str, str] = {
     "signer_title": _("signer's title"),
     "signer_name": _("signer's name"),
     "recipients": _("recipients"),
+    "business_code": _("business code"),
+    "business_name": _("business name"),
+    "business_address": _("business address"),
+    "capital": _("capital"),
+    "owner_name": _("owner's name"),
+    "owner_born_on": _("owner's date of birth"),
+    "owner_identifier": _("owner's personal number"),
+    "person_name": _("person's name"),
+    "born_on": _("date of birth"),
+    "birth_place": _("place of birth"),
+    "person_identifier": _("personal number"),
+    "mother_name": _("mother's name"),
+    "father_name": _("father's name"),
+    "wife_name": _("wife's name"),
+    "husband_name": _("husband's name"),
+    "registered_at": _("place of registration"),
+    "registered_on": _("date of registration"),
+    "permit_holder": _("permit holder"),
+    "holder_name": _("land user"),
+    "holder_address": _("holder's address"),
+    "holder_identifier": _("holder's personal number"),
+    "building": _("building"),
+    "building_place": _("place of the building"),
+    "parcel": _("parcel of land"),
+    "map_sheet": _("map sheet"),
+    "area": _("area"),
+    "land_purpose": _("purpose of the land"),
+    "register_number": _("number in the register"),
 }
 ERRORS: dict[str, str] = {
     "error": _("a fault of the program"),
@@ -135,6 +163,12 @@ def state_id(state: str) -> str:
 def field_id(name: str) -> str:
     """Give the message id of a field; one that is not known stands for itself."""
     return FIELDS.get(name, name)
+
+
+def field_order(name: str) -> int:
+    """Give where a field stands among the others, as on the page from top to bottom; unknown ones come last."""
+    names = list(FIELDS)
+    return names.index(name) if name in FIELDS else len(names)
 
 
 def reason_id(code: str) -> str:

@@ -72,7 +72,8 @@ def build_app() -> App:
         # The language itself was chosen before, see scripts/language.py.
         if lang is not None and lang not in LANGUAGES:
             raise CommandLineError(
-                cause=_("there is no language {name}").format(name=lang) + f": {', '.join(LANGUAGES)}", command="sohoa"
+                cause=_("there is no language {name}, but: {known}").format(name=lang, known=", ".join(LANGUAGES)),
+                command="sohoa",
             )
         ctx.obj = Invocation(home, actor, is_verbose=verbose)
 

@@ -21,6 +21,7 @@ from config.i18n import gettext as _
 WIDEST = 100
 """Columns after which a line of help is hard to read."""
 NAME_COLUMN = 10
+WIDEST_CHOICES = 30
 
 
 def help_page(command: Command, ctx: Context) -> str:
@@ -49,7 +50,8 @@ def usage(command: Command, ctx: Context) -> str:
     arguments = [param for param in command.params if isinstance(param, TyperArgument)]
     pieces = [placeholder(param) if param.required else f"[{placeholder(param)}]" for param in arguments]
     tail = _("COMMAND ...") if hasattr(command, "commands") else " ".join(pieces)
-    return f"{ctx.command_path} {_('[OPTIONS]')} {tail}".strip()
+    options = _("[OPTIONS]")
+    return f"{ctx.command_path} {options} {tail}".strip()
 
 
 def placeholder(param: Any) -> str:
@@ -58,7 +60,8 @@ def placeholder(param: Any) -> str:
         return str(param.metavar)
     kind = param.type_descriptor
     if kind.is_choice:
-        return "|".join(str(choice.value if isinstance(choice, Enum) else choice) for choice in kind.choices or ())
+        choices = "|".join(_choices(param))
+        return choices if len(choices) <= WIDEST_CHOICES else _("CHOICE")
     if isinstance(param, TyperArgument):
         return str(param.name).upper()
     return {Path: _("FILE"), datetime: _("DAY"), UUID: _("ID"), int: _("NUMBER")}.get(kind.annotation, _("TEXT"))
@@ -80,8 +83,15 @@ def _option(param: TyperOption) -> str:
 
 
 def _told(param: TyperOption) -> str:
-    variable = f" [{param.envvar}]" if param.envvar else ""
-    return f"{param.help or ''}{variable}"
+    told = param.help or ""
+    if param.type_descriptor.is_choice and placeholder(param) == _("CHOICE"):
+        told = f"{told.removesuffix('.')}: {', '.join(_choices(param))}."
+    return f"{told} [{param.envvar}]" if param.envvar else told
+
+
+def _choices(param: Any) -> list[str]:
+    choices = param.type_descriptor.choices or ()
+    return [str(choice.value if isinstance(choice, Enum) else choice) for choice in choices]
 
 
 def _section(console: Console, title: str, rows: Iterable[tuple[str, str]]) -> None:

@@ -90,7 +90,7 @@ def said() -> Console:
 
 def told() -> Console:
     """Give the console of progress and complaints: standard error."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
 def emit(value: object, *, as_json: bool, show: Callable[[Console], object]) -> None:

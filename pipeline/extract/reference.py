@@ -169,6 +169,7 @@ def word_pair_keys() -> frozenset[tuple[str, str]]:
     return frozenset((accentless(first), accentless(second)) for first, second in word_pairs())
 
 
-def labelled_field_names() -> frozenset[str]:
-    """Give the names of all labelled fields, beside those of FieldName."""
-    return frozenset(field.name for form in result_forms() for field in form.fields)
+def labelled_field_names(kind: str | None = None) -> frozenset[str]:
+    """Give the names of all labelled fields, beside those of FieldName; with a kind, those whose value looks so."""
+    fields = (field for form in result_forms() for field in form.fields)
+    return frozenset(field.name for field in fields if kind in {None, field.form})

@@ -63,7 +63,7 @@ def _show(console: Console, batches: list[WaitingBatch], names: dict[UUID, str])
     for batch in batches:
         told = _("{agency} · documents: {count}").format(agency=batch.agency_code, count=batch.documents)
         console.print(Text.assemble((str(batch.batch_id), "bold"), f"  {told}"))
-        console.print(f"  {_('Look at this sample:')}")
+        console.print("  " + _("Look at this sample:"))
         for id_ in batch.sample:
             console.print(f"    {names[id_]}", markup=False)
     console.print(_("Decide: sohoa release approve BATCH · reject BATCH --errors NUMBER"), markup=False, soft_wrap=True)

@@ -13,7 +13,7 @@ from config.i18n import gettext as _
 from pipeline import review as desk
 from pipeline.naming import document_name, find_document
 from pipeline.review import OpenQuestion
-from pipeline.wording import field_name, reason_name, state_name
+from pipeline.wording import field_name, field_order, reason_name, state_name
 from scripts.invocation import emit, open_context
 from scripts.verbs import App
 from storage.ledger.states import DocumentState
@@ -111,7 +111,7 @@ def _table(questions: list[OpenQuestion]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for heading in (_("Field"), _("Name"), _("Read"), _("Page"), _("Why")):
         table.add_column(heading, overflow="fold")
-    for question in questions:
+    for question in sorted(questions, key=lambda question: field_order(question.field_name or "")):
         table.add_row(
             Text(question.field_name or "–"),
             Text(field_name(question.field_name) if question.field_name else "–"),

@@ -14,6 +14,7 @@ from pipeline.naming import document_name
 from pipeline.overview import DocumentView, RecordView, show_record
 from pipeline.wording import (
     field_name,
+    field_order,
     object_name,
     reason_name,
     role_name,
@@ -67,7 +68,7 @@ def _show_document(console: Console, record: RecordView, document: DocumentView)
 
 def _fields(document: DocumentView) -> Table:
     table = _table(_("Field"), _("Value"), _("Sure"), _("Source"), _("Note"))
-    for field in document.fields:
+    for field in sorted(document.fields, key=lambda field: field_order(field.name)):
         note = reason_name(field.reason_code) if field.reason_code and field.status == "review" else ""
         table.add_row(
             Text(field_name(field.name)),
