@@ -40,7 +40,7 @@ def help_page(command: Command, ctx: Context) -> str:
     _section(console, _("Arguments"), ((placeholder(param), param.help or "") for param in arguments))
     for title, rows in _commands(command).items():
         _section(console, title, rows)
-    _section(console, _("Options"), ((_option(param), _told(param)) for param in options))
+    _section(console, _("Options"), ((option_names(param), option_text(param)) for param in options))
     lines = page.getvalue().rstrip("\n").split("\n")
     return "\n".join(line.rstrip() for line in lines)
 
@@ -77,12 +77,14 @@ def _commands(command: Command) -> dict[str, list[tuple[str, str]]]:
     return sections
 
 
-def _option(param: TyperOption) -> str:
+def option_names(param: Any) -> str:
+    """Give how an option is written, with the word for its value."""
     names = ", ".join(sorted(param.opts, key=len))
     return names if param.is_flag else f"{names} {placeholder(param)}"
 
 
-def _told(param: TyperOption) -> str:
+def option_text(param: Any) -> str:
+    """Give what an option does, with its choices where they are many and its environment variable."""
     told = param.help or ""
     if param.type_descriptor.is_choice and placeholder(param) == _("CHOICE"):
         told = f"{told.removesuffix('.')}: {', '.join(_choices(param))}."

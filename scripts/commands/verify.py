@@ -52,7 +52,8 @@ def _show(console: Console, proof: Proof) -> None:
     for report in proof.signatures:
         console.print(Text("  " + _signature(report)))
     judged = ", ".join(proof.pdfa.judges)
-    verdict = _("no violation found") if proof.pdfa.passed else "; ".join(proof.pdfa.violations[:3])
+    faults = "; ".join([*proof.pdfa.violations, *proof.pdfa.not_checked][:3])
+    verdict = _("no violation found") if proof.pdfa.passed else faults or _("could not be checked")
     console.print(Text(f"  PDF/A ({judged}): {verdict}"))
 
 
