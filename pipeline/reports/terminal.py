@@ -1,6 +1,5 @@
 """Progress as tables for the terminal, in the active language."""
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -31,7 +30,7 @@ def _shares(progress: Progress, rows: list[FigureRow], *, with_agencies: bool) -
         day=day, year=progress.as_of.year
     )
     table = Table(
-        title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
+        title=Text(title, style="bold"), title_justify="left", box=None, header_style="bold", padding=(0, 1, 0, 0)
     )
     if progress.is_test:
         table.title = Text.assemble((title, "bold"), "\n", (gettext(_("TEST data: no legal value")), "bold reverse"))
@@ -64,7 +63,7 @@ def _queue(progress: Progress) -> Table:
     language = active_language()
     levels = [level.level for level in progress.levels]
     title = Text(gettext(_("Documents by state")), style="bold")
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title, title_justify="left", box=None, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column(gettext(_("State")))
     for level in levels:
         table.add_column(gettext(LEVELS[level]), justify="right")
