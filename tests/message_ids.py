@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jinja2 import Environment
-from jinja2.nodes import Call, Const, Name
+from jinja2.nodes import Call, Const, For, List, Name
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("config", "ocr", "signing", "storage", "pipeline", "flows", "scripts")
@@ -41,7 +41,13 @@ def _texts(node: ast.expr) -> Iterator[str]:
 
 
 def _of_template(path: Path) -> Iterator[tuple[str, int]]:
-    for node in Environment(autoescape=True).parse(path.read_text("utf-8")).find_all(Call):
+    tree = Environment(autoescape=True).parse(path.read_text("utf-8"))
+    for loop in tree.find_all(For):
+        # Headings are written as a list that a loop goes over.
+        for item in loop.iter.items if isinstance(loop.iter, List) else ():
+            if isinstance(item, Const) and isinstance(item.value, str):
+                yield item.value, item.lineno
+    for node in tree.find_all(Call):
         first = node.args[0] if node.args else None
         if isinstance(node.node, Name) and node.node.name in MARKS and isinstance(first, Const):
             yield str(first.value), node.lineno

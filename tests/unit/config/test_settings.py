@@ -1,0 +1,133 @@
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from config.errors import ExitCode, SettingsError, UnknownSettingError
+from config.settings import SETTINGS_FILE, Settings, known_keys, load_settings, secret
+from config.settings_sample import reference_page, sample_text
+
+
+@pytest.fixture(autouse=True)
+def _no_variables_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SOHOA_HOME", "SOHOA_LANG", "SOHOA_STORE__BUCKET", "SOHOA_RUN__WORKERS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def write(home: Path, text: str) -> None:
+    (home / SETTINGS_FILE).write_text(text, "utf-8")
+
+
+def uncommented(sample: str) -> str:
+    """Take the `# ` off the lines that hold a setting."""
+    return re.sub(r"^# (?=[a-z_]+ = )", "", sample, flags=re.MULTILINE)
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
+    assert settings.inbox_folder == tmp_path / "inbox"
+    assert settings.ledger_url == f"sqlite:///{tmp_path / 'ledger.sqlite3'}"
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, '[store]\nbucket = "from-file"\n[run]\nworkers = 3\n')
+    monkeypatch.setenv("SOHOA_STORE__BUCKET", "from-environment")
+    settings = load_settings(tmp_path)
+    assert (settings.store.bucket, settings.run.workers) == ("from-environment", 3)
+
+
+def test_the_home_folder_comes_from_the_environment_when_none_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOHOA_HOME", str(tmp_path))
+    assert load_settings().home == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "nearest"),
+    [
+        ('[store]\nbuket = "x"\n', "store.buket", "store.bucket"),
+        ("[inbox]\nstable_after = 3\n", "inbox.stable_after", "inbox.stable_after_s"),
+        ('langs = "vi"\n', "langs", "lang"),
+    ],
+)
+def test_an_unknown_key_is_refused_by_name_with_the_nearest(tmp_path: Path, text: str, key: str, nearest: str) -> None:
+    write(tmp_path, text)
+    with pytest.raises(UnknownSettingError) as refused:
+        load_settings(tmp_path)
+    assert refused.value.details["key"] == key
+    assert refused.value.details["nearest"] == nearest
+    assert refused.value.exit_code is ExitCode.SETTINGS
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[run]\nworkers = 0\n", "run.workers"),
+        ('[run]\nworkers = "many"\n', "run.workers"),
+        ('[store]\nkind = "ftp"\n', "store.kind"),
+        ("[review]\naccept_confidence = 1.5\n", "review.accept_confidence"),
+        ("[inbox]\nkeep_files = 7\n", "inbox.keep_files"),
+        ("store = 3\n", "store"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_key_and_what_is_wanted(tmp_path: Path, text: str, key: str) -> None:
+    write(tmp_path, text)
+    with pytest.raises(SettingsError) as refused:
+        load_settings(tmp_path)
+    assert refused.value.details["key"] == key
+    # Said by us, in the active language, not by pydantic in English.
+    assert "nput should" not in str(refused.value)
+
+
+def test_a_file_that_is_no_toml_is_refused_by_name(tmp_path: Path) -> None:
+    write(tmp_path, "[store\n")
+    with pytest.raises(SettingsError, match=SETTINGS_FILE):
+        load_settings(tmp_path)
+
+
+def test_secrets_are_given_by_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_SECRET", "sesame")
+    (tmp_path / "secret").write_text("open\n", "utf-8")
+    assert secret("env:A_SECRET") == "sesame"
+    assert secret(f"file:{tmp_path / 'secret'}") == "open"
+    assert secret(None) is None
+
+
+@pytest.mark.parametrize("plain", ["hunter2", "pass:word:hunter2"])
+def test_a_secret_written_plainly_is_refused_and_not_repeated(plain: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        secret(plain)
+    assert "hunter2" not in str(refused.value) + refused.value.remedy_text()
+
+
+@pytest.mark.parametrize("missing", ["env:NO_SUCH_VARIABLE_HERE", "file:/no/such/file"])
+def test_a_reference_to_nothing_is_named(missing: str) -> None:
+    with pytest.raises(SettingsError, match=missing):
+        secret(missing)
+
+
+def test_the_sample_names_every_setting_and_changes_nothing(tmp_path: Path) -> None:
+    write(tmp_path, sample_text())
+    assert load_settings(tmp_path) == Settings(home=tmp_path)
+    for key in known_keys().keys() - {"home"}:
+        assert f"# {key.rpartition('.')[2]} = " in sample_text()
+
+
+def test_the_sample_shows_the_defaults(tmp_path: Path) -> None:
+    text = uncommented(sample_text())
+    values = tomllib.loads(text)
+    for key, field in known_keys().items():
+        if key == "home" or field.default is None:
+            continue
+        table, _dot, name = key.rpartition(".")
+        shown = values[table][name] if table else values[name]
+        assert shown == (str(field.default) if isinstance(field.default, Path) else field.default), key
+    write(tmp_path, text)
+    load_settings(tmp_path)
+
+
+def test_every_setting_is_on_the_reference_page() -> None:
+    page = reference_page()
+    assert [key for key in known_keys() if f"| `{key}` |" not in page] == []
