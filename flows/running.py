@@ -1,8 +1,10 @@
 """Calls a flow in this process for a command, in the command's own context."""
 
 import os
+from collections.abc import Callable
 
 from flows.opening import opened
+from flows.server import schedule_server
 from pipeline.backfill import BackfillPlan, BackfillScope, plan_backfill
 from pipeline.context import Context
 from pipeline.intake import IntakeCount
@@ -32,6 +34,16 @@ def backfill_once(ctx: Context, scope: BackfillScope) -> tuple[BackfillPlan, Run
         from flows.backfill import backfill  # noqa: PLC0415 - as above
 
         return plan, backfill(str(ctx.settings.home), ctx.actor, **scope.as_parameters())
+
+
+def serve_until_stopped(ctx: Context, ready: Callable[[], None]) -> None:
+    """Serve the deployments with their schedules until Ctrl-C or SIGTERM; `ready` is called when they come due."""
+    keep_prefect_at_home(ctx)
+    with schedule_server():
+        from flows.serving import serve_deployments  # noqa: PLC0415 - Prefect reads where its server is on import
+
+        ready()
+        serve_deployments(ctx)
 
 
 def keep_prefect_at_home(ctx: Context) -> None:

@@ -17,7 +17,7 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 def serve_deployments(ctx: Context) -> None:
     """Serve the deployments until stopped. One run of a kind at a time: surplus runs wait."""
-    serve(*deployments(ctx))
+    serve(*deployments(ctx), print_starting_message=False)
 
 
 def deployments(ctx: Context) -> list[RunnerDeployment]:

@@ -59,8 +59,8 @@ def register(app: App) -> None:
             raise UsageError(cause=_("an XLSX report needs --out FILE"))
         counted = count(context, day)
         if chosen is Form.TABLE:
-            for table in progress_tables(counted, with_agencies=agencies):
-                said().print(table)
+            for number, table in enumerate(progress_tables(counted, with_agencies=agencies)):
+                said().print(*([""] if number else []), table, sep="\n")
         elif out is not None:
             WRITERS[chosen](counted, out)
             _tell(out, as_json=False)

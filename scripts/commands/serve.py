@@ -3,6 +3,7 @@
 import typer
 
 from config.i18n import gettext as _
+from flows.running import serve_until_stopped
 from scripts.invocation import open_context, told
 from scripts.verbs import App
 
@@ -14,13 +15,11 @@ def register(app: App) -> None:
     def serve(ctx: typer.Context) -> None:
         context = open_context(ctx)
         context.ledger.check()
-        from flows.serving import serve_deployments  # noqa: PLC0415 - Prefect takes a second to load
-
         run = context.settings.run
-        told().print(
-            _("Schedules (Vietnam time): digitize {digitize} · report {report}. Stop with Ctrl-C.").format(
-                digitize=run.digitize_cron, report=run.report_cron
-            ),
-            markup=False,
+        schedules = _("Schedules (Vietnam time): digitize {digitize} · report {report}. Stop with Ctrl-C.")
+        told().print(_("Starting …"))
+        serve_until_stopped(
+            context,
+            lambda: told().print(schedules.format(digitize=run.digitize_cron, report=run.report_cron), markup=False),
         )
-        serve_deployments(context)
+        told().print(_("Stopped. Nothing was lost; the next run goes on where this one stopped."))
