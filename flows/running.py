@@ -1,10 +1,9 @@
 """Calls a flow in this process for a command, in the command's own context."""
 
-import os
 from collections.abc import Callable
 
 from flows.opening import opened
-from flows.server import schedule_server
+from flows.server import prefect_server
 from pipeline.backfill import BackfillPlan, BackfillScope, plan_backfill
 from pipeline.context import Context
 from pipeline.intake import IntakeCount
@@ -17,8 +16,7 @@ def digitize_once(ctx: Context, *, agency: str | None = None, release_as_test: b
     if not has_work(ctx, agency=agency, release_as_test=release_as_test):
         # Should something become workable in between, it is worked on all the same.
         return run_line(ctx, lambda batch: [process(ctx, id_) for id_ in batch], agency=agency)
-    keep_prefect_at_home(ctx)
-    with opened(ctx):
+    with prefect_server(ctx), opened(ctx):
         from flows.digitize import digitize  # noqa: PLC0415 - Prefect reads where its home is when it is imported
 
         return digitize(str(ctx.settings.home), ctx.actor, agency, release_as_test)
@@ -29,8 +27,7 @@ def backfill_once(ctx: Context, scope: BackfillScope) -> tuple[BackfillPlan, Run
     plan = plan_backfill(ctx, scope)
     if not plan.work:
         return plan, RunSummary(IntakeCount(), {}, 0)
-    keep_prefect_at_home(ctx)
-    with opened(ctx):
+    with prefect_server(ctx), opened(ctx):
         from flows.backfill import backfill  # noqa: PLC0415 - as above
 
         return plan, backfill(str(ctx.settings.home), ctx.actor, **scope.as_parameters())
@@ -38,14 +35,8 @@ def backfill_once(ctx: Context, scope: BackfillScope) -> tuple[BackfillPlan, Run
 
 def serve_until_stopped(ctx: Context, ready: Callable[[], None]) -> None:
     """Serve the deployments with their schedules until Ctrl-C or SIGTERM; `ready` is called when they come due."""
-    keep_prefect_at_home(ctx)
-    with schedule_server():
-        from flows.serving import serve_deployments  # noqa: PLC0415 - Prefect reads where its server is on import
+    with prefect_server(ctx, schedules=True):
+        from flows.serving import serve_deployments  # noqa: PLC0415 - as above
 
         ready()
         serve_deployments(ctx)
-
-
-def keep_prefect_at_home(ctx: Context) -> None:
-    """Keep Prefect's own files in the installation's folder, not in the person's."""
-    os.environ.setdefault("PREFECT_HOME", str(ctx.settings.home / "prefect"))

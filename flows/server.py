@@ -1,7 +1,7 @@
-"""A Prefect server of our own while flows are served, where no other is named.
+"""A Prefect server of our own while flows run, where no other is named; on this machine only, without pages.
 
-The server that Prefect starts by itself for single runs has no scheduler: under it no schedule would ever come due.
-This one is a plain process on this machine only; it needs no network and shows no pages.
+The one that Prefect starts by itself has no scheduler, dies of the Ctrl-C that is meant for us, and outlives us when we
+are killed.
 """
 
 import os
@@ -17,42 +17,44 @@ from urllib.request import urlopen
 
 from config.errors import ToolFailedError
 from config.i18n import mark as _
+from pipeline.context import Context
 
 HOST = "127.0.0.1"
-API_URL = "PREFECT_API_URL"
 START_S = 180.0
 STOP_S = 10.0
-_LOOK_EVERY_S = 0.25
+_LOOK_EVERY_S = 0.1
 
 
 @contextmanager
-def schedule_server() -> Iterator[None]:
-    """Let a server with a scheduler run in this block, unless PREFECT_API_URL names one.
+def prefect_server(ctx: Context, *, schedules: bool = False) -> Iterator[None]:
+    """Let a server run in this block, unless Prefect's settings name one; its files lie in the installation's folder.
 
-    Has to be entered before Prefect is imported. Raise ToolFailedError when the server does not come up.
+    Only with `schedules` does it start runs that come due. Raise ToolFailedError when it does not come up.
     """
-    if os.environ.get(API_URL):
+    os.environ.setdefault("PREFECT_HOME", str(ctx.settings.home / "prefect"))
+    from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: PLC0415 - reads its home on import
+
+    if PREFECT_API_URL.value():
         yield
         return
     port = _free_port()
     # A session of its own: Ctrl-C is for us, and the server must outlive our own tidying up.
-    process = subprocess.Popen(_command(port), env=_surroundings(), start_new_session=True)  # noqa: S603 - our own words
+    process = subprocess.Popen(  # noqa: S603 - our own words
+        [sys.executable, "-m", "flows.server_app", str(port)], env=_surroundings(schedules), start_new_session=True
+    )
     try:
         _wait_until_healthy(process, port)
-        os.environ[API_URL] = f"http://{HOST}:{port}/api"
-        yield
+        with temporary_settings({PREFECT_API_URL: f"http://{HOST}:{port}/api"}):
+            yield
     finally:
-        os.environ.pop(API_URL, None)
         _stop(process)
 
 
-def _command(port: int) -> list[str]:
-    server = ["--factory", "flows.server_app:create_app", "--lifespan", "on"]
-    return [sys.executable, "-m", "uvicorn", *server, "--host", HOST, "--port", str(port), "--log-level", "error"]
-
-
-def _surroundings() -> dict[str, str]:
-    return {**os.environ, "PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_FINAL": "1"}
+def _surroundings(schedules: bool) -> dict[str, str]:
+    ours = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_FINAL": "1", "SOHOA_SERVER_OWNER": str(os.getpid())}
+    if not schedules:
+        ours["PREFECT__SERVER_EPHEMERAL"] = "1"
+    return {**os.environ, **ours}
 
 
 def _free_port() -> int:

@@ -1,14 +1,42 @@
-"""The application that our own Prefect server runs: Prefect's, made to schedule under SQLAlchemy 2.1.
+"""Our own Prefect server: Prefect's application, made to schedule under SQLAlchemy 2.1, gone when its owner is gone.
+
+    python -m flows.server_app PORT
 
 Prefect 3.8 inserts scheduled runs with a key `state` beside the columns. SQLAlchemy 2.0 passes over it; 2.1 refuses it,
 since `state` is a hybrid attribute that says nothing about bulk inserts. It is told here to pass over it again.
 """
 
+import ctypes
+import os
+import signal
+import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import uvicorn
 from prefect.server.api.server import create_app as create_prefect_app
 from prefect.server.database.orm_models import FlowRun
+
+HOST = "127.0.0.1"
+OWNER = "SOHOA_SERVER_OWNER"
+"""The process that started this one."""
+_DIE_WITH_PARENT = 1
+_GRACE_S = 2
+
+
+def main() -> None:
+    """Serve on the port named until stopped, or until the owner ends, however it ends."""
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGTERM)
+    if os.environ.get(OWNER) != str(os.getppid()):
+        return
+    uvicorn.run(
+        create_app(),
+        host=HOST,
+        port=int(sys.argv[1]),
+        log_level="error",
+        lifespan="on",
+        timeout_graceful_shutdown=_GRACE_S,
+    )
 
 
 def create_app() -> Any:
@@ -19,3 +47,7 @@ def create_app() -> Any:
 
 def _pass_over(_model: type, _row: MutableMapping[str, Any], _state: object) -> None:
     """Leave the row as it is: its state is written as a row of its own."""
+
+
+if __name__ == "__main__":
+    main()

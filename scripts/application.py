@@ -30,9 +30,9 @@ from scripts.commands import (
     verify,
 )
 from scripts.invocation import Invocation, hoisted, told
+from scripts.stopping import INTERRUPTED, stopped_sentence
 from scripts.verbs import App, CommandLineError, asked_help, explain
 
-INTERRUPTED = 130
 SECTIONS = (
     (mark("To begin"), (init, doctor)),
     (mark("Day by day"), (register, run_command, status, show, review, release)),
@@ -103,7 +103,7 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as err:  # noqa: BLE001 - a fault of ours ends in a sentence, an exit code and a remedy
         return tell(_fault(err), told(), is_verbose=is_verbose, origin=err)
     if code == INTERRUPTED:
-        told().print(_("Stopped. Nothing was lost; the next run goes on where this one stopped."))
+        told().print(stopped_sentence())
     return code or int(ExitCode.DONE)
 
 

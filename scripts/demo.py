@@ -34,6 +34,7 @@ from pipeline.wording import field_name, reason_name, state_name
 from scripts.language import chosen_language, speak
 from scripts.own_scans import lay_out_own_scans
 from scripts.specimen.studio import render_specimens
+from scripts.stopping import ends_at_once
 from scripts.watching import LiveDisplay
 from storage.ledger.models import Signature, StoredObject
 from storage.ledger.states import Environment
@@ -57,7 +58,7 @@ def main(arguments: list[str]) -> int:
     shutil.rmtree(home, ignore_errors=True)
     # Freshly rendered or copied files need no time to settle.
     settings = load_settings(home, inbox={"stable_after_s": 0})
-    with LiveDisplay() as display:
+    with ends_at_once(), LiveDisplay() as display:
         ctx = Context(settings, actor=ACTOR, watcher=display)
         _prepare(ctx, console, chosen.inbox)
         console.print(_("Reading, signing and storing; everything is marked TEST."))

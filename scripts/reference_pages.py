@@ -14,8 +14,9 @@ from config.errors import ExitCode, SohoaError, known_errors
 from config.i18n import activate, active_language, translate
 from config.i18n import mark as _
 from config.settings_sample import reference_page
-from scripts.application import INTERRUPTED, build_app
+from scripts.application import build_app
 from scripts.help_page import option_names, option_text, placeholder
+from scripts.stopping import INTERRUPTED
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

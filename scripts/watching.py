@@ -49,7 +49,6 @@ class LiveDisplay:
         self._last_line = time.monotonic()
 
     def __enter__(self) -> Self:
-        self._progress.start()
         return self
 
     def __exit__(
@@ -60,6 +59,8 @@ class LiveDisplay:
     def taken_on(self, documents: int, pages: int) -> None:
         """So much more work is known now."""
         with self._lock:
+            # Not before: a run with nothing to do shows no empty bars.
+            self._progress.start()
             self._all += documents
             for task, more in ((self._documents, documents), (self._pages, pages)):
                 total = (self._progress.tasks[task].total or 0) + more

@@ -16,6 +16,7 @@ from pipeline.targets import Level
 from pipeline.wording import stage_name
 from scripts.commands.run_command import show_summary
 from scripts.invocation import DAY, emit, open_context
+from scripts.stopping import ends_at_once
 from scripts.verbs import App
 from scripts.watching import LiveDisplay
 
@@ -59,7 +60,7 @@ def register(app: App) -> None:
             plan = plan_backfill(open_context(ctx), scope)
             emit(_counts(plan), as_json=as_json, show=lambda console: _show(console, plan))
             return
-        with LiveDisplay() as display:
+        with ends_at_once(), LiveDisplay() as display:
             plan, summary = backfill_once(open_context(ctx, watcher=display), scope)
 
         def show(console: Console) -> None:

@@ -13,6 +13,7 @@ from pipeline.inbox_ledger import reconsider_refused
 from pipeline.line import RunSummary
 from pipeline.wording import state_name
 from scripts.invocation import emit, open_context
+from scripts.stopping import ends_at_once
 from scripts.verbs import App
 from scripts.watching import LiveDisplay
 from storage.ledger.states import DocumentState
@@ -36,7 +37,7 @@ def register(app: App) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         code = normalize_agency_code(agency) if agency else None
-        with LiveDisplay() as display:
+        with ends_at_once(), LiveDisplay() as display:
             context = open_context(ctx, watcher=display)
             if retry_refused:
                 reconsider_refused(context)
@@ -49,14 +50,16 @@ def register(app: App) -> None:
 def show_summary(console: Console, summary: RunSummary) -> None:
     """Tell what a run came to, and what to do next."""
     intake = summary.intake
-    if not (summary.states or intake.taken or intake.held or intake.refused):
+    came_in = intake.taken or intake.held or intake.refused
+    if not (summary.states or came_in):
         console.print(_("Nothing to do."))
         return
-    console.print(
-        _("Inbox: {taken} taken, {held} waiting, {refused} refused.").format(
-            taken=intake.taken, held=intake.held, refused=intake.refused
+    if came_in:
+        console.print(
+            _("Inbox: {taken} taken, {held} waiting, {refused} refused.").format(
+                taken=intake.taken, held=intake.held, refused=intake.refused
+            )
         )
-    )
     for state, count in sorted(summary.states.items(), key=_order):
         console.print(f"  {count:>6}  {state_name(state)}", markup=False)
     for step in _next_steps(summary):

@@ -5,6 +5,7 @@ import typer
 from config.i18n import gettext as _
 from flows.running import serve_until_stopped
 from scripts.invocation import open_context, told
+from scripts.stopping import stopped_sentence
 from scripts.verbs import App
 
 
@@ -22,4 +23,4 @@ def register(app: App) -> None:
             context,
             lambda: told().print(schedules.format(digitize=run.digitize_cron, report=run.report_cron), markup=False),
         )
-        told().print(_("Stopped. Nothing was lost; the next run goes on where this one stopped."))
+        told().print(stopped_sentence())
