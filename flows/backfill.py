@@ -8,7 +8,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.digitize import digitize_batch
-from flows.opening import context_for
+from flows.opening import context_for, opened
 from flows.threads import threads
 from pipeline.backfill import BackfillScope, PlannedWork, redo, run_backfill
 from pipeline.context import Context
@@ -51,7 +51,10 @@ def backfill(
     def work(documents: list[UUID]) -> list[DocumentState | None]:
         return digitize_batch.with_options(task_runner=runner)([str(id_) for id_ in documents], home, actor)
 
-    summary = run_backfill(ctx, scope, work, redo_many)
+    # Opened here once; the tasks' threads share them.
+    _ = ctx.ledger, ctx.store, ctx.engine, ctx.trust, ctx.sealer
+    with opened(ctx):
+        summary = run_backfill(ctx, scope, work, redo_many)
     create_table_artifact(
         key="backfill", table=[{"state": state, "documents": count} for state, count in summary.states.items()]
     )

@@ -6,7 +6,7 @@ from prefect import flow, task, unmapped
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from flows.opening import context_for
+from flows.opening import context_for, opened
 from flows.threads import threads
 from pipeline.context import Context
 from pipeline.line import RunSummary, run_line
@@ -40,7 +40,8 @@ def digitize(
     def work(documents: list[UUID]) -> list[DocumentState | None]:
         return batch_flow([str(id_) for id_ in documents], home, actor)
 
-    summary = run_line(ctx, work, agency=agency, release_as_test=release_as_test)
+    with opened(ctx):
+        summary = run_line(ctx, work, agency=agency, release_as_test=release_as_test)
     create_table_artifact(
         key="digitize", table=[{"state": state, "documents": count} for state, count in summary.states.items()]
     )

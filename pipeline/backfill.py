@@ -13,15 +13,15 @@ from uuid import UUID
 from sqlalchemy import Row, Select, select
 
 from config.clock import VIETNAM
-from config.errors import SohoaError
-from pipeline.archiving import clear_work
+from config.errors import LostClaimError, SohoaError
 from pipeline.context import Context
-from pipeline.evidence import seal_head
 from pipeline.findings import Severity, add_finding
+from pipeline.holds import UnexpectedError
 from pipeline.intake import IntakeCount
-from pipeline.job import Job, claim, let_go, staging_folder
-from pipeline.line import RunSummary, Work
-from pipeline.originals import bring_back_originals
+from pipeline.job import Job, claim, let_go
+from pipeline.line import RunSummary, Work, head_trouble
+from pipeline.resting import clear_work
+from pipeline.sealing import sealed_output
 from pipeline.stages import ASSEMBLE, DELIVER, EXTRACT, PREPARE, RECOGNIZE, STAGES, Stage, do_stage, is_stale
 from pipeline.transitions import move
 from storage.ledger.models import Agency, Document, DocumentVersion, StageRun
@@ -29,6 +29,8 @@ from storage.ledger.states import DocumentState
 
 OPEN_STATES = (DocumentState.WAITING_REVIEW, DocumentState.WAITING_RELEASE, DocumentState.STUCK)
 SEALED_STATES = (DocumentState.ARCHIVED, DocumentState.WAITING_TRUST)
+REOPENED = (DocumentState.IN_WORK, DocumentState.SEALED)
+SEAL = "seal"
 READING = (DELIVER, PREPARE, RECOGNIZE, EXTRACT)
 """The stages that are redone on a sealed document: all but the one that builds its PDF."""
 
@@ -95,11 +97,10 @@ def plan_backfill(ctx: Context, scope: BackfillScope) -> BackfillPlan:
     """Find the missing and stale work in a scope."""
     with ctx.ledger.reading() as session:
         rows = session.execute(_in_scope(scope)).all()
+        versions = _in_scope(scope).order_by(None).with_only_columns(DocumentVersion.id)
         runs: dict[UUID, dict[str, StageRun]] = {}
         for run in session.scalars(
-            select(StageRun)
-            .where(StageRun.version_id.in_([row.version_id for row in rows]))
-            .order_by(StageRun.ended_at)
+            select(StageRun).where(StageRun.version_id.in_(versions)).order_by(StageRun.ended_at)
         ):
             runs.setdefault(run.version_id, {})[run.stage] = run
     work = (
@@ -119,48 +120,66 @@ def run_backfill(ctx: Context, scope: BackfillScope, work: Work, redo_many: Redo
     size = ctx.settings.run.batch_size
     for start in range(0, len(plan.work), size):
         states += redo_many(list(plan.work[start : start + size]))
-    reopened = [
-        item.document_id for item, state in zip(plan.work, states, strict=True) if state is DocumentState.IN_WORK
-    ]
-    final: list[DocumentState | None] = [state for state in states if state is not DocumentState.IN_WORK]
+    came_to = list(zip(plan.work, states, strict=True))
+    reopened = [item.document_id for item, state in came_to if state in REOPENED]
+    final: list[DocumentState | None] = [state for state in states if state not in REOPENED]
     for start in range(0, len(reopened), size):
         final += work(reopened[start : start + size])
-    seal_head(ctx)
-    return RunSummary(IntakeCount(), dict(Counter(str(state) for state in final if state)), 0)
+    return RunSummary(IntakeCount(), dict(Counter(str(state) for state in final if state)), 0, head_trouble(ctx))
 
 
 def redo(ctx: Context, item: PlannedWork) -> DocumentState | None:
-    """Redo one document's planned work; None when another worker has it."""
-    job = claim(ctx, item.document_id, (*OPEN_STATES, *SEALED_STATES))
-    if job is None:
+    """Redo one document's planned work; None when another worker has it. Nothing is raised, as by `process`."""
+    try:
+        job = claim(ctx, item.document_id, (*OPEN_STATES, *SEALED_STATES))
+        if job is None:
+            return None
+        try:
+            return _redo(job, item)
+        finally:
+            let_go(job)
+    except LostClaimError:
         return None
+    except SohoaError as cause:
+        ctx.watcher.noticed(str(item.document_id), cause)
+        return DocumentState.STUCK
+
+
+def _redo(job: Job, item: PlannedWork) -> DocumentState:
     try:
         return _renew_reading(job) if item.state in SEALED_STATES else _back_to_work(job)
+    except LostClaimError:
+        raise
     except SohoaError as cause:
-        with job.commit() as session:
-            add_finding(session, item.document_id, f"backfill_{cause.code}", Severity.WARNING, ctx.clock())
-        return DocumentState.STUCK
-    finally:
-        let_go(job)
+        code = cause.code
+    except Exception:  # noqa: BLE001 - one bad document never stops a batch
+        code = UnexpectedError.code
+    with job.commit() as session:
+        add_finding(session, item.document_id, f"backfill_{code}", Severity.WARNING, job.ctx.clock())
+    return DocumentState.STUCK
 
 
 def _renew_reading(job: Job) -> DocumentState:
-    bring_back_originals(job.ctx, job.facts.document_id)
     for stage in READING:
         do_stage(job, stage)
-    with job.ctx.ledger.session() as session:
+    with job.ctx.ledger.reading() as session:
         state = DocumentState(session.get_one(Document, job.facts.document_id).state)
-    clear_work(job)
+    clear_work(job.ctx, job.facts.document_id)
     return state
 
 
 def _back_to_work(job: Job) -> DocumentState:
-    """Send an unsealed document through the line again; stages whose keys still hold are not redone."""
-    if not staging_folder(job.ctx, job.facts.document_id).is_dir():
-        bring_back_originals(job.ctx, job.facts.document_id)
+    """Send an unsealed document through the line again; stages whose keys still hold are not redone.
+
+    One that got stuck with its signed bytes at hand goes on with these; otherwise it will be sealed anew.
+    """
+    state = DocumentState.SEALED if sealed_output(job) is not None else DocumentState.IN_WORK
     with job.commit() as session:
-        move(session, job.facts.document_id, DocumentState.IN_WORK, actor=job.ctx.actor, at=job.ctx.clock())
-    return DocumentState.IN_WORK
+        document = session.get_one(Document, job.facts.document_id)
+        if document.state != DocumentState.STUCK:
+            state = DocumentState.IN_WORK
+        move(session, document.id, state, actor=job.ctx.actor, at=job.ctx.clock())
+    return state
 
 
 def _due(ctx: Context, row: PlannedRow, runs: dict[str, StageRun], scope: BackfillScope) -> tuple[str, ...]:
@@ -174,7 +193,9 @@ def _due(ctx: Context, row: PlannedRow, runs: dict[str, StageRun], scope: Backfi
         if asked_for and (run is None or is_stale(ctx, stage, run)):
             # Nothing builds on the assembled PDF but the seal.
             return (stage.name,) if stage is ASSEMBLE else tuple(later.name for later in stages[index:])
-    return ()
+    # What got stuck after its stages is tried again from where it stands.
+    is_stuck = row.state == DocumentState.STUCK and scope.stage is None
+    return (SEAL,) if is_stuck else ()
 
 
 def _in_scope(scope: BackfillScope) -> Select[UUID, str, str | None, int | None, UUID]:

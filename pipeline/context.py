@@ -42,7 +42,7 @@ class Context:
     @cached_property
     def environment(self) -> Environment:
         """What the ledger was born as. Raise LedgerError when it was never born."""
-        with self.ledger.session() as session:
+        with self.ledger.reading() as session:
             birth = session.get(LedgerBirth, 1)
             if birth is None:
                 raise LedgerError(cause=_("it was never set up; run `sohoa init`"))

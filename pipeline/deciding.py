@@ -1,13 +1,13 @@
 """After extraction: is there anything a person must settle, or may the document go on."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipeline.findings import Severity
 from pipeline.foreign import FOREIGN, resting_state
 from pipeline.job import Job
+from pipeline.resting import rest
 from pipeline.review_policy import quiet_fields
-from pipeline.transitions import move
 from signing.report import Verdict
 from storage.ledger.models import FieldValue, Finding, ReviewTask, Signature
 from storage.ledger.states import DocumentState
@@ -18,12 +18,39 @@ REVIEW = "review"
 def decide(job: Job) -> DocumentState:
     """Open a task for each open question; give the state the document went to."""
     with job.commit() as session:
-        for field_name, reason in _questions(session, job):
-            open_task(session, job, field_name, reason)
-        session.flush()
+        _ask_what_is_open(session, job)
         state = next_state(session, job)
-        move(session, job.facts.document_id, state, actor=job.ctx.actor, at=job.ctx.clock())
+        rest(session, job, state)
     return state
+
+
+def has_new_questions(job: Job) -> bool:
+    """Look again before sealing, since stages may have been redone; send a document with open questions to review."""
+    with job.commit() as session:
+        _ask_what_is_open(session, job)
+        if not has_open_tasks(session, job):
+            return False
+        rest(session, job, DocumentState.WAITING_REVIEW)
+    return True
+
+
+def _ask_what_is_open(session: Session, job: Job) -> None:
+    questions = _questions(session, job)
+    for field_name, reason in questions:
+        open_task(session, job, field_name, reason)
+    session.flush()
+    # What the machine is sure of by now, a person need not settle.
+    unsure = [field_name for field_name, _reason in questions if field_name is not None]
+    session.execute(
+        update(ReviewTask)
+        .where(
+            ReviewTask.document_id == job.facts.document_id,
+            ReviewTask.settled_at.is_(None),
+            ReviewTask.field_name.is_not(None),
+            ReviewTask.field_name.not_in(unsure),
+        )
+        .values(settled_at=job.ctx.clock(), actor=job.ctx.actor, decision="obsolete")
+    )
 
 
 def next_state(session: Session, job: Job) -> DocumentState:

@@ -1,19 +1,22 @@
 """Files that came in already signed: their signatures judged and kept, the file itself never re-written."""
 
 import shutil
+from datetime import UTC, datetime
+from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
+from config.errors import SohoaError
 from pipeline.context import Context
 from pipeline.job import Job, claim, file_sha256, let_go, staging_folder
 from pipeline.objects import TEXT, put_object
-from pipeline.originals import bring_back_originals
+from pipeline.originals import originals_of
+from pipeline.resting import rest
 from pipeline.stages.recognize import read_pages
-from pipeline.transitions import move
 from signing.report import SignatureReport, Verdict
 from signing.validate import validate
-from storage.ledger.models import Document, Signature
+from storage.ledger.models import Document, DocumentVersion, Signature, StoredObject
 from storage.ledger.states import DocumentState
 
 AGENCY, FOREIGN = "agency", "foreign"
@@ -21,7 +24,7 @@ AGENCY, FOREIGN = "agency", "foreign"
 
 def judge_foreign_signatures(job: Job) -> None:
     """Validate every signature of a signed original and write the verdicts into the ledger."""
-    reports = validate(job.originals[0], job.ctx.trust)
+    reports = validate(originals_of(job)[0], job.ctx.trust)
     with job.commit() as session:
         record_signatures(job, session, reports, FOREIGN)
 
@@ -51,6 +54,11 @@ def record_signatures(job: Job, session: Session, reports: tuple[SignatureReport
 
 def keep_text_beside(job: Job) -> None:
     """Store the text of a signed file beside it, page by page, since the file itself may not be changed."""
+    with job.ctx.ledger.reading() as session:
+        kept = select(StoredObject.id).where(StoredObject.version_id == job.facts.version_id, StoredObject.kind == TEXT)
+        if session.scalar(kept) is not None:
+            # Read anew, the ledger has the newer text; what the store has is never overwritten.
+            return
     text = "\f".join(page.text() for page in read_pages(job.outputs["recognize"])) + "\n"
     target = job.folder / "text.txt"
     target.write_text(text, "utf-8")
@@ -69,20 +77,41 @@ def resting_state(session: Session, job: Job) -> DocumentState:
 
 def recheck_trust(ctx: Context) -> int:
     """Judge the signatures of waiting signed files again, since a root may be trusted now; give how many pass."""
-    with ctx.ledger.session() as session:
-        waiting = list(session.scalars(select(Document.id).where(Document.state == DocumentState.WAITING_TRUST)))
-    passed = 0
-    for document_id in waiting:
-        job = claim(ctx, document_id, (DocumentState.WAITING_TRUST,))
-        if job is None:
-            continue
-        bring_back_originals(ctx, document_id)
+    changed_at = _trust_changed_at(ctx)
+    with ctx.ledger.reading() as session:
+        judged_before = exists().where(
+            DocumentVersion.document_id == Document.id,
+            Signature.version_id == DocumentVersion.id,
+            Signature.checked_at <= changed_at,
+        )
+        waiting = session.scalars(
+            select(Document.id).where(Document.state == DocumentState.WAITING_TRUST, judged_before)
+        ).all()
+    return sum(_recheck(ctx, document_id) for document_id in waiting)
+
+
+def _recheck(ctx: Context, document_id: UUID) -> bool:
+    job = claim(ctx, document_id, (DocumentState.WAITING_TRUST,))
+    if job is None:
+        return False
+    try:
         judge_foreign_signatures(job)
         with job.commit() as session:
-            state = resting_state(session, job)
-            if state is DocumentState.ARCHIVED:
-                move(session, document_id, state, actor=ctx.actor, at=ctx.clock())
-                passed += 1
-        let_go(job)
+            passes = resting_state(session, job) is DocumentState.ARCHIVED
+            if passes:
+                rest(session, job, DocumentState.ARCHIVED)
+    except SohoaError as cause:
+        # Its file cannot be had now; it goes on waiting, and the others are looked at.
+        ctx.watcher.noticed(str(document_id), cause)
+        return False
+    finally:
         shutil.rmtree(staging_folder(ctx, document_id), ignore_errors=True)
-    return passed
+        let_go(job)
+    return passes
+
+
+def _trust_changed_at(ctx: Context) -> datetime:
+    """Give when the folders of trusted roots last changed: a file put there keeps its own older time."""
+    folders = [ctx.settings.keys_folder, ctx.settings.home / "trust"]
+    changed = [path.stat().st_ctime for folder in folders if folder.is_dir() for path in (folder, *folder.iterdir())]
+    return datetime.fromtimestamp(max(changed, default=0.0), UTC)

@@ -1,6 +1,6 @@
-"""Reasons for which an arrival or a document waits and nothing is wrong yet."""
+"""Reasons for which an arrival or a document waits, and troubles of this program or machine that are not the file's."""
 
-from config.errors import InputRefusedError
+from config.errors import InputRefusedError, SohoaError
 from config.i18n import mark as _
 
 
@@ -28,3 +28,28 @@ class DuplicateError(InputRefusedError):
     code = "duplicate"
     message = _("{file}: the same file already stands in this record as document {stt}")
     remedy = _("Nothing to do, unless another file was meant: then put that into the record's folder.")
+
+
+class FileUnreadableError(InputRefusedError):
+    """The machine does not let this program read a file or folder."""
+
+    code = "file_unreadable"
+    retry_helps = True
+    message = _("{file}: it cannot be read: {cause}")
+    remedy = _("Let the user this program runs as read it, and check the disk or share; it is tried again each run.")
+
+
+class OriginalsLostError(InputRefusedError):
+    """The staged copy of a file is gone or changed, and its original was not stored yet."""
+
+    code = "originals_lost"
+    message = _("{file}: the copy taken from the inbox is gone or was changed before it was stored")
+    remedy = _("The file is still in the inbox: run `sohoa run --retry-refused`.")
+
+
+class UnexpectedError(SohoaError):
+    """A fault of this program while it worked on a document."""
+
+    code = "unexpected"
+    retry_helps = True
+    message = "{kind}: {cause}"

@@ -1,5 +1,7 @@
 """What the ledger knows of the inbox: each path seen, what became of it, and what may be tidied away."""
 
+import hashlib
+from contextlib import suppress
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -7,20 +9,43 @@ from sqlalchemy.orm import Session
 
 from config.errors import SohoaError
 from pipeline.context import Context
+from pipeline.holds import FileUnreadableError
 from pipeline.inbox import Arrival, arrivals
+from pipeline.job import file_sha256
 from pipeline.transitions import plain_details
 from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, InboxItem, StoredObject
 from storage.ledger.states import DocumentState, Lane
 
-SETTLED = ("taken", "refused", "stored", "removed")
+SETTLED = ("taken", "refused", "removed")
+TAKEN = ("taken", "removed")
 
 
 def is_settled(ctx: Context, arrival: Arrival) -> bool:
     """Tell whether this very file was taken or refused before and has not changed since."""
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path))
         return item is not None and item.outcome in SETTLED and _unchanged(item, arrival)
+
+
+def was_taken(session: Session, arrival: Arrival) -> bool:
+    """Tell whether another process took this very file in the meantime; until this transaction ends none can."""
+    item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path).with_for_update())
+    return item is not None and item.outcome in TAKEN and _unchanged(item, arrival)
+
+
+def earlier_refused(session: Session, arrival: Arrival) -> Document | None:
+    """Give the refused document that lay under this path before, whose place the present file takes."""
+    return session.scalar(
+        select(Document)
+        .join(InboxItem, InboxItem.document_id == Document.id)
+        .where(InboxItem.path == arrival.path, Document.state == DocumentState.REFUSED)
+    )
+
+
+def contents_sha256(hashes: list[str], *, is_folder: bool) -> str:
+    """Give the hash an arrival is known by: of its one file, or of the list of its pages' hashes."""
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest() if is_folder else hashes[0]
 
 
 def note(
@@ -36,6 +61,9 @@ def note(
     """Write down what became of an arrival; a refusal is an event."""
     now = ctx.clock()
     item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path).with_for_update())
+    if item is not None and cause is not None and item.outcome in TAKEN and _unchanged(item, arrival):
+        # Another process took it, and perhaps removed it, while this one still looked.
+        return
     if item is None:
         item = InboxItem(path=arrival.path, first_seen_at=now, stable_since=arrival.changed_at)
         session.add(item)
@@ -62,12 +90,16 @@ def forget(session: Session, path: str) -> None:
 
 
 def reconsider_refused(ctx: Context) -> int:
-    """Let refused files be looked at again at the next run, after limits or rules changed; give how many."""
+    """Let refused files that still lie in the inbox be looked at again at the next run; give how many."""
+    refused_later = select(Document.id).where(Document.state == DocumentState.REFUSED)
     with ctx.ledger.session() as session:
         return len(
             session.scalars(
                 update(InboxItem)
-                .where(InboxItem.outcome == "refused")
+                .where(
+                    (InboxItem.outcome == "refused")
+                    | ((InboxItem.outcome == "taken") & InboxItem.document_id.in_(refused_later))
+                )
                 .values(outcome="waiting")
                 .returning(InboxItem.id)
             ).all()
@@ -77,47 +109,88 @@ def reconsider_refused(ctx: Context) -> int:
 def tidy(ctx: Context) -> int:
     """Remove files from the inbox whose originals are stored and were read back; give how many arrivals.
 
-    Only a file that still is what was taken is removed. A duplicate goes once its twin's original is stored.
+    Only a file that still is what was taken is removed: its bytes are compared once more, and one that changed is
+    looked at again. A duplicate goes once its twin's original is stored.
     """
-    removed = 0
     inbox = ctx.settings.inbox_folder
     if ctx.settings.inbox.keep_files or not inbox.is_dir():
         return 0
+    removed = 0
     for arrival in arrivals(inbox):
-        with ctx.ledger.session() as session:
-            item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path))
-            if item is None or item.outcome != "taken" or not _unchanged(item, arrival):
-                continue
-            if not _is_kept(session, item):
-                continue
-            for file in arrival.files:
-                file.unlink(missing_ok=True)
-            item.outcome = "removed"
-        _drop_empty_folders(arrival)
-        removed += 1
+        try:
+            removed += _remove_if_kept(ctx, arrival)
+        except OSError as err:
+            cause = err.strerror or type(err).__name__
+            ctx.watcher.noticed(arrival.path, FileUnreadableError(file=arrival.path, cause=cause))
     return removed
 
 
-def _is_kept(session: Session, item: InboxItem) -> bool:
+def settle_missing(ctx: Context) -> None:
+    """Bring the ledger in line with files that are no longer in the inbox.
+
+    What was taken and kept counts as removed; what waited is struck out, since a person took it away.
+    """
+    inbox = ctx.settings.inbox_folder
+    if not inbox.is_dir():
+        return
+    present = {arrival.path for arrival in arrivals(inbox)}
+    with ctx.ledger.session() as session:
+        for item in session.scalars(select(InboxItem).where(InboxItem.outcome.in_(["waiting", "refused", "taken"]))):
+            if item.path in present:
+                continue
+            if item.outcome == "waiting":
+                session.delete(item)
+            elif item.outcome == "refused":
+                item.outcome = "gone"
+            elif _is_kept(session, item, 1):
+                item.outcome = "removed"
+
+
+def _remove_if_kept(ctx: Context, arrival: Arrival) -> bool:
+    with ctx.ledger.reading() as session:
+        item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path))
+        if item is None or item.outcome != "taken" or not _unchanged(item, arrival):
+            return False
+        if not _is_kept(session, item, len(arrival.files)):
+            return False
+    is_same = contents_sha256([file_sha256(file) for file in arrival.files], is_folder=arrival.is_folder) == item.sha256
+    if is_same:
+        for file in arrival.files:
+            file.unlink(missing_ok=True)
+        _drop_empty_folders(ctx, arrival)
+    with ctx.ledger.session() as session:
+        outcome = "removed" if is_same else "waiting"
+        session.execute(update(InboxItem).where(InboxItem.id == item.id).values(outcome=outcome))
+    return is_same
+
+
+def _is_kept(session: Session, item: InboxItem, files: int) -> bool:
+    """Tell whether all files of an arrival are stored as originals and were read back well."""
     document = session.get(Document, item.document_id) if item.document_id else None
     if document is None:
         return False
     keeper = document.same_bytes_as_id if document.state == DocumentState.DUPLICATE else document.id
+    lane = session.scalar(select(Document.lane).where(Document.id == keeper))
     # A file that came in signed is its own archival object.
-    kind = "archival" if document.lane == Lane.SIGNED else "original"
+    kind = "archival" if lane == Lane.SIGNED else "original"
     checks = session.scalars(
         select(StoredObject.check_ok)
         .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
         .where(DocumentVersion.document_id == keeper, DocumentVersion.number == 1, StoredObject.kind == kind)
     ).all()
-    return bool(checks) and all(checks)
+    return len(checks) >= files and all(checks)
 
 
 def _unchanged(item: InboxItem, arrival: Arrival) -> bool:
     return (item.size, item.modified_ns) == (arrival.size, arrival.modified_ns)
 
 
-def _drop_empty_folders(arrival: Arrival) -> None:
-    for folder in {file.parent for file in arrival.files}:
-        if not any(folder.iterdir()):
+def _drop_empty_folders(ctx: Context, arrival: Arrival) -> None:
+    """Take away the folders an arrival leaves empty, up to its record's; agencies' folders stay."""
+    agency = len(ctx.settings.inbox_folder.parts) + 1
+    for folder in (arrival.source, *arrival.source.parents):
+        if len(folder.parts) <= agency:
+            return
+        # One that is not empty, or is in use again, stays.
+        with suppress(OSError):
             folder.rmdir()

@@ -4,37 +4,67 @@ A file is copied to staging while its hash is taken, compared with what is known
 becomes a document of a record. Nothing of the inbox is removed here.
 """
 
+import errno
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.codes import normalize_agency_code
-from config.errors import FileVanishedError, InputRefusedError, SecrecyMarkError, SohoaError
+from config.errors import (
+    DiskFullError,
+    FileVanishedError,
+    InputRefusedError,
+    LedgerConflictError,
+    SecrecyMarkError,
+    SohoaError,
+    UnsafePathError,
+)
 from ocr.source import Limits, SourceFacts, inspect
 from pipeline.batch_sheet import find_sheet, read_sheet
 from pipeline.context import Context
 from pipeline.findings import Severity, add_finding
-from pipeline.holds import BatchSheetMissingError, DuplicateError, StillArrivingError
+from pipeline.holds import (
+    BatchSheetMissingError,
+    DuplicateError,
+    FileUnreadableError,
+    StillArrivingError,
+    UnexpectedError,
+)
 from pipeline.inbox import Arrival, arrivals
-from pipeline.inbox_ledger import forget, is_settled, note
+from pipeline.inbox_ledger import contents_sha256, earlier_refused, forget, is_settled, note, was_taken
 from pipeline.job import staging_folder
 from pipeline.records import batch_of, next_number, record_of
+from pipeline.transitions import move
 from storage.ledger import events
-from storage.ledger.models import Document, DocumentVersion
+from storage.ledger.models import Agency, Document, DocumentVersion, Record
 from storage.ledger.states import DocumentState, Lane
 from storage.ledger.types import new_id
 
 Notice = Callable[[str, SohoaError], None]
 """Told of each arrival that was held or refused: its path in the inbox, and why."""
 
+NO_TWINS = (DocumentState.REFUSED, DocumentState.SUPERSEDED, DocumentState.DUPLICATE)
+"""States in which a document does not stand for the same bytes that come in again."""
 _BLOCK = 1 << 20
+_ENTRY_TRIES = 4
+
+
+class Entry(StrEnum):
+    """What an arrival became in the ledger."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    KNOWN = "known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +107,30 @@ def _take(ctx: Context, arrival: Arrival, notice: Notice) -> str:
         files, sha256 = _stage(arrival, staged)
         return _admit(ctx, arrival, document_id, files, sha256)
     except SohoaError as cause:
-        shutil.rmtree(staged, ignore_errors=True)
-        notice(arrival.path, cause)
-        secret = isinstance(cause, SecrecyMarkError)
-        held = cause.retry_helps and not secret
-        with ctx.ledger.session() as session:
-            if secret:
-                forget(session, arrival.path)
-            else:
-                note(ctx, session, arrival, "waiting" if held else "refused", cause=cause)
-        return "held" if held else "refused"
+        return _put_off(ctx, arrival, staged, cause, notice)
+    except Exception as err:  # noqa: BLE001 - one bad file never stops a batch
+        return _put_off(ctx, arrival, staged, UnexpectedError(kind=type(err).__name__, cause=err), notice)
+
+
+def _put_off(ctx: Context, arrival: Arrival, staged: Path, cause: SohoaError, notice: Notice) -> str:
+    """Hold or refuse an arrival; what is not the file's own fault only waits."""
+    shutil.rmtree(staged, ignore_errors=True)
+    notice(arrival.path, cause)
+    secret = isinstance(cause, SecrecyMarkError)
+    held = not secret and (cause.retry_helps or not isinstance(cause, InputRefusedError))
+    with ctx.ledger.session() as session:
+        if secret:
+            forget(session, arrival.path)
+        else:
+            note(ctx, session, arrival, "waiting" if held else "refused", cause=cause)
+    return "held" if held else "refused"
 
 
 def _hold_if_unready(ctx: Context, arrival: Arrival) -> None:
     if arrival.fault is not None:
         raise arrival.fault
-    still_for = ctx.clock() - arrival.changed_at
-    if still_for < timedelta(seconds=ctx.settings.inbox.stable_after_s):
+    stable_after_s = ctx.settings.inbox.stable_after_s
+    if stable_after_s and ctx.clock() - arrival.changed_at < timedelta(seconds=stable_after_s):
         raise StillArrivingError(file=arrival.path)
     if find_sheet(arrival.folder, ctx.settings.inbox_folder) is None:
         raise BatchSheetMissingError(file=arrival.path)
@@ -107,30 +144,43 @@ def _stage(arrival: Arrival, staged: Path) -> tuple[tuple[Path, ...], str]:
         copy = staged / f"{number:06d}{source.suffix.lower()}"
         hashes.append(_copy_hashing(source, copy, arrival.path))
         copies.append(copy)
-    if len(arrival.files) == 1 and arrival.files[0].parent == arrival.folder:
-        return tuple(copies), hashes[0]
-    return tuple(copies), hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+    return tuple(copies), contents_sha256(hashes, is_folder=arrival.is_folder)
 
 
 def _copy_hashing(source: Path, copy: Path, shown_path: str) -> str:
     digest = hashlib.sha256()
     try:
-        before = source.lstat()
-        with source.open("rb") as reader, copy.open("wb") as writer:
+        with _opened(source) as reader, copy.open("xb") as writer:
+            before = os.fstat(reader.fileno())
             while block := reader.read(_BLOCK):
                 digest.update(block)
                 writer.write(block)
         after = source.lstat()
-    except FileNotFoundError as err:
-        raise FileVanishedError(file=shown_path) from err
+    except OSError as err:
+        raise _explained(err, shown_path) from err
     same = (before.st_size, before.st_mtime_ns, before.st_ino) == (after.st_size, after.st_mtime_ns, after.st_ino)
     if not same or copy.stat().st_size != after.st_size:
         raise FileVanishedError(file=shown_path)
     return digest.hexdigest()
 
 
+def _opened(source: Path) -> BinaryIO:
+    """Open a file of the inbox without following a link or waiting for a pipe that was put in its place."""
+    return os.fdopen(os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+
+
+def _explained(err: OSError, shown_path: str) -> SohoaError:
+    if err.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return DiskFullError(file=shown_path)
+    if err.errno in {errno.ENOENT, errno.ESTALE, errno.ENOTDIR}:
+        return FileVanishedError(file=shown_path)
+    if err.errno == errno.ELOOP:
+        return UnsafePathError(file=shown_path)
+    return FileUnreadableError(file=shown_path, cause=err.strerror or type(err).__name__)
+
+
 def _admit(ctx: Context, arrival: Arrival, document_id: UUID, files: tuple[Path, ...], sha256: str) -> str:
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         known = session.scalars(select(Document).where(Document.original_sha256 == sha256)).all()
         for twin in known:
             if twin.state == DocumentState.QUARANTINED:
@@ -140,17 +190,30 @@ def _admit(ctx: Context, arrival: Arrival, document_id: UUID, files: tuple[Path,
     except InputRefusedError as err:
         # The person knows the file by its name in the inbox, not by its staged copy.
         raise type(err)(**{**err.details, "file": arrival.path}) from err
-    with ctx.ledger.session() as session:
-        duplicate = _enter(ctx, session, arrival, document_id, sha256, facts)
-    if duplicate:
+    outcome = _entered(ctx, arrival, document_id, sha256, facts)
+    if outcome is not Entry.NEW:
         shutil.rmtree(staging_folder(ctx, document_id))
-    return "taken"
+    return "known" if outcome is Entry.KNOWN else "taken"
+
+
+def _entered(ctx: Context, arrival: Arrival, document_id: UUID, sha256: str, facts: SourceFacts) -> Entry:
+    """Write an arrival into the ledger; where two processes make the same batch or record at once, try again."""
+    for _try in range(_ENTRY_TRIES - 1):
+        try:
+            with ctx.ledger.session() as session:
+                return _enter(ctx, session, arrival, document_id, sha256, facts)
+        except LedgerConflictError:
+            continue
+    with ctx.ledger.session() as session:
+        return _enter(ctx, session, arrival, document_id, sha256, facts)
 
 
 def _enter(
     ctx: Context, session: Session, arrival: Arrival, document_id: UUID, sha256: str, facts: SourceFacts
-) -> bool:
-    """Write an arrival into the ledger as a document; tell whether it is a duplicate within its record."""
+) -> Entry:
+    """Write an arrival into the ledger as a document, which may be a duplicate within its record."""
+    if was_taken(session, arrival):
+        return Entry.KNOWN
     now = ctx.clock()
     agency = normalize_agency_code(arrival.agency)
     sheet_path = find_sheet(arrival.folder, ctx.settings.inbox_folder)
@@ -158,9 +221,10 @@ def _enter(
         raise BatchSheetMissingError(file=arrival.path)
     batch = batch_of(session, agency, read_sheet(sheet_path), now)
     record = record_of(session, agency, arrival.record, batch.scanned_at, now)
+    refused = earlier_refused(session, arrival)
     twin = session.scalar(
         select(Document)
-        .where(Document.original_sha256 == sha256, Document.state.not_in([DocumentState.REFUSED]))
+        .where(Document.original_sha256 == sha256, Document.state.not_in(NO_TWINS))
         .order_by((Document.record_id == record.id).desc(), Document.received_at)
     )
     duplicate = twin is not None and twin.record_id == record.id
@@ -187,12 +251,12 @@ def _enter(
     session.flush()
     if not duplicate:
         session.add(DocumentVersion(document_id=document_id, number=1, reason="first_scan", created_at=now))
-    for code in facts.notes:
+    for code in (*facts.notes, *(["same_bytes_elsewhere"] if twin is not None and not duplicate else [])):
         add_finding(session, document_id, code, Severity.NOTE, now)
-    if twin is not None and not duplicate:
-        add_finding(session, document_id, "same_bytes_elsewhere", Severity.NOTE, now)
-    if record.register_entry_id is None:
-        add_finding(session, document_id, "not_in_register", Severity.WARNING, now)
+    for code in _doubts(session, record):
+        add_finding(session, document_id, code, Severity.WARNING, now)
+    if refused is not None:
+        move(session, refused.id, DocumentState.SUPERSEDED, actor=ctx.actor, at=now)
     note(ctx, session, arrival, "taken", document_id=document_id, sha256=sha256)
     events.append(
         session,
@@ -204,4 +268,12 @@ def _enter(
         input_hash=sha256,
         payload={"format": facts.format, "pages": facts.page_count, "duplicate": duplicate, "record": str(record.id)},
     )
-    return duplicate
+    return Entry.DUPLICATE if duplicate else Entry.NEW
+
+
+def _doubts(session: Session, record: Record) -> Iterator[str]:
+    """Give what is odd about a record: nobody's register has it, or its agency is not among those known."""
+    if record.register_entry_id is None:
+        yield "not_in_register"
+    if session.scalar(select(Agency.code).where(Agency.code == record.agency_code)) is None:
+        yield "agency_unknown"

@@ -60,16 +60,13 @@ class Job:
     fence: int
     claimed_at: datetime
     outputs: dict[str, Output] = field(default_factory=dict)
+    lane: str | None = None
+    """The way the PDF was built, once it was."""
 
     @property
     def folder(self) -> Path:
         """Where this version's stage outputs lie: `<work>/<document id>/v<N>`."""
         return work_folder(self.ctx, self.facts.document_id, self.facts.version)
-
-    @property
-    def originals(self) -> tuple[Path, ...]:
-        """The staged original files, in page order."""
-        return tuple(sorted(staging_folder(self.ctx, self.facts.document_id).iterdir()))
 
     @contextmanager
     def commit(self) -> Iterator[Session]:
@@ -138,13 +135,14 @@ def claim(ctx: Context, document_id: UUID, states: tuple[DocumentState, ...]) ->
 
 def free_dead_claims(ctx: Context) -> int:
     """Take claims from workers of this machine that are known to have ended; give how many."""
-    freed = 0
+    with ctx.ledger.reading() as session:
+        owners = set(session.scalars(select(Document.claim_owner).where(Document.claim_until > ctx.clock())))
+    dead = [owner for owner in owners if owner and is_known_dead(owner)]
+    if not dead:
+        return 0
     with ctx.ledger.session() as session:
-        for document in session.scalars(select(Document).where(Document.claim_until > ctx.clock())):
-            if document.claim_owner and is_known_dead(document.claim_owner):
-                document.claim_until = None
-                freed += 1
-    return freed
+        freed = update(Document).where(Document.claim_owner.in_(dead), Document.claim_until.is_not(None))
+        return len(session.scalars(freed.values(claim_until=None).returning(Document.id)).all())
 
 
 def let_go(job: Job) -> None:

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from config.errors import SohoaError, WrongEnvironmentError
 from pipeline.context import Context
 from pipeline.evidence import seal_head
 from pipeline.foreign import recheck_trust
 from pipeline.inbox import arrivals
-from pipeline.inbox_ledger import is_settled, tidy
+from pipeline.inbox_ledger import is_settled, settle_missing, tidy
 from pipeline.intake import IntakeCount, drain
 from pipeline.job import free_dead_claims
 from pipeline.release import approve, waiting_batches
@@ -25,7 +26,15 @@ from storage.ledger.states import DocumentState
 Work = Callable[[list[UUID]], Sequence[DocumentState | None]]
 """Works on a batch of documents and gives the state each came to; None where another worker has it."""
 
-FAILED_STATES = (DocumentState.REFUSED, DocumentState.STUCK, DocumentState.QUARANTINED)
+FAILED_STATES = (
+    DocumentState.REFUSED,
+    DocumentState.STUCK,
+    DocumentState.QUARANTINED,
+    # Where only a failure leaves a document at the end of a run: it is tried again at the next.
+    DocumentState.IN_WORK,
+    DocumentState.PENDING_SIGNATURE,
+    DocumentState.SEALED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +44,14 @@ class RunSummary:
     intake: IntakeCount
     states: dict[str, int]
     removed_from_inbox: int
+    trouble: str | None = None
+    """Why the head of the event log could not be sealed, by code; the next run tries again."""
 
     @property
     def has_failures(self) -> bool:
-        """Whether anything was refused, quarantined or got stuck: such a run never exits 0."""
-        return bool(self.intake.refused or any(self.states.get(state) for state in FAILED_STATES))
+        """Whether anything was refused, quarantined, got stuck or failed: such a run never exits 0."""
+        failed = any(self.states.get(state) for state in FAILED_STATES)
+        return bool(self.intake.refused or failed or self.trouble)
 
 
 def has_work(ctx: Context, *, agency: str | None = None, release_as_test: bool = False) -> bool:
@@ -51,7 +63,12 @@ def has_work(ctx: Context, *, agency: str | None = None, release_as_test: bool =
 
 
 def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_test: bool = False) -> RunSummary:
-    """Run the line once until nothing can be worked on; `release_as_test` releases batches as the demo does."""
+    """Run the line once until nothing can be worked on; `release_as_test` releases batches as the demo does.
+
+    Raise WrongEnvironmentError for that in a production ledger.
+    """
+    if release_as_test and ctx.is_production:
+        raise WrongEnvironmentError(thing="release", found="TEST", expected=ctx.environment)
     free_dead_claims(ctx)
     sweep(ctx)
     recheck_trust(ctx)
@@ -63,8 +80,18 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
             approve(ctx, batch.batch_id, is_test=True)
         _work_off(ctx, work, agency, last_states)
     removed = tidy(ctx)
-    seal_head(ctx)
-    return RunSummary(intake, dict(Counter(last_states.values())), removed)
+    settle_missing(ctx)
+    return RunSummary(intake, dict(Counter(last_states.values())), removed, head_trouble(ctx))
+
+
+def head_trouble(ctx: Context) -> str | None:
+    """Seal the head of the event log; what hinders it spoils the run's result, not the run."""
+    try:
+        seal_head(ctx)
+    except SohoaError as cause:
+        ctx.watcher.noticed("", cause)
+        return cause.code
+    return None
 
 
 def _work_off(ctx: Context, work: Work, agency: str | None, last_states: dict[UUID, str]) -> None:
@@ -86,7 +113,7 @@ def _batches(ctx: Context, agency: str | None) -> Iterator[list[UUID]]:
 
 
 def _pages_to_read(ctx: Context, batch: list[UUID]) -> int:
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         pages = session.scalar(
             select(func.sum(Document.page_count)).where(Document.id.in_(batch), Document.state == DocumentState.IN_WORK)
         )

@@ -1,19 +1,38 @@
 """The scan as delivered: kept bit-exact in the store once the secrecy check has passed, brought back when needed."""
 
-from uuid import UUID
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy import select
 
 from config.errors import ReadBackError
-from pipeline.context import Context
+from pipeline.holds import OriginalsLostError
+from pipeline.inbox_ledger import contents_sha256
 from pipeline.job import Job, file_sha256, staging_folder
 from pipeline.objects import ARCHIVAL, ORIGINAL, put_object
 from storage.ledger.models import DocumentVersion, StoredObject
 
 
+def originals_of(job: Job) -> tuple[Path, ...]:
+    """Give a document's staged original files in page order, fetched from the store where the staged ones are gone.
+
+    Raise OriginalsLostError when they are not what came in and the store does not have them yet.
+    """
+    files = _staged(job)
+    if _are_original(files, job.facts.original_sha256):
+        return files
+    if not _bring_back(job):
+        raise OriginalsLostError(file=job.facts.record_code)
+    files = _staged(job)
+    if not _are_original(files, job.facts.original_sha256):
+        raise OriginalsLostError(file=job.facts.record_code)
+    return files
+
+
 def keep_originals(job: Job) -> None:
     """Store a document's original files. A signed file is its own archival object and is stored once."""
-    files = job.originals
+    files = originals_of(job)
     for number, file in enumerate(files, 1):
         suffix = file.suffix.lower().lstrip(".") or "bin"
         sha256 = file_sha256(file)
@@ -25,20 +44,37 @@ def keep_originals(job: Job) -> None:
             put_object(job, ORIGINAL, f"{number:06d}.{suffix}", file, sha256)
 
 
-def bring_back_originals(ctx: Context, document_id: UUID) -> None:
-    """Fetch a document's original files from the store into staging. Raise ReadBackError when one has changed."""
-    staged = staging_folder(ctx, document_id)
-    staged.mkdir(parents=True, exist_ok=True)
-    with ctx.ledger.session() as session:
+def _staged(job: Job) -> tuple[Path, ...]:
+    folder = staging_folder(job.ctx, job.facts.document_id)
+    return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
+
+
+def _are_original(files: Sequence[Path], sha256: str) -> bool:
+    """Tell whether files are what came in: one file, or the pages of a folder."""
+    hashes = [file_sha256(file) for file in files]
+    if len(hashes) == 1 and hashes[0] == sha256:
+        return True
+    return bool(hashes) and contents_sha256(hashes, is_folder=True) == sha256
+
+
+def _bring_back(job: Job) -> bool:
+    """Fetch the original files into staging; tell whether there are any. Raise ReadBackError when one has changed."""
+    staged = staging_folder(job.ctx, job.facts.document_id)
+    with job.ctx.ledger.reading() as session:
         rows = session.execute(
             select(StoredObject.kind, StoredObject.key, StoredObject.sha256)
             .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
-            .where(DocumentVersion.document_id == document_id, StoredObject.kind.in_([ORIGINAL, ARCHIVAL]))
+            .where(DocumentVersion.document_id == job.facts.document_id, StoredObject.kind.in_([ORIGINAL, ARCHIVAL]))
             .order_by(DocumentVersion.number, StoredObject.key)
         ).all()
+    if not rows:
+        return False
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(parents=True)
     # A file that came in signed has no separate original: its first archival object is the original.
     originals = [row for row in rows if row.kind == ORIGINAL] or rows[:1]
     for number, row in enumerate(originals, 1):
         suffix = row.key.rsplit(".", 1)[-1]
-        if ctx.store.fetch(row.key, staged / f"{number:06d}.{suffix}") != row.sha256:
+        if job.ctx.store.fetch(row.key, staged / f"{number:06d}.{suffix}") != row.sha256:
             raise ReadBackError(key=row.key)
+    return True

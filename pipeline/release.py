@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy.orm import Session, aliased
 
 from config.errors import NotFoundError, WrongEnvironmentError
 from pipeline.context import Context
@@ -38,7 +38,7 @@ def waiting_batches(ctx: Context) -> list[WaitingBatch]:
         rows = session.execute(
             select(Batch.id, Batch.agency_code, func.count(Document.id))
             .join(Document, Document.batch_id == Batch.id)
-            .where(Document.state == DocumentState.WAITING_RELEASE, ~is_released(Batch.id))
+            .where(Document.state == DocumentState.WAITING_RELEASE, ~is_released())
             .group_by(Batch.id, Batch.agency_code)
             .order_by(Batch.agency_code)
         ).all()
@@ -48,7 +48,9 @@ def waiting_batches(ctx: Context) -> list[WaitingBatch]:
 def acceptance_sample(ctx: Context, session: Session, batch_id: UUID) -> tuple[UUID, ...]:
     """Draw a batch's acceptance sample from the documents that wait for its release."""
     ids = session.scalars(
-        select(Document.id).where(Document.batch_id == batch_id, Document.state == DocumentState.WAITING_RELEASE)
+        select(Document.id).where(
+            Document.batch_id == batch_id, Document.state == DocumentState.WAITING_RELEASE, ~is_released()
+        )
     ).all()
     review = ctx.settings.review
     size = max(review.sample_least, math.ceil(len(ids) * review.sample_percent / 100))
@@ -63,7 +65,7 @@ def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False) -> int:
     if is_test and ctx.is_production:
         raise WrongEnvironmentError(thing="release", found="TEST", expected=ctx.environment)
     with ctx.ledger.session() as session:
-        waiting = _waiting(session, batch_id)
+        waiting = _waiting(session, batch_id, ~is_released())
         _write_decision(ctx, session, batch_id, APPROVED, errors=0, is_test=is_test)
         return len(waiting)
 
@@ -71,7 +73,8 @@ def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False) -> int:
 def reject(ctx: Context, batch_id: UUID, *, errors: int) -> int:
     """Send a batch whose sample showed errors to review; give how many documents."""
     with ctx.ledger.session() as session:
-        waiting = _waiting(session, batch_id)
+        # Also what was released before but could not be sealed yet.
+        waiting = _waiting(session, batch_id, true(), DocumentState.PENDING_SIGNATURE)
         _write_decision(ctx, session, batch_id, REJECTED, errors=errors, is_test=not ctx.is_production)
         now = ctx.clock()
         for document_id in waiting:
@@ -80,18 +83,26 @@ def reject(ctx: Context, batch_id: UUID, *, errors: int) -> int:
         return len(waiting)
 
 
-def is_released(
-    batch_id: UUID | InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
-) -> ColumnElement[bool]:
-    """Give the SQL condition that the newest decision on a batch approves it."""
+def is_released() -> ColumnElement[bool]:
+    """Give the SQL condition that the newest decision on a document's batch approves it.
+
+    What came into the batch after the decision was in nobody's sample and needs a decision of its own.
+    """
     later = aliased(Release)
     overruled = exists().where(later.batch_id == Release.batch_id, later.decided_at > Release.decided_at)
-    return exists().where(Release.batch_id == batch_id, Release.decision == APPROVED, ~overruled)
+    return exists().where(
+        Release.batch_id == Document.batch_id,
+        Release.decision == APPROVED,
+        Release.decided_at >= Document.received_at,
+        ~overruled,
+    )
 
 
-def _waiting(session: Session, batch_id: UUID) -> list[UUID]:
+def _waiting(session: Session, batch_id: UUID, condition: ColumnElement[bool], *states: DocumentState) -> list[UUID]:
     waiting = session.scalars(
-        select(Document.id).where(Document.batch_id == batch_id, Document.state == DocumentState.WAITING_RELEASE)
+        select(Document.id).where(
+            Document.batch_id == batch_id, Document.state.in_([DocumentState.WAITING_RELEASE, *states]), condition
+        )
     ).all()
     if not waiting:
         raise NotFoundError(subject=batch_id)
@@ -120,5 +131,6 @@ def _write_decision(
         subject_type="batch",
         subject_id=str(batch_id),
         at=now,
-        payload={"sample": sample, "errors": errors, "test": is_test},
+        input_hash=hashlib.sha256("\n".join(sample).encode()).hexdigest(),
+        payload={"sample": len(sample), "errors": errors, "test": is_test},
     )

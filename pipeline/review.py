@@ -12,8 +12,9 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.findings import Severity, add_finding
+from pipeline.resting import clear_work
 from pipeline.review_values import check_value
-from pipeline.secrecy_gate import CLEARED, quarantine
+from pipeline.secrecy_gate import CLEARED, strike_out
 from pipeline.transitions import move
 from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, ReviewTask
@@ -126,16 +127,16 @@ def reject(ctx: Context, document_id: UUID) -> DocumentState:
         is_secret = any(task.reason_code == SECRECY for task in tasks)
         for task in tasks:
             _settle(ctx, session, task, "rejected")
-        document = session.get_one(Document, document_id)
         if is_secret:
-            # By way of `in work`, whence alone a document may be quarantined.
-            move(session, document_id, DocumentState.IN_WORK, actor=ctx.actor, at=ctx.clock())
+            session.flush()
+            strike_out(ctx, session, document_id, SecrecyMarkError(grade="?", page=0))
         else:
-            cause = RejectedInReviewError(file=document.source_path)
+            cause = RejectedInReviewError(file=session.get_one(Document, document_id).source_path)
             move(session, document_id, DocumentState.REFUSED, actor=ctx.actor, at=ctx.clock(), cause=cause)
     if is_secret:
-        quarantine(ctx, document_id, SecrecyMarkError(grade="?", page=0))
+        ctx.ledger.scrub()
         return DocumentState.QUARANTINED
+    clear_work(ctx, document_id)
     return DocumentState.REFUSED
 
 
@@ -143,6 +144,10 @@ def _open_tasks(
     session: Session, document_id: UUID, field_name: str | None, *, required: bool = True
 ) -> list[ReviewTask]:
     query = select(ReviewTask).where(ReviewTask.document_id == document_id, ReviewTask.settled_at.is_(None))
+    if required:
+        # A document that a worker has again is not decided on behind its back.
+        waits = select(Document.id).where(Document.id == document_id, Document.state == DocumentState.WAITING_REVIEW)
+        query = query.where(ReviewTask.document_id.in_(waits))
     if field_name is not None:
         query = query.where(ReviewTask.field_name == field_name)
     tasks = list(session.scalars(query))

@@ -3,32 +3,51 @@
 This is one of the two places that may catch everything: one bad document never stops a batch.
 """
 
+import errno
 import shutil
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
 
 from config.errors import (
+    BucketMissingError,
+    DiskFullError,
     InputRefusedError,
     KeyUnavailableError,
-    LedgerError,
+    LedgerBusyError,
+    LedgerFullError,
+    LedgerSchemaError,
+    LedgerUnreachableError,
     LostClaimError,
+    NotWriteOnceError,
     SecrecyMarkError,
     SettingsError,
     SohoaError,
-    StoreError,
+    StoreAccessError,
+    StoreClockError,
+    StoreRegionError,
+    StoreUnreachableError,
     ToolMissingError,
 )
-from pipeline.archiving import archive_document, clear_work
+from pipeline.archiving import archive_document
 from pipeline.context import Context
-from pipeline.deciding import decide, open_task
+from pipeline.deciding import decide, has_new_questions, open_task
 from pipeline.foreign import judge_foreign_signatures, keep_text_beside
+from pipeline.holds import UnexpectedError
 from pipeline.job import Job, claim, let_go
 from pipeline.originals import keep_originals
 from pipeline.release import is_released
+from pipeline.resting import clear_work
 from pipeline.sealing import seal_document
-from pipeline.secrecy_gate import SecrecySuspectedError, pass_secrecy_gate, quarantine
+from pipeline.secrecy_gate import (
+    SecrecySuspectedError,
+    SecretStoredError,
+    is_stored,
+    pass_secrecy_gate,
+    quarantine,
+)
 from pipeline.stages import ASSEMBLE, DELIVER, EXTRACT, PREPARE, RECOGNIZE, do_stage
 from pipeline.transitions import move, plain_details
 from storage.ledger.models import Document
@@ -49,17 +68,25 @@ AT_REST = (
     DocumentState.DUPLICATE,
     DocumentState.SUPERSEDED,
 )
-INSTALLATION_ERRORS = (LedgerError, StoreError, ToolMissingError, SettingsError, KeyUnavailableError)
+INSTALLATION_ERRORS = (
+    BucketMissingError,
+    DiskFullError,
+    KeyUnavailableError,
+    LedgerBusyError,
+    LedgerFullError,
+    LedgerSchemaError,
+    LedgerUnreachableError,
+    NotWriteOnceError,
+    SettingsError,
+    StoreAccessError,
+    StoreClockError,
+    StoreRegionError,
+    StoreUnreachableError,
+    ToolMissingError,
+)
 """Troubles of the installation, not of one document: they do not use up a document's tries."""
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 ORPHAN_AGE = timedelta(hours=1)
-
-
-class UnexpectedError(SohoaError):
-    """A fault of this program while it worked on a document."""
-
-    code = "unexpected"
-    retry_helps = True
-    message = "{kind}: {cause}"
 
 
 def workable(ctx: Context, *, limit: int | None = None, agency: str | None = None) -> list[UUID]:
@@ -69,7 +96,7 @@ def workable(ctx: Context, *, limit: int | None = None, agency: str | None = Non
         select(Document.id)
         .where(
             Document.state.in_(WORKABLE),
-            (Document.state != DocumentState.WAITING_RELEASE) | is_released(Document.batch_id),
+            (Document.state != DocumentState.WAITING_RELEASE) | is_released(),
             Document.claim_until.is_(None) | (Document.claim_until < now),
         )
         .order_by(Document.received_at, Document.id)
@@ -77,20 +104,30 @@ def workable(ctx: Context, *, limit: int | None = None, agency: str | None = Non
     )
     if agency:
         query = query.where(Document.agency_code == agency)
-    with ctx.ledger.session() as session:
+    with ctx.ledger.reading() as session:
         return list(session.scalars(query))
 
 
 def process(ctx: Context, document_id: UUID) -> DocumentState | None:
-    """Bring one document as far as it goes; give its state, or None when another worker has it."""
-    job = claim(ctx, document_id, WORKABLE)
-    if job is None:
-        return None
+    """Bring one document as far as it goes; give its state, or None when another worker has it.
+
+    Nothing is raised: where not even the failure can be written down, since the ledger itself fails, the document
+    stays as it was, its claim runs out, and `in work` is given.
+    """
     try:
+        job = claim(ctx, document_id, WORKABLE)
+        if job is None:
+            return None
         state = _guarded(job)
+        let_go(job)
     except LostClaimError:
         return None
-    let_go(job)
+    except SohoaError as cause:
+        ctx.watcher.noticed(str(document_id), cause)
+        state = DocumentState.IN_WORK
+    except Exception as err:  # noqa: BLE001 - one bad document never stops a batch
+        ctx.watcher.noticed(str(document_id), UnexpectedError(kind=type(err).__name__, cause=err))
+        state = DocumentState.IN_WORK
     ctx.watcher.finished(document_id, state)
     return state
 
@@ -101,17 +138,26 @@ def sweep(ctx: Context) -> int:
     A folder of a document that rests goes at once; one that no document owns may be another process's intake at work
     and goes when it is old.
     """
-    with ctx.ledger.session() as session:
-        rows = session.execute(select(Document.id, Document.state, Document.claim_until))
-        resting = {str(id_): state in AT_REST and claimed is None for id_, state, claimed in rows}
     swept = 0
     for place in (ctx.settings.work_folder, ctx.settings.staging_folder):
         for folder in place.iterdir() if place.is_dir() else ():
-            age_s = ctx.clock().timestamp() - folder.stat().st_mtime
-            if resting.get(folder.name, age_s > ORPHAN_AGE.total_seconds()):
+            if _is_left_over(ctx, folder):
                 shutil.rmtree(folder, ignore_errors=True)
                 swept += 1
     return swept
+
+
+def _is_left_over(ctx: Context, folder: Path) -> bool:
+    try:
+        document_id, changed_at = UUID(folder.name), folder.stat().st_mtime
+    except (ValueError, FileNotFoundError):
+        # Not ours, or another process was quicker.
+        return False
+    with ctx.ledger.reading() as session:
+        document = session.get(Document, document_id)
+    if document is None:
+        return ctx.clock().timestamp() - changed_at > ORPHAN_AGE.total_seconds()
+    return document.state in AT_REST and document.claim_until is None
 
 
 def _guarded(job: Job) -> DocumentState:
@@ -119,17 +165,20 @@ def _guarded(job: Job) -> DocumentState:
         return _advance(job)
     except LostClaimError:
         raise
-    except SecrecyMarkError as cause:
-        quarantine(job.ctx, job.facts.document_id, cause)
-        return DocumentState.QUARANTINED
-    except SecrecySuspectedError as cause:
-        return _ask(job, cause)
-    except InputRefusedError as cause:
-        return _refuse(job, cause)
     except SohoaError as cause:
-        return _failed(job, cause)
+        return _settle(job, cause)
     except Exception as err:  # noqa: BLE001 - one bad document never stops a batch
-        return _failed(job, UnexpectedError(kind=type(err).__name__, cause=err))
+        if isinstance(err, OSError) and err.errno in NO_SPACE:
+            return _settle(job, DiskFullError(file=job.facts.document_id))
+        return _settle(job, UnexpectedError(kind=type(err).__name__, cause=err))
+
+
+def _settle(job: Job, cause: SohoaError) -> DocumentState:
+    if isinstance(cause, SecrecyMarkError):
+        return _quarantine(job, cause)
+    if isinstance(cause, SecrecySuspectedError):
+        return _ask(job, cause)
+    return _refuse(job, cause) if isinstance(cause, InputRefusedError) else _failed(job, cause)
 
 
 def _advance(job: Job) -> DocumentState:
@@ -142,11 +191,11 @@ def _advance(job: Job) -> DocumentState:
     if state is DocumentState.WAITING_RELEASE and not _is_released(job):
         return state
     if state in {DocumentState.WAITING_RELEASE, DocumentState.PENDING_SIGNATURE}:
-        state = seal_document(job)
+        state = DocumentState.WAITING_REVIEW if has_new_questions(job) else seal_document(job)
     if state is DocumentState.SEALED:
         return archive_document(job)
     if state in AT_REST:
-        clear_work(job)
+        clear_work(job.ctx, job.facts.document_id)
     return state
 
 
@@ -164,13 +213,22 @@ def _run_stages(job: Job) -> None:
 
 
 def _state(job: Job) -> DocumentState:
-    with job.ctx.ledger.session() as session:
+    with job.ctx.ledger.reading() as session:
         return DocumentState(session.get_one(Document, job.facts.document_id).state)
 
 
 def _is_released(job: Job) -> bool:
-    with job.ctx.ledger.session() as session:
-        return bool(session.scalar(select(is_released(job.facts.batch_id))))
+    with job.ctx.ledger.reading() as session:
+        released = select(Document.id).where(Document.id == job.facts.document_id, is_released())
+        return session.scalar(released) is not None
+
+
+def _quarantine(job: Job, cause: SecrecyMarkError) -> DocumentState:
+    job.ensure_claimed()
+    if is_stored(job):
+        return _failed(job, SecretStoredError(grade=cause.details["grade"], page=cause.details["page"]))
+    quarantine(job.ctx, job.facts.document_id, cause)
+    return DocumentState.QUARANTINED
 
 
 def _ask(job: Job, cause: SecrecySuspectedError) -> DocumentState:
@@ -189,6 +247,10 @@ def _ask(job: Job, cause: SecrecySuspectedError) -> DocumentState:
 
 def _refuse(job: Job, cause: SohoaError) -> DocumentState:
     with job.commit() as session:
+        if "file" in cause.details:
+            # The person knows the file by its name in the inbox, not by its staged copy.
+            known_as = session.get_one(Document, job.facts.document_id).source_path
+            cause = type(cause)(**{**cause.details, "file": known_as})
         move(
             session,
             job.facts.document_id,
@@ -197,7 +259,7 @@ def _refuse(job: Job, cause: SohoaError) -> DocumentState:
             at=job.ctx.clock(),
             cause=cause,
         )
-    clear_work(job)
+    clear_work(job.ctx, job.facts.document_id)
     return DocumentState.REFUSED
 
 

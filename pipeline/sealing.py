@@ -4,9 +4,12 @@ The signed file is checked, moved into place and its hash committed with the sta
 a run that was cut off between signing and upload finds the file and uploads those very bytes.
 """
 
+from pathlib import Path
+
 from sqlalchemy import update
 
-from config.errors import PdfaViolationError, SignatureInvalidError, TimestampUnavailableError
+from config.errors import ExitCode, PdfaViolationError, SignatureInvalidError, SohoaError, TimestampUnavailableError
+from config.i18n import mark as _
 from ocr.pdfa import check_signed_pdfa
 from pipeline.foreign import AGENCY, record_signatures
 from pipeline.job import Job, Output, file_sha256
@@ -18,13 +21,19 @@ from signing.validate import validate
 from storage.ledger.models import Document, DocumentVersion
 from storage.ledger.states import DocumentState
 
-SEALED_NAME = "sealed.pdf"
+
+class SealedBytesLostError(SohoaError):
+    """The signed file that was committed is neither on this disk nor in the store."""
+
+    code = "sealed_bytes_lost"
+    exit_code = ExitCode.SIGNING
+    message = _("the signed file of {document} is neither on this disk nor in the store")
+    remedy = _("Look for it in a backup of the work folder; else `sohoa backfill` lets it be sealed anew.")
 
 
 def seal_document(job: Job) -> DocumentState:
     """Sign a document and commit the signed bytes. Without a timestamp it goes to `pending signature`."""
-    target = job.folder / SEALED_NAME
-    part = target.with_name(f"{SEALED_NAME}.{job.fence}.part")
+    part = job.folder / f"sealed.{job.fence}.part"
     assembled = job.outputs["assemble"].path
     job.ensure_claimed()
     try:
@@ -46,7 +55,7 @@ def seal_document(job: Job) -> DocumentState:
     pdfa = check_signed_pdfa(part, assembled)
     if not pdfa.passed:
         raise PdfaViolationError(file=job.facts.record_code, cause="; ".join(pdfa.violations or pdfa.not_checked))
-    settle(part, target)
+    settle(part, sealed_path(job, receipt.sha256))
     with job.commit() as session:
         session.execute(
             update(DocumentVersion)
@@ -67,13 +76,22 @@ def seal_document(job: Job) -> DocumentState:
 
 def sealed_output(job: Job) -> Output | None:
     """Give the committed signed file; None when it is not on this disk as committed."""
-    with job.ctx.ledger.session() as session:
-        version = session.get_one(DocumentVersion, job.facts.version_id)
-        sha256 = version.sealed_sha256
-    path = job.folder / SEALED_NAME
-    if sha256 is None or not path.is_file() or file_sha256(path) != sha256:
+    sha256 = committed_sha256(job)
+    if sha256 is None:
         return None
-    return Output(path, sha256)
+    path = sealed_path(job, sha256)
+    return Output(path, sha256) if path.is_file() and file_sha256(path) == sha256 else None
+
+
+def committed_sha256(job: Job) -> str | None:
+    """Give the hash of the signed bytes the ledger knows of; None when nothing was sealed."""
+    with job.ctx.ledger.reading() as session:
+        return session.get_one(DocumentVersion, job.facts.version_id).sealed_sha256
+
+
+def sealed_path(job: Job, sha256: str) -> Path:
+    """Give where signed bytes lie. Two signings never give the same bytes, so neither can lie over the other."""
+    return job.folder / f"sealed-{sha256[:16]}.pdf"
 
 
 def _pend(job: Job, cause: TimestampUnavailableError) -> None:

@@ -7,10 +7,11 @@ names and, where it stood alone, its record are deleted.
 import shutil
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from config.errors import InputRefusedError, SecrecyMarkError
+from config.errors import InputRefusedError, SecrecyMarkError, SohoaError, StoreError
+from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.job import Job, staging_folder
@@ -27,11 +28,14 @@ from storage.ledger.models import (
     Page,
     Record,
     ReviewTask,
+    Signature,
     StageRun,
+    StoredObject,
 )
-from storage.ledger.states import DocumentState
+from storage.ledger.states import DocumentState, Role
 
 CLEARED = "secrecy_cleared"
+NOT_DELETED = _("its staged files could not be deleted")
 
 
 class SecrecySuspectedError(InputRefusedError):
@@ -40,6 +44,14 @@ class SecrecySuspectedError(InputRefusedError):
     code = "secrecy_suspected"
     message = _("something on page {page} may be a secrecy mark")
     remedy = _("Look at the paper: `sohoa review accept` if it is not secret, `sohoa review reject` if it is.")
+
+
+class SecretStoredError(SohoaError):
+    """A secrecy mark was found on a document of which something is in the write-once store."""
+
+    code = "secret_stored"
+    message = _("a secrecy mark ({grade}) was found on page {page} of a document that is partly stored already")
+    remedy = _("Take the objects that `sohoa show` lists out of the store by the rules on state secrets.")
 
 
 def pass_secrecy_gate(job: Job) -> None:
@@ -52,28 +64,81 @@ def pass_secrecy_gate(job: Job) -> None:
     raise SecrecySuspectedError(page=mark.page)
 
 
+def is_stored(job: Job) -> bool:
+    """Tell whether anything of a document is in the store already, where nothing can be deleted."""
+    with job.ctx.ledger.reading() as session:
+        stored = select(StoredObject.id).join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
+        return session.scalar(stored.where(DocumentVersion.document_id == job.facts.document_id)) is not None
+
+
 def quarantine(ctx: Context, document_id: UUID, cause: SecrecyMarkError) -> None:
-    """Delete all that is known of a document but sha256, agency and reason."""
-    shutil.rmtree(ctx.settings.work_folder / str(document_id), ignore_errors=True)
-    shutil.rmtree(staging_folder(ctx, document_id), ignore_errors=True)
+    """Delete all that is known of a document, and of the same bytes elsewhere, but sha256, agency and reason."""
     with ctx.ledger.session() as session:
-        document = session.get_one(Document, document_id)
-        record_id = document.record_id
-        versions = select(DocumentVersion.id).where(DocumentVersion.document_id == document_id)
-        for table in (StageRun, Page, FieldValue):
-            session.execute(delete(table).where(table.version_id.in_(versions)))
-        session.execute(delete(DocumentVersion).where(DocumentVersion.document_id == document_id))
-        for asked in (Finding, ReviewTask, InboxItem):
-            session.execute(delete(asked).where(asked.document_id == document_id))
-        session.execute(delete(Identifier).where(Identifier.subject_id == document_id))
-        document.record_id = document.stt = document.source_path = document.page_count = document.type_code = None
-        session.flush()
+        strike_out(ctx, session, document_id, cause)
+    ctx.ledger.scrub()
+
+
+def strike_out(ctx: Context, session: Session, document_id: UUID, cause: SecrecyMarkError) -> None:
+    """Quarantine a document and its unsealed twins in this transaction; their files go first.
+
+    Raise StoreError when a file cannot be deleted: then nothing is said to be quarantined.
+    """
+    document = session.get_one(Document, document_id, with_for_update=True)
+    twins = session.scalars(
+        select(Document).where(
+            Document.original_sha256 == document.original_sha256,
+            Document.id != document_id,
+            Document.state.in_([DocumentState.DUPLICATE, DocumentState.WAITING_REVIEW]),
+            ~exists().where(DocumentVersion.document_id == Document.id, StoredObject.version_id == DocumentVersion.id),
+        )
+    ).all()
+    records = {found.record_id for found in (document, *twins)}
+    for found in (document, *twins):
+        _erase_files(ctx, found.id)
+        _erase_rows(session, found)
+    for twin in twins:
+        if twin.state == DocumentState.DUPLICATE:
+            session.delete(twin)
+        else:
+            _lock_away(ctx, session, twin.id, cause)
+    session.flush()
+    for record_id in records:
         _drop_lonely_record(session, record_id)
-        move(session, document_id, DocumentState.QUARANTINED, actor=ctx.actor, at=ctx.clock(), cause=cause)
+    _lock_away(ctx, session, document_id, cause)
+
+
+def _lock_away(ctx: Context, session: Session, document_id: UUID, cause: SecrecyMarkError) -> None:
+    document = session.get_one(Document, document_id)
+    if document.state == DocumentState.WAITING_REVIEW:
+        # By way of `in work`, whence alone a document may be quarantined.
+        move(session, document_id, DocumentState.IN_WORK, actor=ctx.actor, at=ctx.clock())
+    move(session, document_id, DocumentState.QUARANTINED, actor=ctx.actor, at=ctx.clock(), cause=cause)
+
+
+def _erase_files(ctx: Context, document_id: UUID) -> None:
+    for folder in (ctx.settings.work_folder / str(document_id), staging_folder(ctx, document_id)):
+        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            raise StoreError(key=folder.name, cause=gettext(NOT_DELETED))
+
+
+def _erase_rows(session: Session, document: Document) -> None:
+    versions = select(DocumentVersion.id).where(DocumentVersion.document_id == document.id)
+    for table in (StageRun, Page, FieldValue, Signature):
+        session.execute(delete(table).where(table.version_id.in_(versions)))
+    session.execute(delete(DocumentVersion).where(DocumentVersion.document_id == document.id))
+    for asked in (Finding, ReviewTask, InboxItem):
+        session.execute(delete(asked).where(asked.document_id == document.id))
+    session.execute(delete(Identifier).where(Identifier.subject_id == document.id))
+    session.execute(update(Document).where(Document.same_bytes_as_id == document.id).values(same_bytes_as_id=None))
+    document.record_id = document.batch_id = document.stt = document.source_path = None
+    document.page_count = document.type_code = document.lane = document.same_bytes_as_id = None
+    document.role = Role.RESULT
+    session.flush()
 
 
 def _was_cleared(job: Job) -> bool:
-    with job.ctx.ledger.session() as session:
+    with job.ctx.ledger.reading() as session:
         return (
             session.scalar(
                 select(Finding.id).where(Finding.document_id == job.facts.document_id, Finding.code == CLEARED)

@@ -27,6 +27,9 @@ def move(
     if document is None:
         raise NotFoundError(subject=document_id)
     before = document.state
+    if after != before:
+        # Tries are counted anew for each state.
+        document.tries = 0
     document.state = after
     document.state_since = at
     document.reason_code = cause.code if cause else None

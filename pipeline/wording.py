@@ -35,6 +35,7 @@ STAGES: dict[str, str] = {
     "prepare": _("pages measured and prepared"),
     "recognize": _("text recognized"),
     "assemble": _("archival PDF built"),
+    "seal": _("agency's seal set"),
     "extract": _("fields extracted"),
 }
 VERDICTS: dict[str, str] = {
@@ -135,6 +136,7 @@ ERRORS: dict[str, str] = {
 FINDINGS: dict[str, str] = {
     "sample_failed": _("the acceptance sample of its batch failed"),
     "same_bytes_elsewhere": _("the same bytes stand in another record too"),
+    "agency_unknown": _("the agency is not among those known; `sohoa init --agencies` adds it"),
     "not_in_register": _("the record stands in no register"),
     "secrecy_cleared": _("a person found no secrecy mark"),
     "dpi_below_200": _("the resolution is below 200 dpi"),

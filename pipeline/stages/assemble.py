@@ -9,12 +9,12 @@ from ocr.assemble import ASSEMBLE_VERSION, AssembleRequest, CopyMark, assemble
 from pipeline.job import Job, Output
 from pipeline.stages.recognize import read_pages
 from pipeline.stages.stage import Stage
-from storage.ledger.models import DocumentVersion
+from storage.ledger.models import Document, DocumentVersion
 
 
 def _work(job: Job, target: Path) -> None:
     facts = job.facts
-    assemble(
+    job.lane = assemble(
         AssembleRequest(
             delivered=job.outputs["deliver"].path,
             texts=read_pages(job.outputs["recognize"]),
@@ -24,13 +24,14 @@ def _work(job: Job, target: Path) -> None:
             mark=CopyMark(converter=facts.converter, converted_at=facts.scanned_at),
             lane=job.ctx.settings.ocr.lane,
         )
-    )
+    ).lane
 
 
 def _record(job: Job, session: Session, output: Output) -> None:
     session.execute(
         update(DocumentVersion).where(DocumentVersion.id == job.facts.version_id).values(assembled_sha256=output.sha256)
     )
+    session.execute(update(Document).where(Document.id == job.facts.document_id).values(lane=job.lane))
 
 
 def _inputs(job: Job) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 import ocr.source
 from pipeline.intake import limits
 from pipeline.job import Job, Output
+from pipeline.originals import originals_of
 from pipeline.stages.stage import Stage
 
 
 def _work(job: Job, target: Path) -> None:
-    ocr.source.deliver(job.originals, target, limits(job.ctx))
+    ocr.source.deliver(originals_of(job), target, limits(job.ctx))
 
 
 def _record(job: Job, session: Session, output: Output) -> None:

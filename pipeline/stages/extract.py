@@ -21,7 +21,7 @@ PERSON, OCR = "person", "ocr"
 
 
 def _work(job: Job, target: Path) -> None:
-    with job.ctx.ledger.session() as session:
+    with job.ctx.ledger.reading() as session:
         agencies = [AgencyName(code, name) for code, name in session.execute(select(Agency.code, Agency.name))]
     context = ExtractContext(
         today=legal_date(job.facts.received_at),

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from ocr.model import PageQuality
@@ -16,9 +17,10 @@ from ocr.prepare import PREPARE_VERSION, PagePlan, plan_page
 from ocr.quality import measure
 from ocr.source import open_delivered
 from pipeline.findings import Severity, add_finding
-from pipeline.image_rules import judge
+from pipeline.image_rules import judge, load_image_rules
 from pipeline.job import Job, Output
 from pipeline.stages.stage import Stage
+from storage.ledger.models import Finding
 
 
 def measured_pages(output: Output) -> list[tuple[PageQuality, PagePlan]]:
@@ -40,6 +42,9 @@ def _work(job: Job, target: Path) -> None:
 
 def _record(job: Job, session: Session, output: Output) -> None:
     now = job.ctx.clock()
+    # What the pages were judged by before is judged anew.
+    codes = [rule.code for rule in load_image_rules()]
+    session.execute(delete(Finding).where(Finding.document_id == job.facts.document_id, Finding.code.in_(codes)))
     for quality, _plan in measured_pages(output):
         for finding in judge(quality):
             add_finding(

@@ -24,11 +24,10 @@ def read_pages(output: Output) -> tuple[PageText, ...]:
 
 
 def _work(job: Job, target: Path) -> None:
-    pages, blank = [], 0
+    pages = []
     with open_delivered(job.outputs["deliver"].path) as delivered:
-        for quality, plan in measured_pages(job.outputs["prepare"]):
+        for _quality, plan in measured_pages(job.outputs["prepare"]):
             page = read_page(delivered, plan, job.ctx.engine)
-            blank += quality.is_blank
             pages.append(page)
             job.ctx.watcher.page_read(job.facts.document_id)
             job.keep_alive()

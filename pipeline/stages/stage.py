@@ -72,7 +72,7 @@ def is_stale(ctx: Context, stage: Stage, run: StageRun) -> bool:
 
 
 def _done(job: Job, stage: Stage, key: str, target: Path) -> Output | None:
-    with job.ctx.ledger.session() as session:
+    with job.ctx.ledger.reading() as session:
         known = session.scalar(
             select(StageRun.output_sha256).where(
                 StageRun.version_id == job.facts.version_id, StageRun.stage == stage.name, StageRun.key == key
@@ -88,6 +88,8 @@ def _do(job: Job, stage: Stage, key: str, target: Path) -> Output:
     part = target.with_name(f"{target.name}.{job.fence}.part")
     started_at, cpu_before = job.ctx.clock(), time.thread_time()
     stage.work(job, part)
+    # A worker that slept through its claim must not put its file over that of the one who took over.
+    job.ensure_claimed()
     settle(part, target)
     output = Output(target, file_sha256(target))
     with job.commit() as session:

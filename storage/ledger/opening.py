@@ -7,7 +7,7 @@ there, and never fails half-way because another process wrote in between.
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
@@ -58,6 +58,12 @@ class Ledger:
         self._check_once()
         with Session(self._reading, autoflush=False) as session:
             yield session
+
+    def scrub(self) -> None:
+        """Let what was deleted be gone from SQLite's write-ahead log too; PostgreSQL's own vacuum does that."""
+        if self.engine.dialect.name == "sqlite":
+            with closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def check(self) -> None:
         """See that the database answers and has this program's tables.
@@ -123,7 +129,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
         raise TypeError("the ledger works with Python's own sqlite3")
     # Transactions are begun by _begin_sqlite, not by the driver.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON"):
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "recursive_triggers = ON",
+        "secure_delete = ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

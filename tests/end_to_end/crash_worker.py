@@ -15,6 +15,7 @@ from typing import Any
 import pipeline.archiving
 import pipeline.line
 import pipeline.objects
+import pipeline.resting
 import pipeline.runner
 import pipeline.sealing
 import pipeline.stages.stage
@@ -42,7 +43,7 @@ POINTS: dict[str, tuple[Any, str, Callable[..., bool]]] = {
     "sign-commit": (pipeline.sealing, "record_signatures", lambda *_: True),
     "seal": (pipeline.runner, "seal_document", lambda *_: True),
     "archive": (pipeline.runner, "archive_document", lambda *_: True),
-    "record": (pipeline.archiving, "settle_record", lambda *_: True),
+    "record": (pipeline.resting, "settle_record", lambda *_: True),
     "clear": (pipeline.archiving, "clear_work", lambda *_: True),
     "tidy": (pipeline.line, "tidy", lambda *_: True),
     "head": (pipeline.line, "seal_head", lambda *_: True),

@@ -1,0 +1,60 @@
+"""Where documents come to rest: the last state, the record that may be complete by it, and the work files cleared."""
+
+import shutil
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.context import Context
+from pipeline.job import Job, staging_folder
+from pipeline.transitions import move
+from storage.ledger import events
+from storage.ledger.models import Document, DocumentVersion, Record, RegisterEntry
+from storage.ledger.states import DocumentState, RecordState, Role
+
+
+def rest(session: Session, job: Job, state: DocumentState, output_sha256: str | None = None) -> None:
+    """Move a document to a state; one that becomes archived gets its day, and its record may be complete now."""
+    now = job.ctx.clock()
+    move(session, job.facts.document_id, state, actor=job.ctx.actor, at=now, output_sha256=output_sha256)
+    if state is DocumentState.ARCHIVED:
+        session.execute(
+            update(DocumentVersion).where(DocumentVersion.id == job.facts.version_id).values(archived_at=now)
+        )
+        settle_record(session, job)
+
+
+def settle_record(session: Session, job: Job) -> None:
+    """Bring a record's state in line with its documents: digitized when all that is expected is archived."""
+    session.flush()
+    record = session.get_one(Record, job.facts.record_id, with_for_update=True)
+    entry = session.get(RegisterEntry, record.register_entry_id) if record.register_entry_id else None
+    archived = dict(
+        session.execute(
+            select(Document.role, func.count())
+            .where(Document.record_id == record.id, Document.state == DocumentState.ARCHIVED)
+            .group_by(Document.role)
+        ).all()
+    )
+    is_complete = entry is not None and (
+        archived.get(Role.RESULT, 0) >= entry.expected_results and archived.get(Role.PAPER, 0) >= entry.expected_papers
+    )
+    state = RecordState.DIGITIZED if is_complete else RecordState.OPEN
+    if record.state != state:
+        record.state = state
+        events.append(
+            session,
+            kind=f"record.{state}",
+            actor=job.ctx.actor,
+            subject_type="record",
+            subject_id=str(record.id),
+            at=job.ctx.clock(),
+            payload={"documents": sum(archived.values())},
+        )
+
+
+def clear_work(ctx: Context, document_id: UUID) -> None:
+    """Delete the staged and work files of a document that rests: what is kept of it is in the store."""
+    shutil.rmtree(staging_folder(ctx, document_id), ignore_errors=True)
+    shutil.rmtree(ctx.settings.work_folder / str(document_id), ignore_errors=True)
