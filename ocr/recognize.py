@@ -6,13 +6,14 @@ from config.errors import RecognitionError, ToolFailedError
 from ocr.engines import Engine
 from ocr.images import Image
 from ocr.kinds import mark_kinds
+from ocr.label_words import apart_from_label
 from ocr.model import PageText, Word
 from ocr.prepare import PagePlan, prepare, turned, unstraightened
 from ocr.recognize_image import read_image
 from ocr.source import Delivered
 from ocr.stamps import read_stamps
 
-READ_VERSION = "3"
+READ_VERSION = "4"
 
 # Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
 # read at 0.8 and more, turned ones at 0.2 to 0.5.
@@ -79,6 +80,7 @@ def _read_one_way(grey: Image, colour: Image | None, plan: PagePlan, dpi: float,
             word.block,
             word.line,
         )
-        for word in read_image(image, dpi, engine)
+        for read in read_image(image, dpi, engine)
+        for word in apart_from_label(read)
     )
     return PageText(plan.number, width, height, dpi, plan.rotation, plan.skew_deg, words, engine.identity)

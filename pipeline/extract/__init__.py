@@ -42,7 +42,7 @@ __all__ = [
     "labelled_field_names",
 ]
 
-EXTRACT_VERSION = "1"
+EXTRACT_VERSION = "2"
 """Part of the stage's key: raise it when fields may come out differently."""
 
 OFFICIAL_LETTER = "CV"
@@ -83,6 +83,8 @@ def extract(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
         granted = granted_on(form, sheets)
         if granted is not None:
             judged = [granted if r.name == FieldName.ISSUED_ON and r.value is None else r for r in judged]
+            # Such a form has no row of place and date; what it does not ask, nobody is asked.
+            judged = [r for r in judged if r.name != FieldName.PLACE or r.value is not None]
         judged += read_result(form, sheets)
     fields = tuple(_settle(reading, context) for reading in judged)
     return Extraction(fields, _type_key(title, number, fields), tuple(findings))

@@ -18,6 +18,9 @@ from pipeline.extract.syllables import is_misspelled
 from pipeline.extract.vocabulary import Match, all_spellings, best_match, spellings
 from pipeline.extract.zones import is_number_row, is_state_name
 
+_SHORT = {"ỦY BAN NHÂN DÂN": "UBND", "HỘI ĐỒNG NHÂN DÂN": "HĐND"}
+"""How letterheads shorten the people's bodies."""
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -60,6 +63,9 @@ def _name_rows(rows: Sequence[Segment]) -> list[Segment]:
         letters = [ch for word in words for ch in word.text if ch.isalpha()]
         if is_state_name(row) or len(letters) < 3:
             continue
+        if any("/" in word.text or any(ch.isdigit() for ch in word.text) for word in words):
+            # A number and symbol whose label was not read; no body is named so.
+            break
         if sum(ch.isupper() for ch in letters) < 0.75 * len(letters):
             if found:
                 break
@@ -92,9 +98,14 @@ def _begins_name(text: str) -> bool:
 
 def _reading(field: FieldName, name: Name, context: ExtractContext) -> Reading:
     words, page, box = name.words, name.rows[0].page, around(name.words)
+    if name.text in bodies().incomplete:
+        # A people's committee of nowhere: the row with its place was not read.
+        return Reading(field, name.text, words_sureness(words), page, box, reasons.INCOMPLETE)
     match = match_body(name.text, context)
     if match is not None and match.nearness >= 0.94:
         doubt = reasons.AMBIGUOUS if match.is_tied else None
+        if match.value in bodies().incomplete:
+            doubt = reasons.INCOMPLETE
         return Reading(field, match.value, max(words_sureness(words), 0.97), page, box, doubt)
     composed = _composed(name)
     if composed is not None:
@@ -125,7 +136,8 @@ def _composed(name: Name) -> tuple[str, list[Word]] | None:
 def match_body(text: str, context: ExtractContext) -> Match | None:
     """Match a name against the bodies of the reference data and the house's own agencies."""
     own = [agency.name.upper() for agency in context.agencies]
-    return best_match(text, [*all_spellings(own), *_all_names()])
+    short = [name.replace(full, mark) for name in own for full, mark in _SHORT.items() if full in name]
+    return best_match(text, [*all_spellings([*own, *short]), *_all_names()])
 
 
 @lru_cache(maxsize=1)

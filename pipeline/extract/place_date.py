@@ -42,7 +42,7 @@ def read_place_date(rows: Sequence[Segment], context: ExtractContext) -> tuple[R
         return (Reading(FieldName.PLACE, None, 0.0, doubt=reasons.MISSING), missing)
     labels = _labels(row.words)
     first = next((at for at, word in enumerate(row.words) if accentless(word.text).startswith("ngay")), 0)
-    return (_place(row, row.words[:first]), _issued_on(row, labels, context))
+    return (_place(row, row.words[:first], context), _issued_on(row, labels, context))
 
 
 def foot_rows(sheet: Sheet, block_top: float) -> list[Segment]:
@@ -63,7 +63,7 @@ def _labels(words: Sequence[Word]) -> dict[str, int]:
     return found
 
 
-def _place(row: Segment, words: Sequence[Word]) -> Reading:
+def _place(row: Segment, words: Sequence[Word], context: ExtractContext) -> Reading:
     text = " ".join(word.text for word in words).strip(" ,.;:-")
     if not text:
         return Reading(FieldName.PLACE, None, 0.0, row.page, row.box, reasons.MISSING)
@@ -73,7 +73,16 @@ def _place(row: Segment, words: Sequence[Word]) -> Reading:
     if match is not None and match.nearness >= 0.93 and not match.is_tied:
         return Reading(FieldName.PLACE, match.value, max(words_sureness(words), 0.98), row.page, box)
     doubt = None if match is None or not match.is_tied else reasons.AMBIGUOUS
-    return Reading(FieldName.PLACE, text, words_sureness(words), row.page, box, doubt)
+    sure = words_sureness(words)
+    if _is_seat(text, context):
+        sure = max(sure, 0.98)
+    return Reading(FieldName.PLACE, text, sure, row.page, box, doubt)
+
+
+def _is_seat(text: str, context: ExtractContext) -> bool:
+    """Say whether a place as read, accents and all, is named by an agency this installation works for."""
+    name = f" {text.casefold()} "
+    return len(text) > 2 and any(name in f" {agency.name.casefold()} " for agency in context.agencies)
 
 
 def _issued_on(row: Segment, labels: dict[str, int], context: ExtractContext) -> Reading:

@@ -38,6 +38,8 @@ class Block:
     sheet: Sheet
     rows: tuple[TitleRow, ...]
     name: Segment | None
+    has_unread_top: bool = False
+    """Capitals just above the first row that were not read as a title: perhaps a mark of authority."""
 
 
 def find_block(sheets: Sequence[Sheet], context: ExtractContext) -> Block | None:
@@ -67,13 +69,14 @@ def read_signer(block: Block | None, page: int) -> tuple[Reading, ...]:
 def _block_on(sheet: Sheet, context: ExtractContext) -> Block | None:
     right = [s for s in sheet.segments if s.left > RIGHT_HALF * sheet.width or s.centre > 0.55 * sheet.width]
     rows = join_rows(right, sheet.line_px)
-    start = None
+    start = skipped = None
     taken: list[TitleRow] = []
     for row in rows:
         title = _title_row(row, context)
         if title is None or (title.authority is None and not title.is_listed and not taken):
             if taken and row.middle - taken[-1].row.middle > 4 * sheet.line_px:
                 break
+            skipped = row if title is not None and start is None else skipped
             continue
         if taken and row.middle - taken[-1].row.middle > 4 * sheet.line_px:
             break
@@ -83,7 +86,8 @@ def _block_on(sheet: Sheet, context: ExtractContext) -> Block | None:
         taken.append(title)
     if not taken or start is None:
         return None
-    return Block(sheet, tuple(taken), _name_below(rows, taken, sheet))
+    unread = skipped is not None and start.middle - skipped.middle < 4 * sheet.line_px
+    return Block(sheet, tuple(taken), _name_below(rows, taken, sheet), unread)
 
 
 def _title_row(row: Segment, context: ExtractContext) -> TitleRow | None:
@@ -156,6 +160,8 @@ def _titles_reading(field: FieldName, rows: Sequence[TitleRow], block: Block) ->
     sure = max(words_sureness(words), 0.96) if listed else words_sureness(words)
     doubt = None if listed else reasons.NOT_IN_VOCABULARY
     if doubt is None and any(_off_centre(row.row, block) for row in rows):
+        doubt = reasons.INCOMPLETE
+    if doubt is None and field == FieldName.AUTHORITY and block.has_unread_top:
         doubt = reasons.INCOMPLETE
     return Reading(field, value, sure, block.sheet.number, around(words), doubt)
 

@@ -74,7 +74,7 @@ class Inker:
         if "sign" in anchors and "unsealed" not in self._scan.marks:
             at = anchors["sign"]
             # NĐ 30/2020: the seal covers about a third of the signature, on its left.
-            centre = (at.left + at.width / 2 - self._mm(16, 21), at.top + at.height / 2 + self._mm(-3, 3))
+            centre = (at.left + at.width / 2 - self._mm(31, 35), at.top + at.height / 2 + self._mm(-2, 3))
             yield (
                 [self._placed(seal, centre, self._dice.uniform(-9, 9), "red")],
                 note | {"where": "dấu tròn, khối chữ ký"},
