@@ -57,16 +57,21 @@ def find_sheet(folder: Path, inbox: Path) -> Path | None:
 def read_sheet(path: Path) -> BatchSheet:
     """Read a batch sheet. Raise BatchSheetError naming what is missing or wrong."""
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
+        values = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
         raise BatchSheetError(file=path, cause=err) from err
-    missing = [message for key, message in _MISSING.items() if not values.get(key)]
+    missing = [message for key, message in _MISSING.items() if not _is_given(key, values.get(key))]
     if missing:
         raise BatchSheetError(file=path, cause=missing[0])
     operator, device = fold_space(str(values["operator"])), fold_space(str(values["device"]))
     scanned_at = _instant(path, values["scanned_at"])
     facts = f"{operator}\n{scanned_at.isoformat()}\n{device}"
     return BatchSheet(operator, scanned_at, device, hashlib.sha256(facts.encode()).hexdigest())
+
+
+def _is_given(key: str, value: object) -> bool:
+    """Tell whether a fact stands there: a name is text, never a number or a list."""
+    return bool(value) and (key == "scanned_at" or isinstance(value, str))
 
 
 def _instant(path: Path, value: object) -> datetime:

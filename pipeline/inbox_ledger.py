@@ -14,6 +14,7 @@ from pipeline.inbox import Arrival, arrivals
 from pipeline.job import file_sha256
 from pipeline.transitions import plain_details
 from storage.ledger import events
+from storage.ledger.locks import INBOX_LOCK, hold
 from storage.ledger.models import Document, DocumentVersion, InboxItem, StoredObject
 from storage.ledger.states import DocumentState, Lane
 
@@ -30,7 +31,8 @@ def is_settled(ctx: Context, arrival: Arrival) -> bool:
 
 def was_taken(session: Session, arrival: Arrival) -> bool:
     """Tell whether another process took this very file in the meantime; until this transaction ends none can."""
-    item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path).with_for_update())
+    hold(session, INBOX_LOCK)
+    item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path))
     return item is not None and item.outcome in TAKEN and _unchanged(item, arrival)
 
 
@@ -60,7 +62,8 @@ def note(
 ) -> None:
     """Write down what became of an arrival; a refusal is an event."""
     now = ctx.clock()
-    item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path).with_for_update())
+    hold(session, INBOX_LOCK)
+    item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path))
     if item is not None and cause is not None and item.outcome in TAKEN and _unchanged(item, arrival):
         # Another process took it, and perhaps removed it, while this one still looked.
         return

@@ -24,7 +24,6 @@ from config.errors import (
     DiskFullError,
     FileVanishedError,
     InputRefusedError,
-    LedgerConflictError,
     SecrecyMarkError,
     SohoaError,
     UnsafePathError,
@@ -56,7 +55,6 @@ Notice = Callable[[str, SohoaError], None]
 NO_TWINS = (DocumentState.REFUSED, DocumentState.SUPERSEDED, DocumentState.DUPLICATE)
 """States in which a document does not stand for the same bytes that come in again."""
 _BLOCK = 1 << 20
-_ENTRY_TRIES = 4
 
 
 class Entry(StrEnum):
@@ -190,22 +188,11 @@ def _admit(ctx: Context, arrival: Arrival, document_id: UUID, files: tuple[Path,
     except InputRefusedError as err:
         # The person knows the file by its name in the inbox, not by its staged copy.
         raise type(err)(**{**err.details, "file": arrival.path}) from err
-    outcome = _entered(ctx, arrival, document_id, sha256, facts)
+    with ctx.ledger.session() as session:
+        outcome = _enter(ctx, session, arrival, document_id, sha256, facts)
     if outcome is not Entry.NEW:
         shutil.rmtree(staging_folder(ctx, document_id))
     return "known" if outcome is Entry.KNOWN else "taken"
-
-
-def _entered(ctx: Context, arrival: Arrival, document_id: UUID, sha256: str, facts: SourceFacts) -> Entry:
-    """Write an arrival into the ledger; where two processes make the same batch or record at once, try again."""
-    for _try in range(_ENTRY_TRIES - 1):
-        try:
-            with ctx.ledger.session() as session:
-                return _enter(ctx, session, arrival, document_id, sha256, facts)
-        except LedgerConflictError:
-            continue
-    with ctx.ledger.session() as session:
-        return _enter(ctx, session, arrival, document_id, sha256, facts)
 
 
 def _enter(

@@ -1,0 +1,154 @@
+"""A small installation to run the whole line in: an inbox, a TEST ledger and keys, and pages with real words."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from PIL import Image, ImageDraw, ImageFont
+from sqlalchemy import select
+
+from config.errors import SohoaError
+from config.settings import load_settings
+from pipeline import review
+from pipeline.context import Context
+from pipeline.founding import found
+from pipeline.intake import IntakeCount, drain
+from pipeline.line import RunSummary, run_line
+from pipeline.runner import process
+from storage.ledger.models import Document, InboxItem
+from storage.ledger.states import Environment
+
+AGENCY, RECORD = "H41.99", "H41.99-260311-0001"
+SHEET = 'operator = "Nguyễn Văn Mẫu"\nscanned_at = "2026-03-11T08:00:00+07:00"\ndevice = "TEST"\n'
+FONT = "/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf"
+DPI = 200
+LETTER = (
+    "ỦY BAN NHÂN DÂN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "XÃ MẪU Độc lập - Tự do - Hạnh phúc",
+    "Số: 12/TB-UBND Mẫu, ngày 11 tháng 3 năm 2026",
+    "THÔNG BÁO",
+    "Về việc tiếp nhận hồ sơ của công dân trong tháng",
+)
+
+
+def page(path: Path, *lines: str, size: tuple[int, int] = (1165, 760), seed: int = 0) -> Path:
+    """Draw a small colour page with these lines, 200 dpi; the seed makes other bytes of the same look."""
+    image = Image.new("RGB", size, (253, 252, 248))
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.truetype(FONT, 36)
+    for number, line in enumerate(lines or LETTER):
+        draw.text((80, 60 + 90 * number), line, fill=(20, 20, 30), font=font)
+    draw.point((2 + seed % 50, 2 + seed // 50), fill=(0, 0, 0))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".pdf":
+        image.save(path, "PDF", resolution=DPI, quality=92)
+    else:
+        image.save(path, dpi=(DPI, DPI))
+    return path
+
+
+@dataclass
+class Notices:
+    """A watcher that remembers what it was told."""
+
+    causes: dict[str, SohoaError] = field(default_factory=dict)
+
+    def taken_on(self, documents: int, pages: int) -> None: ...
+
+    def page_read(self, document_id: UUID) -> None: ...
+
+    def finished(self, document_id: UUID, state: str) -> None: ...
+
+    def noticed(self, path: str, cause: SohoaError) -> None:
+        self.causes[path] = cause
+
+
+class House:
+    """One installation under test."""
+
+    def __init__(self, home: Path, **settings: Any) -> None:
+        self.home = home
+        self.settings = settings
+        self.open()
+        self.inbox.mkdir(parents=True, exist_ok=True)
+        (self.inbox / "lo.toml").write_text(SHEET, "utf-8")
+
+    def open(self, **more: Any) -> Context:
+        """Open the installation as a process that starts now would, with other settings where given."""
+        chosen = {"inbox": {"stable_after_s": 0}, **self.settings, **more}
+        self.notices = Notices()
+        self.ctx = Context(load_settings(self.home, **chosen), actor="tester", watcher=self.notices)
+        return self.ctx
+
+    @property
+    def inbox(self) -> Path:
+        return self.home / "inbox"
+
+    @property
+    def record(self) -> Path:
+        folder = self.inbox / AGENCY / RECORD
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def drain(self) -> IntakeCount:
+        return drain(self.ctx, self.notices.noticed)
+
+    def run(self, *, release: bool = False) -> RunSummary:
+        return run_line(self.ctx, self.work, release_as_test=release)
+
+    def work(self, ids: list[UUID]) -> list[Any]:
+        return [process(self.ctx, id_) for id_ in ids]
+
+    def settle_questions(self) -> None:
+        """Answer every open question as a person would."""
+        for document_id in {question.document_id for question in review.open_questions(self.ctx)}:
+            review.accept(self.ctx, document_id)
+        for question in review.open_questions(self.ctx):
+            value = "11/03/2026" if question.field_name == "issued_on" else "1"
+            review.set_value(self.ctx, question.document_id, str(question.field_name), value)
+
+    def archive_all(self) -> RunSummary:
+        """Bring everything that can be archived into the store."""
+        self.run()
+        self.settle_questions()
+        return self.run(release=True)
+
+    def documents(self) -> list[Document]:
+        with self.ctx.ledger.reading() as session:
+            return list(session.scalars(select(Document).order_by(Document.received_at, Document.id)))
+
+    def document(self) -> Document:
+        (only,) = self.documents()
+        return only
+
+    def states(self) -> list[str]:
+        return sorted(document.state for document in self.documents())
+
+    def items(self) -> dict[str, tuple[str, str | None]]:
+        """What the ledger knows of the inbox: outcome and reason by path."""
+        with self.ctx.ledger.reading() as session:
+            rows = session.execute(select(InboxItem.path, InboxItem.outcome, InboxItem.reason_code)).all()
+        return {path: (outcome, reason) for path, outcome, reason in rows}
+
+    def in_inbox(self) -> list[str]:
+        return sorted(path.name for path in self.inbox.rglob("*") if path.is_file() and path.name != "lo.toml")
+
+
+def build_template(home: Path) -> Path:
+    """Make an installation that tests copy: copying is quicker than founding."""
+    ctx = Context(load_settings(home), actor="tester")
+    found(ctx, Environment.TEST)
+    ctx.ledger.close()
+    return home
+
+
+HouseMaker = Callable[..., House]
+
+
+def copy_of(template: Path, home: Path, **settings: Any) -> House:
+    """Give a fresh installation."""
+    shutil.copytree(template, home)
+    return House(home, **settings)
