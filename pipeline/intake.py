@@ -73,13 +73,16 @@ class IntakeCount:
     held: int = 0
     refused: int = 0
     known: int = 0
+    hindered: int = 0
+    """How many of those held wait for no fault of theirs: the disk is full, the ledger busy, a program missing."""
 
 
 def drain(ctx: Context, notice: Notice) -> IntakeCount:
     """Take everything in the inbox that stands still and is not known yet; tell of what is held or refused."""
-    tally = {"taken": 0, "held": 0, "refused": 0, "known": 0}
+    tally = {"taken": 0, "held": 0, "refused": 0, "known": 0, "hindered": 0}
     for arrival in _present(ctx):
         tally[_take(ctx, arrival, notice)] += 1
+    tally["held"] += tally["hindered"]
     return IntakeCount(**tally)
 
 
@@ -115,12 +118,15 @@ def _put_off(ctx: Context, arrival: Arrival, staged: Path, cause: SohoaError, no
     shutil.rmtree(staged, ignore_errors=True)
     notice(arrival.path, cause)
     secret = isinstance(cause, SecrecyMarkError)
-    held = not secret and (cause.retry_helps or not isinstance(cause, InputRefusedError))
+    hindered = not isinstance(cause, InputRefusedError)
+    held = not secret and (cause.retry_helps or hindered)
     with ctx.ledger.session() as session:
         if secret:
             forget(session, arrival.path)
         else:
             note(ctx, session, arrival, "waiting" if held else "refused", cause=cause)
+    if hindered:
+        return "hindered"
     return "held" if held else "refused"
 
 

@@ -51,7 +51,7 @@ class RunSummary:
     def has_failures(self) -> bool:
         """Whether anything was refused, quarantined, got stuck or failed: such a run never exits 0."""
         failed = any(self.states.get(state) for state in FAILED_STATES)
-        return bool(self.intake.refused or failed or self.trouble)
+        return bool(self.intake.refused or self.intake.hindered or failed or self.trouble)
 
 
 def has_work(ctx: Context, *, agency: str | None = None, release_as_test: bool = False) -> bool:
