@@ -26,6 +26,8 @@ HEAD_SHARE = 0.42
 LEAST_LIKENESS = 0.72
 """Correlation of a figure with its nearest printed twin: print reaches 0.75 and more, handwriting seldom 0.67."""
 SLASH_LIKENESS = 0.55
+TIED = 0.02
+"""Two figures this near in likeness are alike; the engine's word counts then."""
 SIZE_TOLERANCE = 0.14
 
 _NUMBER_LABELS = frozenset({"so", "s6", "s0", "se", "sa"})
@@ -163,7 +165,7 @@ def _is_print(grey: Image, words: Sequence[Word], blank: Blank, models: dict[str
         and (blank.year is None or _fits_year(grey, blank.year, [box for box, _ in pieces]))
         and _is_level([box for box, _ in pieces], count)
         and all(
-            figure.isalpha() or _likeness(glyph, figure, models) >= LEAST_LIKENESS
+            figure.isalpha() or _proves(glyph, figure, models)
             for figure, (_, glyph) in zip(figures, pieces[:count], strict=True)
         )
     )
@@ -255,6 +257,16 @@ def _normal(glyph: Image) -> Glyph:
 def _likeness(glyph: Glyph, figure: str, models: dict[str, list[Glyph]]) -> float:
     """Give the correlation of a glyph with the nearest printed glyph of a figure."""
     return max(float((glyph * model).sum()) for model in [*models.get(figure, ()), *_type_figures()[figure]])
+
+
+def _proves(glyph: Glyph, figure: str, models: dict[str, list[Glyph]]) -> bool:
+    """Say whether a glyph looks like print of the figure it was read as, and like no other figure more.
+
+    This is a second opinion on the figure itself, independent of the engine.
+    """
+    own = _likeness(glyph, figure, models)
+    others = (_likeness(glyph, other, models) for other in "0123456789" if other != figure)
+    return own >= LEAST_LIKENESS and own + TIED > max(others)
 
 
 @lru_cache(maxsize=1)

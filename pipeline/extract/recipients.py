@@ -40,6 +40,9 @@ def _reading(sheet: Sheet, start: Segment) -> Reading:
         doubt = reasons.UNSURE
     elif any(is_misspelled(word.text) for word in letters):
         doubt = reasons.SPELLING
+    elif any(item[:1].islower() for item in _items(rows)):
+        # An item begins with a capital: the words before this one were not read.
+        doubt = reasons.INCOMPLETE
     return Reading(FieldName.RECIPIENTS, value, words_sureness(letters), sheet.number, around(words), doubt)
 
 
