@@ -44,8 +44,8 @@ def named(documents: list[SpecimenDocument], name: str) -> SpecimenDocument:
 
 def test_the_demonstration_is_of_the_size_planned(demo: tuple[Path, list[SpecimenDocument]]) -> None:
     _, documents = demo
-    assert 24 <= len(documents) <= 32
-    assert 40 <= sum(len(document.pages) for document in documents) <= 50
+    assert 40 <= len(documents) <= 50
+    assert 55 <= sum(len(document.pages) for document in documents) <= 75
     assert all(file.stat().st_size < 8_000_000 for document in documents for file in document.files)
 
 
