@@ -35,7 +35,7 @@ docs:                  ## write the pages that are made from the code
 	@$(PY) -m scripts.reference_pages
 
 lock:                  ## pin and hash the requirement files anew (needs uv)
-	@for kind in runtime dev; do uv pip compile --python-version 3.11 --no-emit-index-url --generate-hashes --quiet \
+	@for kind in runtime dev; do uv pip compile --python-version 3.11 --generate-hashes --quiet \
 	  --custom-compile-command "make lock" requirements/$$kind.in --output-file requirements/$$kind.txt; done
 
 clean:

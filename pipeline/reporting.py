@@ -5,6 +5,7 @@ from pathlib import Path
 
 from config.clock import legal_date
 from pipeline.context import Context
+from pipeline.evidence import seal_head
 from pipeline.progress import Progress, count_progress, take_snapshot
 from pipeline.reports import write_csv, write_html, write_json, write_xlsx
 
@@ -26,4 +27,6 @@ def write_report(ctx: Context, as_of: date | None = None) -> Path:
     write_xlsx(progress, folder / "progress.xlsx")
     write_csv(progress, folder / "progress.csv")
     write_json(progress, folder / "progress.json")
+    # The daily report also seals the day's events.
+    seal_head(ctx)
     return folder

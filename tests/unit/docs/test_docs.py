@@ -1,0 +1,90 @@
+"""The pages agree with the program and with each other."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from storage.ledger.models import Base
+from storage.ledger.states import DocumentState
+
+ROOT = Path(__file__).parents[3]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+TEXT_SUFFIXES = {".py", ".md", ".toml", ".txt", ".in", ".sh", ".po", ".csv", ".j2", ".cfg", ".ini", ".mako", ""}
+MACHINE_PATHS = re.compile(r"(?:^|[^.\w])/(?:wor[k]|far[m])/")
+REGISTRIES = re.compile(r"index-url|https?://[a-z.]*(?:py[p]i|python[h]osted|npm[j]s|debia[n])\.")
+
+
+def requirement_names(file: str) -> set[str]:
+    lines = (ROOT / "requirements" / file).read_text("utf-8").splitlines()
+    return {re.split(r"[<\[=]", line)[0].strip() for line in lines if line.strip() and not line.startswith(("#", "-"))}
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.vi.md", "CONTRIBUTING.md"])
+def test_make_commands_named_in_a_page_exist(page: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = set(re.findall(r"make ([a-z-]+)", (ROOT / page).read_text("utf-8")))
+    assert named <= targets, named - targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_to_files_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8"))
+    missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert not missing
+
+
+def test_the_index_names_every_page() -> None:
+    index = (ROOT / "docs/index.md").read_text("utf-8")
+    pages = [path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")]
+    # The manual's pages stand in both languages; the index names one of each.
+    missing = [page for page in pages if page != "index.md" and page not in index and not page.endswith(".vi.md")]
+    assert not missing
+
+
+def test_every_dependency_is_decided_on() -> None:
+    decided = (ROOT / "docs/decisions/0001-dependencies.md").read_text("utf-8")
+    names = requirement_names("runtime.in") | requirement_names("dev.in")
+    assert not [name for name in sorted(names) if not re.search(rf"\b{re.escape(name)}\b", decided)]
+
+
+def test_the_glossary_names_every_table_and_state() -> None:
+    glossary = (ROOT / "docs/glossary.md").read_text("utf-8")
+    words = set(re.findall(r"[a-z_]+", glossary))
+    assert set(Base.metadata.tables) <= words
+    assert set(DocumentState) <= words
+
+
+def test_the_changelog_knows_the_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("file", ["runtime.txt", "dev.txt"])
+def test_requirements_are_pinned_and_hashed(file: str) -> None:
+    text = (ROOT / "requirements" / file).read_text("utf-8")
+    packages = re.findall(r"^([A-Za-z0-9_.-]+)(==\S+)?", text, re.MULTILINE)
+    assert packages
+    assert all(pin for name, pin in packages if name)
+    assert text.count("--hash=sha256:") >= len(packages)
+    assert not REGISTRIES.search(text)
+
+
+def test_there_is_one_opencv() -> None:
+    pinned = (ROOT / "requirements/runtime.txt").read_text("utf-8")
+    assert re.findall(r"^opencv[\w-]*", pinned, re.MULTILINE) == ["opencv-python"]
+    assert "opencv" not in (ROOT / "requirements/dev.txt").read_text("utf-8")
+
+
+def test_no_tracked_file_names_a_registry_or_a_machines_path() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found = []
+    for name in listed.splitlines():
+        path = ROOT / name
+        if path.suffix in TEXT_SUFFIXES and path.is_file() and path != Path(__file__):
+            text = path.read_text("utf-8", "replace")
+            if MACHINE_PATHS.search(text) or REGISTRIES.search(text):
+                found.append(name)
+    assert not found
