@@ -215,11 +215,7 @@ def _enter(
     batch = batch_of(session, agency, read_sheet(sheet_path), now)
     record = record_of(session, agency, arrival.record, batch.scanned_at, now)
     refused = earlier_refused(session, arrival)
-    twin = session.scalar(
-        select(Document)
-        .where(Document.original_sha256 == sha256, Document.state.not_in(NO_TWINS))
-        .order_by((Document.record_id == record.id).desc(), Document.received_at)
-    )
+    twin = _twin(session, sha256, record)
     duplicate = twin is not None and twin.record_id == record.id
     session.add(
         Document(
@@ -262,6 +258,15 @@ def _enter(
         payload={"format": facts.format, "pages": facts.page_count, "duplicate": duplicate, "record": str(record.id)},
     )
     return Entry.DUPLICATE if duplicate else Entry.NEW
+
+
+def _twin(session: Session, sha256: str, record: Record) -> Document | None:
+    """Give a document with the same bytes: of this record before any other, the earliest first."""
+    return session.scalar(
+        select(Document)
+        .where(Document.original_sha256 == sha256, Document.state.not_in(NO_TWINS))
+        .order_by((Document.record_id == record.id).desc(), Document.received_at)
+    )
 
 
 def _doubts(session: Session, record: Record) -> Iterator[str]:

@@ -6,10 +6,16 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ocr.assemble import ASSEMBLE_VERSION, AssembleRequest, CopyMark, assemble
+from pipeline.findings import Severity, add_finding
 from pipeline.job import Job, Output
 from pipeline.stages.recognize import read_pages
 from pipeline.stages.stage import Stage
 from storage.ledger.models import Document, DocumentVersion
+
+MOST_GROWTH = 1.15
+"""An archival PDF is no bigger than this times what was delivered; one that is, is told of before it is sealed."""
+FIXED_PARTS_BYTES = 64 * 1024
+"""Fonts, colour profile, metadata and the mark, which weigh the same in a small file."""
 
 
 def _work(job: Job, target: Path) -> None:
@@ -32,6 +38,10 @@ def _record(job: Job, session: Session, output: Output) -> None:
         update(DocumentVersion).where(DocumentVersion.id == job.facts.version_id).values(assembled_sha256=output.sha256)
     )
     session.execute(update(Document).where(Document.id == job.facts.document_id).values(lane=job.lane))
+    delivered, archival = job.outputs["deliver"].path.stat().st_size, output.path.stat().st_size
+    if archival > MOST_GROWTH * delivered + FIXED_PARTS_BYTES:
+        details = {"delivered": delivered, "archival": archival}
+        add_finding(session, job.facts.document_id, "pdf_grown", Severity.WARNING, job.ctx.clock(), details=details)
 
 
 def _inputs(job: Job) -> tuple[str, ...]:
