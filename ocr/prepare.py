@@ -11,7 +11,7 @@ import numpy as np
 from ocr.images import Image, image_of
 from ocr.model import Box, PageQuality
 from ocr.prepare_light import flatten, is_uneven, without_red
-from ocr.prepare_lines import find_direction, letter_ink
+from ocr.prepare_lines import LetterInk, find_direction, letter_ink
 from ocr.source import Delivered
 
 PREPARE_VERSION = "1"
@@ -33,16 +33,16 @@ class PagePlan:
     remove_seal: bool
 
 
-def plan_page(delivered: Delivered, number: int, quality: PageQuality) -> PagePlan:
-    """Plan how a page is prepared, from its pixels and what was measured of it."""
-    return plan_image(delivered.grey(number), quality)
+def plan_page(delivered: Delivered, number: int, quality: PageQuality, letters: LetterInk | None = None) -> PagePlan:
+    """Plan how a page is prepared, from its pixels, its letters and what was measured of it."""
+    return plan_image(delivered.grey(number), quality, letters)
 
 
-def plan_image(grey: Image, quality: PageQuality) -> PagePlan:
+def plan_image(grey: Image, quality: PageQuality, letters: LetterInk | None = None) -> PagePlan:
     """Plan how a page is prepared whose pixels are at hand."""
     if quality.is_blank:
         return PagePlan(quality.number, 0, 0.0, flatten=False, remove_seal=False)
-    direction = find_direction(letter_ink(grey, quality.dpi))
+    direction = find_direction(letters or letter_ink(grey, quality.dpi))
     rotation = direction.rotation
     if rotation >= 180 and direction.sureness < _LEAST_UPSIDE_DOWN:
         rotation -= 180

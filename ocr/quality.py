@@ -22,13 +22,13 @@ _LEAST_COLOUR_SHARE = 0.0004
 _SEAL_MM = (15.0, 60.0)
 
 
-def measure(delivered: Delivered, number: int) -> PageQuality:
-    """Measure a page."""
+def measure(delivered: Delivered, number: int, letters: LetterInk | None = None) -> PageQuality:
+    """Measure a page; its letters may be handed in by a caller that needs them too."""
     page = delivered.pages[number - 1]
     grey = delivered.grey(number)
     colour = delivered.colour(number, max_px=_COLOUR_PX) if page.channels > 1 else None
     has_colour, has_seal = colours(colour, page.width_px / page.dpi) if colour is not None else (False, False)
-    letters = letter_ink(grey, page.dpi)
+    letters = letters or letter_ink(grey, page.dpi)
     bare = is_bare(letters)
     blank = bare and is_even(grey)
     return PageQuality(

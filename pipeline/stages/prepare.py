@@ -14,6 +14,7 @@ from ocr.model_json import (
     page_quality_to_json,
 )
 from ocr.prepare import PREPARE_VERSION, PagePlan, plan_page
+from ocr.prepare_lines import letter_ink
 from ocr.quality import measure
 from ocr.source import open_delivered
 from pipeline.findings import Severity, add_finding
@@ -33,8 +34,9 @@ def _work(job: Job, target: Path) -> None:
     pages = []
     with open_delivered(job.outputs["deliver"].path) as delivered:
         for geometry in delivered.pages:
-            quality = measure(delivered, geometry.number)
-            plan = plan_page(delivered, geometry.number, quality)
+            letters = letter_ink(delivered.grey(geometry.number), geometry.dpi)
+            quality = measure(delivered, geometry.number, letters)
+            plan = plan_page(delivered, geometry.number, quality, letters)
             pages.append({"quality": page_quality_to_json(quality), "plan": page_plan_to_json(plan)})
             job.keep_alive()
     target.write_text(json.dumps({"schema": 1, "pages": pages}), "utf-8")

@@ -88,7 +88,7 @@ def _corpus_scan(corpus: Path, folder: Path) -> list[list[Path]]:
     images.mkdir()
     with pikepdf.open(corpus / "originals" / CORPUS_SCAN) as pdf:
         for number, page in enumerate(pdf.pages, 1):
-            images_of_page = [pikepdf.PdfImage(cast(pikepdf.Stream, image)) for image in page.get_images().values()]
+            images_of_page = [pikepdf.PdfImage(cast("pikepdf.Stream", image)) for image in page.get_images().values()]
             largest = max(images_of_page, key=lambda image: image.width * image.height)
             largest.extract_to(fileprefix=str(images / f"{number:03d}"))
     return [sorted(images.iterdir())]
