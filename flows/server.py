@@ -45,9 +45,24 @@ def prefect_server(ctx: Context, *, schedules: bool = False) -> Iterator[None]:
     try:
         _wait_until_healthy(process, port)
         with temporary_settings({PREFECT_API_URL: f"http://{HOST}:{port}/api"}):
-            yield
+            try:
+                yield
+            finally:
+                _hand_in_events()
     finally:
         _stop(process)
+
+
+def _hand_in_events() -> None:
+    """Let Prefect's reporters finish while the server still answers.
+
+    They would hold on to this server's address, and a later flow of this process would wait for it in vain.
+    """
+    from prefect.events.worker import EventsWorker  # noqa: PLC0415 - Prefect reads its home on import
+    from prefect.logging.handlers import APILogWorker  # noqa: PLC0415 - as above
+
+    for reporter in (EventsWorker, APILogWorker):
+        reporter.drain_all(timeout=STOP_S, at_exit=False)
 
 
 def _surroundings(schedules: bool) -> dict[str, str]:

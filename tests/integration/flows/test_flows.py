@@ -1,0 +1,73 @@
+"""The flows run in process on Prefect, do what the plain functions do, and tell Prefect no names."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.pipeline.house import AGENCY, RECORD, build_template, copy_of, page
+
+pytestmark = [pytest.mark.needs("tesseract", "poppler"), pytest.mark.timeout(300)]
+ROOT = Path(__file__).parents[3]
+
+# One process, since Prefect reads where its home is when it is first imported.
+FLOWS = """
+import json, sys
+from pathlib import Path
+from flows.opening import opened
+from flows.server import prefect_server
+from tests.integration.pipeline.house import House
+house = House(Path(sys.argv[1]))
+home, told = str(house.home), {}
+with prefect_server(house.ctx), opened(house.ctx):
+    from flows.backfill import backfill
+    from flows.digitize import digitize
+    from flows.report import report
+    from flows.serving import deployments
+    from pipeline.stages import extract
+    told["first"] = digitize(home, "tester").states
+    house.settle_questions()
+    told["second"] = digitize(home, "tester", release_as_test=True).states
+    extract.EXTRACT_VERSION = "next"
+    told["redone"] = backfill(home, "tester").states
+    told["report"] = sorted(path.name for path in Path(report(home, "tester")).iterdir())
+    made = deployments(house.ctx)
+told["deployments"] = {
+    one.name: [(str(s.schedule.cron), s.schedule.timezone) for s in one.schedules or []] for one in made
+}
+told["parameters"] = [one.parameters for one in made]
+print(json.dumps(told), flush=True)
+"""
+
+
+def test_flows_digitize_backfill_and_report_without_telling_prefect_names(tmp_path: Path) -> None:
+    build_template(tmp_path / "template")
+    house = copy_of(tmp_path / "template", tmp_path / "home")
+    for seed in (1, 2):
+        page(house.record / f"nguyen-van-an-{seed}.png", seed=seed)
+    command = [sys.executable, "-c", FLOWS, str(house.home)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT, timeout=120)
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["first"] == {"waiting_review": 2}
+    assert told["second"] == told["redone"] == {"archived": 2}
+    assert {"progress.html", "progress.xlsx", "progress.csv", "progress.json"} <= set(told["report"])
+    assert told["deployments"] == {
+        "digitize": [["*/15 * * * *", "Asia/Ho_Chi_Minh"]],
+        "report": [["30 17 * * *", "Asia/Ho_Chi_Minh"]],
+        "backfill": [],
+    }
+    assert told["parameters"] == [{"home": str(house.home)}] * 3
+    dump = what_prefect_knows(house.home / "prefect")
+    assert "digitize" in dump
+    for name in (RECORD, AGENCY, "nguyen-van-an", "Nguyễn Văn Mẫu", "tiếp nhận hồ sơ"):
+        assert name not in dump
+
+
+def what_prefect_knows(folder: Path) -> str:
+    """Everything in Prefect's own database, as text."""
+    with sqlite3.connect(folder / "prefect.db") as connection:
+        return "\n".join(connection.iterdump())
