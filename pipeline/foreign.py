@@ -20,6 +20,8 @@ from storage.ledger.models import Document, DocumentVersion, Signature, StoredOb
 from storage.ledger.states import DocumentState
 
 AGENCY, FOREIGN = "agency", "foreign"
+COVERING_SHARE = 0.6
+"""A page's own text with fewer words than this share of ours is a stamp or a remnant, not the page."""
 
 
 def judge_foreign_signatures(job: Job) -> None:
@@ -59,10 +61,23 @@ def keep_text_beside(job: Job) -> None:
         if session.scalar(kept) is not None:
             # Read anew, the ledger has the newer text; what the store has is never overwritten.
             return
-    text = "\f".join(page.text() for page in read_pages(job.outputs["recognize"])) + "\n"
+    text = "\f".join(_page_texts(job)) + "\n"
     target = job.folder / "text.txt"
     target.write_text(text, "utf-8")
     put_object(job, TEXT, "txt", target, file_sha256(target))
+
+
+def _page_texts(job: Job) -> list[str]:
+    """Give each page's text: the file's own where it has one that covers the page, else what was read."""
+    delivered = job.outputs["deliver"].path
+    with open_delivered(delivered) as pages:
+        has_own = [page.has_text for page in pages.pages]
+    own = text_of(delivered) if any(has_own) else [""] * len(has_own)
+    read = [page.text() for page in read_pages(job.outputs["recognize"])]
+    return [
+        mine if has and len(mine.split()) >= COVERING_SHARE * len(ours.split()) else ours
+        for has, mine, ours in zip(has_own, own, read, strict=True)
+    ]
 
 
 def resting_state(session: Session, job: Job) -> DocumentState:
