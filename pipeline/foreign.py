@@ -8,6 +8,8 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from config.errors import SohoaError
+from ocr.pdftext import text_of
+from ocr.source import open_delivered
 from pipeline.context import Context
 from pipeline.job import Job, claim, file_sha256, let_go, staging_folder
 from pipeline.objects import TEXT, put_object
