@@ -1,18 +1,18 @@
 """Runs the whole line over one home folder, and kills itself (SIGKILL) at a named point.
 
-    python -m tests.end_to_end.crash_worker HOME POINT
-
+Run in processes forked from one that has everything imported.
 A point is `before:<what>` or `after:<what>` of one call, or `-` for an undisturbed run.
 """
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pipeline.archiving
+import pipeline.evidence
+import pipeline.inbox_ledger
 import pipeline.line
 import pipeline.objects
 import pipeline.resting
@@ -46,7 +46,9 @@ POINTS: dict[str, tuple[Any, str, Callable[..., bool]]] = {
     "record": (pipeline.resting, "settle_record", lambda *_: True),
     "clear": (pipeline.archiving, "clear_work", lambda *_: True),
     "tidy": (pipeline.line, "tidy", lambda *_: True),
+    "removed": (pipeline.inbox_ledger, "_drop_empty_folders", lambda *_: True),
     "head": (pipeline.line, "seal_head", lambda *_: True),
+    "head-upload": (pipeline.evidence, "_upload_heads", lambda *_: True),
 }
 
 
@@ -81,7 +83,3 @@ def main(home: Path, point: str) -> None:
         value = "01/03/2026" if question.field_name == "issued_on" else "1"
         review.set_value(ctx, question.document_id, str(question.field_name), value)
     run_line(ctx, lambda ids: [process(ctx, id_) for id_ in ids], release_as_test=True)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])

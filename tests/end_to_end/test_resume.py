@@ -1,9 +1,8 @@
 """A run killed at any moment and started again ends as an undisturbed one would, but for times, ids and signatures."""
 
+import multiprocessing
 import shutil
 import signal
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -15,29 +14,25 @@ from config.settings import load_settings
 from pipeline.context import Context
 from pipeline.evidence import check_evidence
 from pipeline.verification import verify_record
-from scripts.specimen.studio import render_specimens
 from signing.report import Verdict
 from storage.ledger.models import Document, Event, FieldValue, InboxItem, Page, Record, StageRun, StoredObject
-from tests.end_to_end.crash_worker import POINTS
+from tests.end_to_end.crash_worker import POINTS, main
+from tests.integration.pipeline.house import AGENCY, RECORD, House, build_template, page
 
 pytestmark = pytest.mark.needs("tesseract", "poppler")
-RECORD = "H41.99-260311-0001"
-ROOT = Path(__file__).parents[2]
+
+
+FORKS = multiprocessing.get_context("forkserver")
+# Imported once, before anything runs in it: starting Python for each of the many runs would take most of the time.
+FORKS.set_forkserver_preload(["tests.end_to_end.crash_worker"])
 
 
 @pytest.fixture(scope="module")
 def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An inbox with one specimen scan under a batch sheet."""
-    folder = tmp_path_factory.mktemp("specimen")
-    render_specimens(folder / "specimens", seed=11, layouts="demo", count=1)
-    scan = next(path for path in sorted((folder / "specimens" / "inbox").rglob("*")) if path.suffix in {".pdf", ".jpg"})
-    home = folder / "home"
-    record = home / "inbox" / "H41.99" / RECORD
-    record.mkdir(parents=True)
-    shutil.copyfile(scan, record / f"scan{scan.suffix}")
-    sheet = 'operator = "Nguyễn Văn Mẫu"\nscanned_at = "2026-03-11T08:00:00+07:00"\ndevice = "TEST"\n'
-    (home / "inbox" / "lo.toml").write_text(sheet, "utf-8")
-    return home
+    """An installation with one scan under a batch sheet in its inbox."""
+    house = House(build_template(tmp_path_factory.mktemp("laid-out") / "home"))
+    page(house.record / "scan.png")
+    return house.home
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +55,11 @@ def test_run_killed_at_a_point_and_started_again_ends_like_an_undisturbed_one(
     assert outcome(home) == undisturbed
 
 
-def run(home: Path, point: str) -> int:
-    command = [sys.executable, "-m", "tests.end_to_end.crash_worker", str(home), point]
-    return subprocess.run(command, cwd=ROOT, check=False, timeout=240).returncode
+def run(home: Path, point: str) -> int | None:
+    process = FORKS.Process(target=main, args=(home, point))
+    process.start()
+    process.join(120)
+    return process.exitcode
 
 
 def outcome(home: Path) -> dict[str, Any]:
@@ -74,7 +71,7 @@ def outcome(home: Path) -> dict[str, Any]:
     with ctx.ledger.session() as session:
         stored = session.scalars(select(StoredObject)).all()
         assert all(ctx.store.read_back(item.key) == item.sha256 for item in stored)
-        kept = {path.name for path in (home / "store" / "test" / "H41.99").rglob("*") if path.is_file()}
+        kept = {path.name for path in (home / "store" / "test" / AGENCY).rglob("*") if path.is_file()}
         return {
             "documents": session.execute(select(Document.state, Document.stt, Document.page_count)).all(),
             "records": session.execute(select(Record.code, Record.state, Record.next_stt)).all(),
