@@ -75,7 +75,7 @@ def _page_texts(job: Job) -> list[str]:
     with open_delivered(delivered) as pages:
         has_own = [page.has_text for page in pages.pages]
     own = text_of(delivered) if any(has_own) else [""] * len(has_own)
-    read = [page.text() for page in read_pages(job.outputs["recognize"])]
+    read = [page.text() for page in read_pages(job)]
     return [
         mine if has and len(mine.split()) >= COVERING_SHARE * len(ours.split()) else ours
         for has, mine, ours in zip(has_own, own, read, strict=True)

@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config.errors import LostClaimError
+from ocr.model import PageText
 from pipeline.context import Context
 from pipeline.worker import is_known_dead
 from storage.ledger.models import Agency, Batch, Document, DocumentVersion, Record
@@ -60,6 +61,8 @@ class Job:
     fence: int
     claimed_at: datetime
     outputs: dict[str, Output] = field(default_factory=dict)
+    readings: tuple[str, tuple[PageText, ...]] | None = None
+    """The pages as read, under the hash of the stage output they come from."""
     lane: str | None = None
     """The way the PDF was built, once it was."""
 

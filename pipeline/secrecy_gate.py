@@ -56,7 +56,7 @@ class SecretStoredError(SohoaError):
 
 def pass_secrecy_gate(job: Job) -> None:
     """Let a document through, or raise SecrecyMarkError or SecrecySuspectedError."""
-    mark = find_secrecy_mark(read_pages(job.outputs["recognize"]))
+    mark = find_secrecy_mark(read_pages(job))
     if mark is None or _was_cleared(job):
         return
     if mark.is_certain:

@@ -6,6 +6,7 @@ import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import Name, Page, Pdf
@@ -14,7 +15,6 @@ from pikepdf.pdfa import prepare, resolve_save_kwargs
 from config.errors import AssemblyError, DamagedFileError, DiskFullError, EncryptedFileError, PdfaViolationError
 from config.i18n import gettext
 from config.i18n import mark as _
-from ocr.assemble.careful import Layered, build_careful
 from ocr.assemble.layer import settle_layer
 from ocr.assemble.metadata import describe
 from ocr.assemble.printedmark import print_mark
@@ -23,6 +23,9 @@ from ocr.assemble.straight import build_straight
 from ocr.pdfa import PdfaReport, check_pdfa
 from ocr.source.facts import Lane
 from ocr.source.layout import PageLayout, read_layout
+
+if TYPE_CHECKING:
+    from ocr.assemble.careful import Layered
 
 ASSEMBLE_VERSION = "1"
 """Part of the stage's key: raised whenever the same request may give other bytes."""
@@ -58,6 +61,9 @@ def assemble(request: AssembleRequest) -> Assembled:
 
 
 def _careful(request: AssembleRequest, source: Pdf, layouts: list[PageLayout]) -> Assembled:
+    # Few documents go this way; those that do not need not wait for OCRmyPDF to load.
+    from ocr.assemble.careful import build_careful  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory(prefix="sohoa-") as name:
         folder = Path(name)
         try:
@@ -67,7 +73,7 @@ def _careful(request: AssembleRequest, source: Pdf, layouts: list[PageLayout]) -
                 return _layered(request, build_careful(again, layouts, request.texts, folder, redrawn=True))
 
 
-def _layered(request: AssembleRequest, layered: Layered) -> Assembled:
+def _layered(request: AssembleRequest, layered: "Layered") -> Assembled:
     with _open(layered.path) as pdf:
         settle_layer(pdf, layered.words)
         return replace(_finish(request, pdf, Lane.CAREFUL), own_text_pages=layered.own_text)

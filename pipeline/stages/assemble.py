@@ -23,7 +23,7 @@ def _work(job: Job, target: Path) -> None:
     job.lane = assemble(
         AssembleRequest(
             delivered=job.outputs["deliver"].path,
-            texts=read_pages(job.outputs["recognize"]),
+            texts=read_pages(job),
             out=target,
             title=f"{facts.record_code}.{facts.stt}",
             document_id=str(facts.document_id),

@@ -28,7 +28,7 @@ def _work(job: Job, target: Path) -> None:
         accept_confidence=job.ctx.settings.review.accept_confidence,
         agencies=agencies,
     )
-    extraction = extract(read_pages(job.outputs["recognize"]), context)
+    extraction = extract(read_pages(job), context)
     target.write_text(json.dumps(extraction_to_json(extraction), ensure_ascii=False), "utf-8")
 
 
@@ -45,7 +45,7 @@ def _record(job: Job, session: Session, output: Output) -> None:
 
 def _record_pages(job: Job, session: Session) -> None:
     session.execute(delete(Page).where(Page.version_id == job.facts.version_id))
-    readings = read_pages(job.outputs["recognize"])
+    readings = read_pages(job)
     for (quality, _plan), reading in zip(measured_pages(job.outputs["prepare"]), readings, strict=True):
         session.add(
             Page(

@@ -17,10 +17,18 @@ from pipeline.job import Job, Output
 from pipeline.stages.prepare import measured_pages
 from pipeline.stages.stage import Stage
 
+MOST_PAGES_AT_HAND = 100
+"""Words of longer documents are read from disk each time, so that memory stays bounded."""
 
-def read_pages(output: Output) -> tuple[PageText, ...]:
-    """Read what the stage left: each page's words."""
-    return tuple(page_text_from_json(page) for page in json.loads(output.path.read_text("utf-8"))["pages"])
+
+def read_pages(job: Job) -> tuple[PageText, ...]:
+    """Read what the stage left: each page's words. Several stages ask; of a usual document they are kept at hand."""
+    output = job.outputs["recognize"]
+    if job.readings is not None and job.readings[0] == output.sha256:
+        return job.readings[1]
+    pages = tuple(page_text_from_json(page) for page in json.loads(output.path.read_text("utf-8"))["pages"])
+    job.readings = (output.sha256, pages) if len(pages) <= MOST_PAGES_AT_HAND else None
+    return pages
 
 
 def _work(job: Job, target: Path) -> None:
