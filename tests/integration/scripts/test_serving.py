@@ -1,5 +1,6 @@
 """The server that flows run under, and Ctrl-C."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -71,6 +72,8 @@ def start(started: list[subprocess.Popen[str]], script: str, *arguments: str) ->
     process = subprocess.Popen(
         [sys.executable, "-c", script, *arguments],
         cwd=ROOT,
+        # A flow that ran in this process before has set where Prefect's home is.
+        env={name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
