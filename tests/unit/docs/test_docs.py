@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from config.i18n import translate
+from pipeline import wording
+from pipeline.extract import reasons
 from storage.ledger.models import Base
-from storage.ledger.states import DocumentState
+from storage.ledger.states import DocumentState, RecordState
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -54,7 +57,21 @@ def test_the_glossary_names_every_table_and_state() -> None:
     glossary = (ROOT / "docs/glossary.md").read_text("utf-8")
     words = set(re.findall(r"[a-z_]+", glossary))
     assert set(Base.metadata.tables) <= words
-    assert set(DocumentState) <= words
+    assert set(DocumentState) | set(RecordState) <= words
+
+
+def test_the_glossary_calls_states_and_fields_what_the_screen_calls_them() -> None:
+    glossary = (ROOT / "docs/glossary.md").read_text("utf-8")
+    ids = {**{str(state): wording.STATES[state] for state in DocumentState}, **wording.FIELDS}
+    rows = [f"| {name} | {message} | {translate(message, 'vi')} |" for name, message in ids.items()]
+    assert [row for row in rows if row not in glossary] == []
+
+
+def test_every_reason_for_asking_is_explained() -> None:
+    page = (ROOT / "docs/reading.md").read_text("utf-8")
+    # Of the document, not of a field: the finding says all there is to say.
+    asked = set(reasons.SENTENCES) - {reasons.NO_HEADING}
+    assert [code for code in sorted(asked) if f"`{code}`" not in page] == []
 
 
 def test_the_changelog_knows_the_version() -> None:
