@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from config.text import fold_space
+from config.text import accentless, fold_space
 from ocr.model import Word
 from pipeline.extract import reasons
 from pipeline.extract.model import ExtractContext, FieldName, Reading
@@ -112,10 +112,20 @@ def _reading(field: FieldName, name: Name, context: ExtractContext) -> Reading:
         value, own = composed
         doubt = reasons.SPELLING if any(is_misspelled(word.text) for word in own) else None
         return Reading(field, value, 0.995 * words_sureness(own), page, box, doubt)
-    doubt = reasons.SPELLING if any(is_misspelled(word.text) for word in words) else None
+    doubt = reasons.SPELLING if any(is_misspelled(word.text) for word in words) or _bends_a_head(name.text) else None
     if doubt is None and min(word.confidence for word in words) < 0.90:
         doubt = reasons.UNSURE
     return Reading(field, name.text, words_sureness(words), page, box, doubt)
+
+
+def _bends_a_head(text: str) -> bool:
+    """Say whether a name begins as bodies' names do but for its accents: PHONG for PHÒNG."""
+    words = text.split()
+    for head in bodies().heads:
+        begun = " ".join(words[: len(head.split())])
+        if accentless(begun) == accentless(head) and begun not in spellings(head):
+            return True
+    return False
 
 
 def _composed(name: Name) -> tuple[str, list[Word]] | None:

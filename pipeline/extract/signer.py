@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from config.text import accentless, fold_space
@@ -17,6 +18,8 @@ from pipeline.extract.vocabulary import Match, all_spellings, best_match
 RIGHT_HALF = 0.42
 OFF_AXIS = 0.55
 """Rows of a block are centred on one axis; a lost word moves a row by half its width, in line heights."""
+WIDEST_PITCH = 2.4
+"""Rows of titles stand at most so many line heights apart."""
 NAME_REACH = 0.17
 """The name stands at most this share of the page height below the last title."""
 
@@ -161,9 +164,21 @@ def _titles_reading(field: FieldName, rows: Sequence[TitleRow], block: Block) ->
     doubt = None if listed else reasons.NOT_IN_VOCABULARY
     if doubt is None and any(_off_centre(row.row, block) for row in rows):
         doubt = reasons.INCOMPLETE
-    if doubt is None and field == FieldName.AUTHORITY and block.has_unread_top:
+    if doubt is None and field == FieldName.AUTHORITY and (block.has_unread_top or _lost_a_row(block)):
         doubt = reasons.INCOMPLETE
     return Reading(field, value, sure, block.sheet.number, around(words), doubt)
+
+
+def _lost_a_row(block: Block) -> bool:
+    """Say whether a row of the block was not read: a deputy who signs for nobody, or a wide gap between rows.
+
+    One who signs on behalf of a body (TM.) as its head has his title right below.
+    """
+    own = [row for row in block.rows if not row.authority]
+    signs_for = any(row.authority == "KT." for row in block.rows)
+    is_deputy = bool(own) and accentless(own[-1].text).startswith("pho ")
+    gaps = [below.row.middle - above.row.middle for above, below in pairwise(block.rows)]
+    return (is_deputy and not signs_for) or any(gap > WIDEST_PITCH * block.sheet.line_px for gap in gaps)
 
 
 def _name_reading(block: Block) -> Reading:

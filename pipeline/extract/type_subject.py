@@ -13,7 +13,7 @@ from pipeline.extract import reasons
 from pipeline.extract.model import FieldName, Reading
 from pipeline.extract.reference import DocumentType, document_types, result_forms
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
-from pipeline.extract.sureness import Echo, are_disputed, is_mistaken_pair, words_sureness
+from pipeline.extract.sureness import Echo, are_disputed, is_known_pair, is_mistaken_pair, words_sureness
 from pipeline.extract.syllables import is_misspelled
 from pipeline.extract.vocabulary import all_spellings, best_match
 from pipeline.extract.zones import Heading, is_number_row
@@ -191,6 +191,14 @@ def _crossed(rows: Sequence[Segment], sheet: Sheet) -> str | None:
     return reasons.OVER_STAMP if any(sheet.is_crossed(row) for row in rows) else None
 
 
+SAME_SHAPE = "COSUVWXZ"
+HANGING = frozenset(
+    {"trên", "dưới", "của", "và", "về", "cho", "tại", "theo", "các", "những", "với", "từ", "đến", "trong", "do", "bằng"}
+    | {"để", "đối", "nhằm", "vào", "giữa", "hoặc", "cùng"}
+)
+"""Words no abstract ends in: what follows them was not read."""
+
+
 def _subject_doubt(words: Sequence[Word], rows: Sequence[Segment], echo: Echo) -> str | None:
     """Say what stands against an abstract, or None."""
     if any(word.kind is WordKind.HANDWRITING or word.confidence < LEAST_WORD_CONFIDENCE for word in words):
@@ -201,6 +209,14 @@ def _subject_doubt(words: Sequence[Word], rows: Sequence[Segment], echo: Echo) -
         return reasons.INCOMPLETE
     if any(is_misspelled(word.text) for word in words) or any(is_mistaken_pair(*pair) for pair in pairs):
         return reasons.SPELLING
+    if any(is_known_pair(one.text, other.text.lower()) and _only_grew(other.text) for one, other in pairwise(words)):
+        return reasons.SPELLING
     if are_disputed(words, echo):
         return reasons.AMBIGUOUS
-    return reasons.ENDS_UNCLEAR if len(rows) >= MOST_ROWS else None
+    hangs = words[-1].text.casefold().strip(".,;:") in HANGING if words else True
+    return reasons.ENDS_UNCLEAR if hangs or len(rows) >= MOST_ROWS else None
+
+
+def _only_grew(text: str) -> bool:
+    """Say whether a word differs from small letters by a first letter whose two forms have one shape: v and V."""
+    return text[:1] in SAME_SHAPE and text[1:].islower()
