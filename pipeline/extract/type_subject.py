@@ -209,7 +209,11 @@ def _subject_doubt(words: Sequence[Word], rows: Sequence[Segment], echo: Echo) -
         return reasons.INCOMPLETE
     if any(is_misspelled(word.text) for word in words) or any(is_mistaken_pair(*pair) for pair in pairs):
         return reasons.SPELLING
-    if any(is_known_pair(one.text, other.text.lower()) and _only_grew(other.text) for one, other in pairwise(words)):
+    grown = (
+        one.text.islower() and _only_grew(other.text) and is_known_pair(one.text, other.text.lower())
+        for one, other in pairwise(words)
+    )
+    if any(grown):
         return reasons.SPELLING
     if are_disputed(words, echo):
         return reasons.AMBIGUOUS
