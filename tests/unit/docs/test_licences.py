@@ -1,0 +1,51 @@
+"""What the page of dependencies says of licences is what the installed packages say."""
+
+import re
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, metadata
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+FREE_BESIDE_GPL = re.compile(r"Lesser|LGPL|MPL|Mozilla|Artistic|MIT|BSD|Apache|exception", re.IGNORECASE)
+BY_PROGRAM = """
+from pathlib import Path
+from config.settings import OcrSettings
+import ocr.engines, ocr.recognize, ocr.assemble, pipeline.runner, flows.running
+print(ocr.engines.open_engine(OcrSettings(engine="pytesseract")).name)
+print("jbig" in Path("/proc/self/maps").read_text())
+"""
+
+
+def pinned(file: str) -> list[str]:
+    return re.findall(r"^([A-Za-z0-9_.-]+)==", (ROOT / "requirements" / file).read_text("utf-8"), re.MULTILINE)
+
+
+def licence(package: str) -> str:
+    """Give what a package's metadata say of its licence; nothing for packages of other platforms."""
+    try:
+        found = metadata(package)
+    except PackageNotFoundError:
+        return ""
+    stated = [*(found.get_all("License-Expression") or []), *(found.get_all("Classifier") or [])]
+    return "; ".join(text for text in stated if text and (text.startswith("License") or "::" not in text))
+
+
+def test_no_package_that_we_run_is_under_the_gpl_alone() -> None:
+    bound = [name for name in pinned("runtime.txt") if "GPL" in licence(name) or "Affero" in licence(name)]
+    assert [name for name in bound if not FREE_BESIDE_GPL.search(licence(name))] == []
+
+
+def test_every_package_with_a_copyleft_licence_is_named() -> None:
+    decided = (ROOT / "docs/decisions/0001-dependencies.md").read_text("utf-8")
+    bound = {name for name in pinned("runtime.txt") if "GPL" in licence(name) or "Affero" in licence(name)}
+    assert bound
+    assert {name for name in bound if name not in decided} == set()
+
+
+@pytest.mark.needs("tesseract")
+def test_reading_by_program_keeps_gpl_libraries_out_of_the_process() -> None:
+    done = subprocess.run([sys.executable, "-c", BY_PROGRAM], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-1] == "False"
