@@ -15,7 +15,22 @@ from storage.ledger.states import DocumentState, RecordState
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-TEXT_SUFFIXES = {".py", ".md", ".toml", ".txt", ".in", ".sh", ".po", ".csv", ".j2", ".cfg", ".ini", ".mako", ""}
+TEXT_SUFFIXES = {
+    ".py",
+    ".md",
+    ".toml",
+    ".txt",
+    ".in",
+    ".sh",
+    ".po",
+    ".csv",
+    ".j2",
+    ".css",
+    ".json",
+    ".sql",
+    ".mako",
+    "",
+}
 MACHINE_PATHS = re.compile(r"(?:^|[^.\w])/(?:wor[k]|far[m])/")
 REGISTRIES = re.compile(r"index-url|https?://[a-z.]*(?:py[p]i|python[h]osted|npm[j]s|debia[n])\.")
 
@@ -45,6 +60,17 @@ def test_the_index_names_every_page() -> None:
     # The manual's pages stand in both languages; the index names one of each.
     missing = [page for page in pages if page != "index.md" and page not in index and not page.endswith(".vi.md")]
     assert not missing
+
+
+def test_the_two_readmes_lead_to_the_same_pages_and_commands() -> None:
+    english, vietnamese = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.vi.md"))
+
+    def links(text: str) -> set[str]:
+        return set(re.findall(r"\]\(([^)#\s]+)", text)) - {"README.md", "README.vi.md"}
+
+    assert links(english) == links(vietnamese)
+    assert re.findall(r"make [a-z]+", english) == re.findall(r"make [a-z]+", vietnamese)
+    assert english.count("\n## ") == vietnamese.count("\n## ")
 
 
 def test_every_dependency_is_decided_on() -> None:
