@@ -6,10 +6,12 @@ import sys
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
+import cv2
 import pytest
 
 ROOT = Path(__file__).parents[3]
 FREE_BESIDE_GPL = re.compile(r"Lesser|LGPL|MPL|Mozilla|Artistic|MIT|BSD|Apache|exception", re.IGNORECASE)
+SAYS_GPL = re.compile(rb"Licen[cs]e: A?GPL|license: GPL version")
 BY_PROGRAM = """
 from pathlib import Path
 from config.settings import OcrSettings
@@ -42,6 +44,14 @@ def test_every_package_with_a_copyleft_licence_is_named() -> None:
     decided = (ROOT / "docs/decisions/0001-dependencies.md").read_text("utf-8")
     bound = {name for name in pinned("runtime.txt") if "GPL" in licence(name) or "Affero" in licence(name)}
     assert bound
+    assert {name for name in bound if name not in decided} == set()
+
+
+def test_every_library_inside_a_wheel_that_calls_itself_gpl_is_named() -> None:
+    decided = (ROOT / "docs/decisions/0001-dependencies.md").read_text("utf-8")
+    libraries = [path for path in Path(cv2.__file__).parents[1].glob("*.libs/*.so*") if path.stat().st_size < 2_000_000]
+    assert libraries
+    bound = {path.name.split("-")[0] for path in libraries if SAYS_GPL.search(path.read_bytes())}
     assert {name for name in bound if name not in decided} == set()
 
 
