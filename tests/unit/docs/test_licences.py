@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 FREE_BESIDE_GPL = re.compile(r"Lesser|LGPL|MPL|Mozilla|Artistic|MIT|BSD|Apache|exception", re.IGNORECASE)
-SAYS_GPL = re.compile(rb"Licen[cs]e: A?GPL|license: GPL version")
+SAYS_GPL = re.compile(rb"[Ll]icen[cs]e: A?GPL")
 BY_PROGRAM = """
 from pathlib import Path
 from config.settings import OcrSettings
@@ -47,12 +47,18 @@ def test_every_package_with_a_copyleft_licence_is_named() -> None:
     assert {name for name in bound if name not in decided} == set()
 
 
+def gpl_libraries() -> set[str]:
+    """Give the native libraries inside the installed wheels that call themselves GPL."""
+    libraries = Path(cv2.__file__).parents[1].glob("*.libs/*.so*")
+    return {path.name.split("-")[0] for path in libraries if SAYS_GPL.search(path.read_bytes())}
+
+
 def test_every_library_inside_a_wheel_that_calls_itself_gpl_is_named() -> None:
     decided = (ROOT / "docs/decisions/0001-dependencies.md").read_text("utf-8")
-    libraries = [path for path in Path(cv2.__file__).parents[1].glob("*.libs/*.so*") if path.stat().st_size < 2_000_000]
-    assert libraries
-    bound = {path.name.split("-")[0] for path in libraries if SAYS_GPL.search(path.read_bytes())}
-    assert {name for name in bound if name not in decided} == set()
+    found = gpl_libraries()
+    # When this is empty, the wheel of tesserocr has lost its GPL library, and the page's exception can go.
+    assert found == {"libjbig"}
+    assert {name for name in found if name not in decided} == set()
 
 
 @pytest.mark.needs("tesseract")
