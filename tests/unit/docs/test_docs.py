@@ -32,7 +32,7 @@ TEXT_SUFFIXES = {
     "",
 }
 MACHINE_PATHS = re.compile(r"(?:^|[^.\w])/(?:wor[k]|far[m])/")
-REGISTRIES = re.compile(r"index-url|https?://[a-z.]*(?:py[p]i|python[h]osted|npm[j]s|debia[n])\.")
+REGISTRIES = re.compile(r"index[-]url|https?://[a-z.]*(?:py[p]i|python[h]osted|npm[j]s|debia[n])\.")
 
 
 def requirement_names(file: str) -> set[str]:
