@@ -147,8 +147,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("sohoa-home"), description=_("Folder of everything this installation keeps."))
     lang: Literal["vi", "en"] = Field("vi", description=_("Language of everything shown."))
-    province_code: str = Field("40", description=_("Statistics code of the province (Nghệ An: 40)."))
-    agency: str = Field("", description=_("Identifier of the agency that seals (H41…); empty: each record's own."))
+    agency: str = Field(
+        "", description=_("Identifier of the agency that seals the event log (H41…); empty: the first one known.")
+    )
     inbox: InboxSettings = InboxSettings()
     ocr: OcrSettings = OcrSettings()
     signing: SigningSettings = SigningSettings()

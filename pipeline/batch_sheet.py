@@ -41,6 +41,8 @@ class BatchSheet:
     scanned_at: datetime
     device: str
     sha256: str
+    is_specimen: bool = False
+    """The scans are fictional papers; no production ledger takes them."""
 
 
 def find_sheet(folder: Path, inbox: Path) -> Path | None:
@@ -66,7 +68,8 @@ def read_sheet(path: Path) -> BatchSheet:
     operator, device = fold_space(str(values["operator"])), fold_space(str(values["device"]))
     scanned_at = _instant(path, values["scanned_at"])
     facts = f"{operator}\n{scanned_at.isoformat()}\n{device}"
-    return BatchSheet(operator, scanned_at, device, hashlib.sha256(facts.encode()).hexdigest())
+    sha256 = hashlib.sha256(facts.encode()).hexdigest()
+    return BatchSheet(operator, scanned_at, device, sha256, is_specimen=values.get("specimen") is True)
 
 
 def _is_given(key: str, value: object) -> bool:

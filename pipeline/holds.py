@@ -53,3 +53,11 @@ class UnexpectedError(SohoaError):
     code = "unexpected"
     retry_helps = True
     message = "{kind}: {cause}"
+
+
+class SpecimenError(InputRefusedError):
+    """A fictional paper in a production ledger."""
+
+    code = "specimen"
+    message = _("{file}: the batch sheet says that these are specimens, and this is a production ledger")
+    remedy = _("Take specimens out of the inbox; try them in a test installation (`make demo`).")

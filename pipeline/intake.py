@@ -36,6 +36,7 @@ from pipeline.holds import (
     BatchSheetMissingError,
     DuplicateError,
     FileUnreadableError,
+    SpecimenError,
     StillArrivingError,
     UnexpectedError,
 )
@@ -212,7 +213,10 @@ def _enter(
     sheet_path = find_sheet(arrival.folder, ctx.settings.inbox_folder)
     if sheet_path is None:
         raise BatchSheetMissingError(file=arrival.path)
-    batch = batch_of(session, agency, read_sheet(sheet_path), now)
+    sheet = read_sheet(sheet_path)
+    if sheet.is_specimen and ctx.is_production:
+        raise SpecimenError(file=arrival.path)
+    batch = batch_of(session, agency, sheet, now)
     record = record_of(session, agency, arrival.record, batch.scanned_at, now)
     refused = earlier_refused(session, arrival)
     twin = _twin(session, sha256, record)

@@ -136,6 +136,7 @@ ERRORS: dict[str, str] = {
 FINDINGS: dict[str, str] = {
     "sample_failed": _("the acceptance sample of its batch failed"),
     "same_bytes_elsewhere": _("the same bytes stand in another record too"),
+    "archival_metadata_missing": _("metadata that TT 05/2025 requires is not filled in"),
     "pdf_grown": _("the archival PDF is much bigger than what was delivered"),
     "agency_unknown": _("the agency is not among those known; `sohoa init --agencies` adds it"),
     "not_in_register": _("the record stands in no register"),

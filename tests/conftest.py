@@ -28,7 +28,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         for part in marker.args:
             if PARTS[part]():
                 continue
-            message = f"needs {part}, which this machine lacks: run `make setup`"
+            message = f"needs {part}, which this machine lacks: run `make setup-test`"
             if os.environ.get("CI") and part != "corpus":
                 pytest.fail(message)
             pytest.skip(message)

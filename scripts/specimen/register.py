@@ -47,6 +47,7 @@ def write_sheets(out: Path, cast: Cast, records: Sequence[PlannedRecord], batch:
                 ("operator", batch.operator),
                 ("scanned_at", batch.scanned_at),
                 ("device", batch.device),
+                ("specimen", True),
             )
         )
         folder = out / "inbox" / agency
