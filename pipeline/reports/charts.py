@@ -121,9 +121,10 @@ def _share_label(x: float, top: float, base: float, share: Decimal) -> Markup:
 
 
 def _nothing(x: float, base: float, message: str) -> Markup:
-    return Markup('<text class="nothing" transform="translate({x:.1f} {y:.1f}) rotate(-90)">{text}</text>').format(
-        x=x + 4, y=base - 8, text=_words_in_drawing(message)
-    )
+    """Draw a dash where a bar would stand; the words under it are for who points at it or has it read aloud."""
+    return Markup(
+        '<text class="nothing" x="{x:.1f}" y="{y:.1f}" text-anchor="middle"><title>{text}</title>–</text>'
+    ).format(x=x, y=base - 6, text=f"{translate(message, 'vi')} / {message}")
 
 
 def _line(plot: _Plot, targets: list[Target | None], kind: str, point: Point) -> Markup:
@@ -145,10 +146,6 @@ def _target_label(plot: _Plot, index: int, one: YearMeasure) -> Markup:
     return Markup('<text class="asked" x="{x:.1f}" y="{y:.1f}">{text}</text>').format(
         x=plot.x(index), y=plot.y(target.percent) + (19 if is_crowded else -11), text=text
     )
-
-
-def _words_in_drawing(message: str) -> Markup:
-    return bilingual.both(lambda language: translate(message, language), "tspan")
 
 
 def _diamond(x: float, y: float) -> Markup:
