@@ -60,7 +60,7 @@ def test_files_lie_where_intake_looks_and_have_their_truth(demo: tuple[Path, lis
         assert len(truth["pages"]) == len(document.pages)
     for agency in {document.agency for document in documents}:
         sheet = tomllib.loads((out / "inbox" / agency / "lo.toml").read_text())
-        assert set(sheet) == {"operator", "scanned_at", "device"}
+        assert set(sheet) == {"operator", "scanned_at", "device", "specimen"}
 
 
 def test_every_readable_page_says_that_it_is_a_specimen(demo: tuple[Path, list[SpecimenDocument]]) -> None:
