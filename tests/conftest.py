@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,3 +38,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def corpus() -> Path:
     """The real scans with truth, beside the project; only for tests marked needs("corpus")."""
     return SHARED / "corpus" / "vn-government-scans"
+
+
+@pytest.fixture(autouse=True)
+def _prefect_at_home_nowhere() -> Iterator[None]:
+    """Let no test leave the home of its Prefect in the environment, where a later test's processes would find it."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("PREFECT_")}
+    yield
+    for name in [name for name in os.environ if name.startswith("PREFECT_") and name not in before]:
+        del os.environ[name]
+    os.environ.update(before)
