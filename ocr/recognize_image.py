@@ -14,7 +14,7 @@ from ocr.layout_tables import Table, find_tables
 from ocr.model import Box, Word
 from ocr.recognize_doubt import read_again
 from ocr.recognize_lines import Line, confidence, cut_out, lines_of, moved
-from ocr.recognize_missed import read_missed
+from ocr.recognize_missed import outdone, read_missed
 
 _CELL_MARGIN_PX = 12
 _RULE_PX = 8
@@ -32,7 +32,7 @@ def read_image(image: Image, dpi: float, engine: Engine) -> list[Word]:
     missed = read_missed(
         image, [*body, *chain.from_iterable(cells)], [cell for table in tables for cell in table.cells], dpi, engine
     )
-    parts = [without_junk(part) for part in ([*body, *missed], *cells)]
+    parts = [without_junk(part) for part in ([*outdone(body, missed), *missed], *cells)]
     read = iter(read_again(image, list(chain.from_iterable(parts)), dpi, engine))
     body, *cells = ([next(read) for _ in part] for part in parts)
     return in_reading_order(body, [(table.box, part) for table, part in zip(tables, cells, strict=True)])

@@ -9,7 +9,7 @@ from ocr.engines import Engine, Layout
 from ocr.images import Image
 from ocr.model import Box
 from ocr.prepare_lines import letter_ink
-from ocr.recognize_lines import Line, confidence, cut_out, lines_of, moved
+from ocr.recognize_lines import Line, bounds, confidence, cut_out, lines_of, moved
 
 _PAD_PX = 8
 _MARGIN_PX = 8
@@ -19,6 +19,8 @@ _LEAST_LINE = 0.75
 _LEAST_LETTERS = 3
 _MOST_LINES = 40
 _MOST_COVERED = 0.25
+_LEAST_SHARE = 0.5
+_WIDE_GAP = 2.0
 
 
 def read_missed(image: Image, lines: list[Line], taken: list[Box], dpi: float, engine: Engine) -> list[Line]:
@@ -48,7 +50,8 @@ def uncovered(image: Image, lines: list[Line], taken: list[Box], dpi: float) -> 
     """Find letter-sized ink outside all words, joined into pieces of lines, from the top."""
     letters = letter_ink(image, dpi)
     ink, scale = letters.pixels, 1 / letters.step
-    words = [word for line in lines for word in line]
+    # What the engine made nothing of is no reading of its ink: scraps of a seal may span a clean line beside it.
+    words = [word for line in lines for part in _runs(line) if not _is_scrap(part) for word in part]
     for box in [*(word.box for word in words), *taken]:
         top, bottom = max(0, int(box.top * scale) - 2), int(box.bottom * scale) + 3
         ink[top:bottom, max(0, int(box.left * scale) - 2) : int(box.right * scale) + 3] = 0
@@ -72,6 +75,37 @@ def _common(place: Box, words: Line) -> float:
         high = min(place.bottom, word.box.bottom) - max(place.top, word.box.top)
         covered += max(0.0, wide) * max(0.0, high)
     return covered / (place.width * place.height)
+
+
+def outdone(lines: list[Line], missed: list[Line]) -> list[Line]:
+    """Give the lines without the scraps on whose ink a missed line was read after all."""
+    better = [word for line in missed for word in line]
+    kept = (
+        [word for run in _runs(line) if not (_is_scrap(run) and _is_under(run, better)) for word in run]
+        for line in lines
+    )
+    return [line for line in kept if line]
+
+
+def _runs(line: Line) -> list[Line]:
+    """Give the runs of a line between wide gaps, as two columns leave them."""
+    runs: list[Line] = []
+    for word in sorted(line, key=lambda word: word.box.left):
+        if runs and word.box.left - runs[-1][-1].box.right < _WIDE_GAP * max(word.box.height, 1.0):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return runs
+
+
+def _is_scrap(run: Line) -> bool:
+    """Say whether the engine believes in no word of a run."""
+    return all(word.confidence < _LEAST_WORD for word in run)
+
+
+def _is_under(run: Line, words: Line) -> bool:
+    box = bounds(run)
+    return bool(box.width and box.height) and _common(box, words) >= _LEAST_SHARE
 
 
 def _is_word(text: str, sureness: float) -> bool:

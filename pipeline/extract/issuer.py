@@ -18,6 +18,9 @@ from pipeline.extract.syllables import is_misspelled
 from pipeline.extract.vocabulary import Match, all_spellings, best_match, spellings
 from pipeline.extract.zones import is_number_row, is_state_name
 
+LEAST_NAME_CONFIDENCE = 0.93
+"""Below this a word of a place's own name counts as not read."""
+
 _SHORT = {"ỦY BAN NHÂN DÂN": "UBND", "HỘI ĐỒNG NHÂN DÂN": "HĐND"}
 """How letterheads shorten the people's bodies."""
 
@@ -111,6 +114,9 @@ def _reading(field: FieldName, name: Name, context: ExtractContext) -> Reading:
     if composed is not None:
         value, own = composed
         doubt = reasons.SPELLING if any(is_misspelled(word.text) for word in own) else None
+        if doubt is None and min(word.confidence for word in own) < LEAST_NAME_CONFIDENCE:
+            # No list knows this place: nothing but the reading says THỬ and not THƯ.
+            doubt = reasons.UNSURE
         return Reading(field, value, 0.995 * words_sureness(own), page, box, doubt)
     doubt = reasons.SPELLING if any(is_misspelled(word.text) for word in words) or _bends_a_head(name.text) else None
     if doubt is None and min(word.confidence for word in words) < 0.90:

@@ -12,7 +12,7 @@ from config.text import accentless, nfc
 from ocr.model import Word, WordKind
 from pipeline.extract import reasons
 from pipeline.extract.model import FieldName, Reading
-from pipeline.extract.reference import bodies, document_types
+from pipeline.extract.reference import bodies, document_types, result_forms
 from pipeline.extract.segments import Segment, around
 from pipeline.extract.sureness import word_sureness
 from pipeline.extract.zones import NUMBER_START, is_number_row
@@ -23,6 +23,9 @@ _PARTY = re.compile(r"(?P<number>\d{1,6})-(?P<symbol>[A-ZĐ]{1,4}/[A-ZĐ]{1,8})"
 _BARE = re.compile(r"[0-9A-ZĐ]{0,4}\d{4,14}")
 _TAIL = re.compile(r"(?P<year>/(?:19|20)\d\d)?/(?P<symbol>[A-ZĐ].*)")
 _ETH = str.maketrans({"Ð": "Đ", "–": "-", "—": "-", "−": "-"})
+
+LEAST_PROVEN = 0.50
+"""So sure the engine must be of figures whose shapes were held against the type, and of letters a list vouches for."""
 
 SPACE = 0.5
 """A word space at its widest, in heights of the figures; in a form to be filled in, the slash stands further off."""
@@ -70,12 +73,13 @@ def _printed(row: Segment, words: Sequence[Word], found: re.Match[str]) -> Numbe
     least = min(word.confidence for word in words)
     box, page = around(words), row.page
     doubt = _number_doubt(words, row)
+    figures = [word for word in words if any(ch.isdigit() for ch in word.text)][:1]
     code_confidence = _chance(words, snapped=snapped)
     code = f"{number}-{symbol}" if party else f"{number}{year}/{symbol}"
     symbol_doubt = None if snapped or least >= 0.85 else reasons.UNSURE
     readings = (
         Reading(FieldName.CODE, code, code_confidence, page, box, doubt or symbol_doubt),
-        Reading(FieldName.NUMBER, number, _chance(words, snapped=True), page, box, doubt),
+        Reading(FieldName.NUMBER, number, _chance(figures, snapped=True), page, box, doubt),
         Reading(FieldName.SYMBOL, symbol, code_confidence, page, box, symbol_doubt),
     )
     return NumberSymbol(row, number, year, symbol, readings)
@@ -135,6 +139,7 @@ def _known_parts() -> dict[str, str]:
     table: dict[str, set[str]] = {}
     for part in [
         *(kind.abbreviation for kind in document_types()),
+        *(form.kind.key for form in result_forms()),
         *bodies().symbols.values(),
         *bodies().composed.values(),
     ]:
@@ -148,7 +153,7 @@ def _after_label(row: Segment) -> list[Word]:
     words = list(row.words)
     while words:
         key = accentless(words[0].text)
-        if key in {"luat", "nghi", "quyet", "phap", "lenh"} or NUMBER_START.fullmatch(key):
+        if key in {"luat", "nghi", "quyet", "phap", "lenh", ":", "."} or NUMBER_START.fullmatch(key):
             words.pop(0)
             continue
         break
@@ -164,7 +169,7 @@ def _chance(words: Sequence[Word], *, snapped: bool) -> float:
     chance = 1.0
     for word in words:
         sure = word_sureness(word)
-        chance *= max(sure, 0.97) if snapped and word.confidence >= 0.6 else sure
+        chance *= max(sure, 0.97) if snapped and word.confidence >= LEAST_PROVEN else sure
     return chance
 
 
@@ -177,7 +182,7 @@ def _number_doubt(words: Sequence[Word], row: Segment) -> str | None:
         # Figures that stand apart from the slash were written or stamped into a printed form.
         return reasons.HANDWRITTEN
     # The shape of printed figures was held against the type (ocr/kinds_blanks.py): a second opinion on them.
-    return reasons.UNSURE if words[0].confidence < 0.70 else None
+    return reasons.UNSURE if words[0].confidence < LEAST_PROVEN else None
 
 
 def _stands_against_slash(words: Sequence[Word]) -> bool:

@@ -83,10 +83,23 @@ def _label_at(form: ResultForm, texts: Sequence[str], position: int) -> tuple[La
                 continue
             after = texts[position + len(words) : position + len(words) + 1]
             ends = piece[-1].endswith(":") or after in ([":"], ["(ghi"])
-            text = " ".join(piece).rstrip(":")
-            if fuzz.ratio(text, " ".join(words)) >= LABEL_NEARNESS and (ends or len(words) > 2):
+            if _is_label([part.rstrip(":") for part in piece], words) and (ends or len(words) > 2):
                 best = (len(words), field)
     return (best[1], best[0]) if best else None
+
+
+def _is_label(texts: Sequence[str], words: Sequence[str]) -> bool:
+    """Say whether words are a label's, but for slips of the engine; short ones differ by one letter at most.
+
+    Labels share their ends: `hộ kinh doanh` must not pass for `vốn kinh doanh`.
+    """
+    near = fuzz.ratio(" ".join(texts), " ".join(words)) >= LABEL_NEARNESS
+    return near and all(
+        len(text) == len(word) and sum(a != b for a, b in zip(text, word, strict=True)) <= 1
+        if len(word) < 4
+        else fuzz.ratio(text, word) >= 60
+        for text, word in zip(texts, words, strict=True)
+    )
 
 
 def _aside(words: Sequence[Word]) -> int:
@@ -156,13 +169,25 @@ def _date(text: str) -> str | None:
 
 
 def granted_on(form: ResultForm, sheets: Sequence[Sheet]) -> Reading | None:
-    """Give the date of a certificate from its registration rows, the last one; always for a person to confirm."""
+    """Give the date a certificate was granted on: that of its last registration row.
+
+    Where a later row has no date that can be read, or the dates do not follow each other, a person decides.
+    """
     keys = [accentless(label) for label in form.date_labels]
     for sheet in sheets[:1]:
         rows = [row for row in join_rows(sheet.segments, sheet.line_px) if accentless(row.text).startswith(tuple(keys))]
         dated = [(row, value) for row in rows if (value := _date(row.text)) is not None]
         if keys and dated:
             row, value = dated[-1]
-            sure = words_sureness(row.words)
-            return Reading(FieldName.ISSUED_ON, value, sure, sheet.number, row.box, reasons.AMBIGUOUS)
+            figures = [word for word in row.words if any(ch.isdigit() for ch in word.text)]
+            values = [value for _, value in dated]
+            doubt = None
+            if any(word.kind is WordKind.HANDWRITING for row in rows for word in row.words):
+                doubt = reasons.HANDWRITTEN
+            elif row is not rows[-1] or values != sorted(values):
+                doubt = reasons.AMBIGUOUS
+            elif min(word.confidence for word in figures) < LEAST_FIGURE_CONFIDENCE:
+                doubt = reasons.UNSURE
+            sure = words_sureness(figures)
+            return Reading(FieldName.ISSUED_ON, value, sure, sheet.number, row.box, doubt)
     return None

@@ -114,7 +114,7 @@ def _title_rows(heading: Heading, title: Title) -> list[Segment]:
             break
         before = taken[-1] if taken else title.row
         gap = row.middle - before.middle
-        if taken and gap > _widest_gap(taken, sheet):
+        if taken and gap > _widest_gap(taken, sheet) and not _continues(row, gap, sheet):
             break
         if not taken and gap > 4.5 * sheet.line_px:
             break
@@ -128,6 +128,13 @@ def _widest_gap(taken: Sequence[Segment], sheet: Sheet) -> float:
     pitches = [b.middle - a.middle for a, b in pairwise(taken)]
     pitch = median(pitches) if pitches else 1.5 * sheet.line_px
     return WIDEST_PITCH * pitch if pitches else 1.75 * sheet.line_px
+
+
+def _continues(row: Segment, gap: float, sheet: Sheet) -> bool:
+    """Say whether a row a little further down goes on in the middle of a sentence, centred as the abstract is."""
+    goes_on = row.words[0].text[:1].islower() or row.words[0].text[:1] in "-–" or row.words[0].text[:1].isdigit()
+    is_short = row.left > 0.2 * sheet.width and row.right < 0.85 * sheet.width
+    return goes_on and is_short and gap < 2.4 * sheet.line_px
 
 
 def _without_dirt(row: Segment) -> Segment | None:
@@ -193,10 +200,20 @@ def _crossed(rows: Sequence[Segment], sheet: Sheet) -> str | None:
 
 SAME_SHAPE = "COSUVWXZ"
 HANGING = frozenset(
-    {"trên", "dưới", "của", "và", "về", "cho", "tại", "theo", "các", "những", "với", "từ", "đến", "trong", "do", "bằng"}
-    | {"để", "đối", "nhằm", "vào", "giữa", "hoặc", "cùng"}
+    # Fields of words read better than a list of fifty quoted ones.
+    re.findall(
+        r"\S+",
+        """
+trên dưới của và về cho tại theo các những với từ đến trong do bằng để đối nhằm vào giữa hoặc cùng là bị được - –
+số quý tháng năm ngày khóa khoản điều điểm chương lần thứ kỳ xã phường huyện tỉnh quận
+""",
+    )
 )
-"""Words no abstract ends in: what follows them was not read."""
+"""Words no abstract ends in: what follows them (a numeral, a name) was not read."""
+CLOSED = frozenset({"cấp", "bàn", "các", "hằng", "hàng", "mỗi", "định", "học"})
+"""After these such a word may end: `trên địa bàn tỉnh`, `hằng năm`."""
+_OPEN_PERIOD = re.compile(r"giai đoạn (19|20)\d\d$")
+"""A period whose second year was not read."""
 
 
 def _subject_doubt(words: Sequence[Word], rows: Sequence[Segment], echo: Echo) -> str | None:
@@ -217,7 +234,9 @@ def _subject_doubt(words: Sequence[Word], rows: Sequence[Segment], echo: Echo) -
         return reasons.SPELLING
     if are_disputed(words, echo):
         return reasons.AMBIGUOUS
-    hangs = words[-1].text.casefold().strip(".,;:") in HANGING if words else True
+    last = [word.text.casefold().strip(".,;:") for word in words[-2:]]
+    hangs = not last or (last[-1] in HANGING and last[0] not in CLOSED)
+    hangs = hangs or bool(_OPEN_PERIOD.search(" ".join(word.text for word in words[-4:])))
     return reasons.ENDS_UNCLEAR if hangs or len(rows) >= MOST_ROWS else None
 
 

@@ -10,7 +10,7 @@ from ocr.recognize import is_poor
 from ocr.recognize_doubt import doubtful, surer
 from ocr.recognize_image import without_junk
 from ocr.recognize_lines import bounds, cut_out
-from ocr.recognize_missed import uncovered
+from ocr.recognize_missed import outdone, uncovered
 
 
 def line(top: float, *words: tuple[str, float, float], sure: float = 0.95) -> list[Word]:
@@ -110,6 +110,19 @@ def test_ink_that_no_word_covers_is_found_and_read_ink_is_not() -> None:
     (place,) = uncovered(page, [read], [], 200)
     assert place.top == pytest.approx(400, abs=6)
     assert uncovered(page, [read], [Box(290, 390, 710, 440)], 200) == []
+
+
+def test_scraps_of_a_seal_do_not_hide_a_clean_line_beside_it() -> None:
+    image = np.full((400, 1200), 255, np.uint8)
+    for left in range(700, 900, 20):
+        image[200:222, left : left + 8] = 0
+    scraps = line(198, ("my", 700, 780), ("can", 790, 900), sure=0.3)
+    across = [*line(200, ("Bà", 100, 130), ("Ngô", 140, 200)), *scraps]
+    found = uncovered(image, [across], [], 200)
+    assert [(round(box.left / 100), round(box.right / 100)) for box in found] == [(7, 9)]
+    kept = outdone([across], [line(200, ("CHỦ", 700, 780), ("TỊCH", 800, 890))])
+    assert [word.text for part in kept for word in part] == ["Bà", "Ngô"]
+    assert outdone([across], []) == [across]
 
 
 def test_a_cut_out_reaches_over_the_edge_of_the_image() -> None:

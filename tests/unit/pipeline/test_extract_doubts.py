@@ -10,36 +10,43 @@ from pipeline.extract import ExtractContext, Extraction, FieldName, FieldStatus,
 LINE_PX = 40
 
 
-def words(text: str, left: float, top: float, first_line: int) -> list[Word]:
+def words(text: str, left: float, top: float, first_line: int, weak: str = "") -> list[Word]:
     found, x = [], left
     for text_of_word in text.split():
         wide = 18.0 * len(text_of_word)
-        found.append(Word(text_of_word, 0.97, Box(x, top, x + wide, top + LINE_PX), first_line, first_line))
+        sure = 0.91 if text_of_word == weak else 0.97
+        found.append(Word(text_of_word, sure, Box(x, top, x + wide, top + LINE_PX), first_line, first_line))
         x += wide + 14
     return found
 
 
-def page(rows: list[tuple[str, float, float]]) -> PageText:
-    laid = [word for number, (text, left, top) in enumerate(rows) for word in words(text, left, top, number)]
+def page(rows: list[tuple[str, float, float]], weak: str = "") -> PageText:
+    laid = [word for number, (text, left, top) in enumerate(rows) for word in words(text, left, top, number, weak)]
     return PageText(1, 1654, 2339, 200.0, 0, 0.0, tuple(laid), "typed")
 
 
 def decision(
-    *, subject: str = "Về việc cấp phép sử dụng vỉa hè", issuer: str = "SỞ XÂY DỰNG", block: tuple[str, ...]
+    *,
+    subject: str = "Về việc cấp phép sử dụng vỉa hè",
+    issuer: str = "SỞ XÂY DỰNG",
+    number: str = "Số: 387/QĐ-SXD",
+    weak: str = "",
+    block: tuple[str, ...],
 ) -> Extraction:
     head = [
         ("UBND TỈNH NGHỆ AN", 200, 150),
         (issuer, 240, 200),
         ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 750, 150),
         ("Độc lập - Tự do - Hạnh phúc", 880, 200),
-        ("Số: 387/QĐ-SXD", 240, 270),
+        (number, 240, 270),
         ("Nghệ An, ngày 18 tháng 6 năm 2026", 900, 270),
         ("QUYẾT ĐỊNH", 720, 380),
         (subject, 500, 440),
         ("Căn cứ Luật Xây dựng ngày 18 tháng 6 năm 2014;", 250, 600),
     ]
-    foot = [(text, 1000, 1500 + 60 * number) for number, text in enumerate(block)]
-    return extract([page([*head, *foot, ("Nguyễn Văn Mẫu", 1010, 1850)])], ExtractContext(today=date(2026, 11, 24)))
+    foot = [(text, 1000, 1500 + 60 * place) for place, text in enumerate(block)]
+    laid = page([*head, *foot, ("Nguyễn Văn Mẫu", 1010, 1850)], weak)
+    return extract([laid], ExtractContext(today=date(2026, 11, 24)))
 
 
 def status(extraction: Extraction, name: FieldName) -> FieldStatus | None:
@@ -77,3 +84,59 @@ def test_a_body_that_lost_an_accent_goes_to_a_person() -> None:
 def test_a_peoples_committee_of_nowhere_is_not_accepted() -> None:
     extraction = decision(issuer="ỦY BAN NHÂN DÂN", block=("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"))
     assert status(extraction, FieldName.ISSUER) is FieldStatus.REVIEW
+
+
+@pytest.mark.parametrize("subject", ["Về việc báo cáo kết quả số hóa quý", "Phê duyệt kế hoạch số hóa giai đoạn 2021"])
+def test_an_abstract_that_lost_its_last_figure_goes_to_a_person(subject: str) -> None:
+    assert status(decision(subject=subject, block=("GIÁM ĐỐC",)), FieldName.SUBJECT) is FieldStatus.REVIEW
+
+
+def test_a_colon_apart_from_the_label_does_not_make_a_number_handwritten() -> None:
+    extraction = decision(number="Số : 387/QĐ-SXD", block=("GIÁM ĐỐC",))
+    assert status(extraction, FieldName.NUMBER) is FieldStatus.ACCEPTED
+
+
+def test_a_place_no_list_knows_must_be_read_well() -> None:
+    issuer, number = "ỦY BAN NHÂN DÂN XÃ THỬ", "Số: 387/QĐ-UBND"
+    head = decision(issuer=issuer, number=number, block=("CHỦ TỊCH",))
+    weak = decision(issuer=issuer, number=number, weak="THỬ", block=("CHỦ TỊCH",))
+    assert status(head, FieldName.ISSUER) is FieldStatus.ACCEPTED
+    assert status(weak, FieldName.ISSUER) is FieldStatus.REVIEW
+
+
+def certificate(*dates: str, capital: str = "100.000.000 đồng") -> Extraction:
+    head = [
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 450, 150),
+        ("Độc lập - Tự do - Hạnh phúc", 560, 200),
+        ("GIẤY CHỨNG NHẬN ĐĂNG KÝ HỘ KINH DOANH", 420, 320),
+    ]
+    rows = [(text, 520, 450 + 60 * number) for number, text in enumerate(dates)]
+    fields = [
+        ("1. Tên hộ kinh doanh: TẠP HÓA MẪU", 250, 700),
+        (f"2. Vốn kinh doanh: {capital}", 250, 760),
+    ]
+    return extract([page([*head, *rows, *fields])], ExtractContext(today=date(2026, 11, 24)))
+
+
+def test_a_certificate_is_of_its_last_registration() -> None:
+    extraction = certificate(
+        "Đăng ký lần đầu, ngày 06 tháng 9 năm 2024", "Đăng ký thay đổi lần thứ 1, ngày 10 tháng 10 năm 2025"
+    )
+    found = extraction.field(FieldName.ISSUED_ON)
+    assert found is not None
+    assert (found.value, found.status) == ("2025-10-10", FieldStatus.ACCEPTED)
+
+
+def test_a_later_registration_without_a_date_leaves_the_day_open() -> None:
+    extraction = certificate(
+        "Đăng ký lần đầu, ngày 06 tháng 9 năm 2024", "Đăng ký thay đổi lần thứ 1, ngày tháng 10 năm 2025"
+    )
+    assert status(extraction, FieldName.ISSUED_ON) is FieldStatus.REVIEW
+
+
+def test_labels_that_share_their_ends_are_told_apart() -> None:
+    extraction = certificate("Đăng ký lần đầu, ngày 06 tháng 9 năm 2024")
+    name, capital = extraction.field("business_name"), extraction.field("capital")
+    assert name is not None
+    assert capital is not None
+    assert (name.value, capital.value) == ("TẠP HÓA MẪU", "100.000.000 đồng")
