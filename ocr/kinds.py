@@ -12,6 +12,7 @@ from statistics import median
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr.images import Image
 from ocr.kinds_blanks import handwritten_figures
@@ -19,6 +20,9 @@ from ocr.model import Box, Word, WordKind
 
 FRAME_AREA_SHARE = (0.10, 0.36)
 FRAME_HEIGHT_SHARE = (0.025, 0.13)
+RULE_PERCENT = 75
+"""In so many columns of a frame its rule is the outermost ink; in the others a line of print may touch it."""
+_SHRINK = 3
 HOPELESS = 0.50
 """Below this, a whole line of words is no print."""
 
@@ -43,21 +47,29 @@ def _large_ink(grey: Image, words: Sequence[Word]) -> tuple[list[Box], list[Box]
     """Give the boxes of connected ink too large to be text, and of those the frames of stamps."""
     height, width = grey.shape[:2]
     # A third of the resolution is enough for seals, frames and signatures, and costs a ninth.
-    small = cv2.resize(grey, (width // 3, height // 3), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(grey, (width // _SHRINK, height // _SHRINK), interpolation=cv2.INTER_AREA)
     level, _ = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     # Thin rules fade when the picture shrinks: the cut lies nearer to the paper than Otsu's.
     ink = (small < max(level, 190)).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     usual = median(word.box.height for word in words)
     large, frames = [], []
-    for left, top, wide, high, area in stats[1:]:
-        box = Box(3 * float(left), 3 * float(top), 3 * float(left + wide), 3 * float(top + high))
+    for label, (left, top, wide, high, area) in enumerate(stats[1:], start=1):
+        box = Box(*(_SHRINK * float(edge) for edge in (left, top, left + wide, top + high)))
         if box.height < 2.2 * usual or box.width < 1.5 * usual or box.height > 0.5 * height:
             continue
         large.append(box)
         if _is_frame(box, int(area), (int(wide), int(high)), (width, height)):
-            frames.append(box)
+            frames.append(_within_rules(labels[top : top + high, left : left + wide] == label, box))
     return large, frames
+
+
+def _within_rules(ink: NDArray[np.bool_], box: Box) -> Box:
+    """Give the part of a frame between its upper and lower rule: a line of print that touches it lies outside."""
+    columns = ink[:, ink.any(axis=0)]
+    first = np.percentile(np.argmax(columns, axis=0), RULE_PERCENT)
+    last = np.percentile(np.argmax(columns[::-1], axis=0), RULE_PERCENT)
+    return Box(box.left, box.top + _SHRINK * float(first), box.right, box.bottom - _SHRINK * float(last))
 
 
 def _is_frame(box: Box, area: int, small: tuple[int, int], page: tuple[int, int]) -> bool:

@@ -12,7 +12,7 @@ from ocr.images import Image
 from ocr.layout_order import in_reading_order
 from ocr.layout_tables import Table, find_tables
 from ocr.model import Box, Word
-from ocr.recognize_doubt import read_again
+from ocr.recognize_doubt import confirm, read_again
 from ocr.recognize_lines import Line, confidence, cut_out, lines_of, moved
 from ocr.recognize_missed import outdone, read_missed
 
@@ -33,7 +33,8 @@ def read_image(image: Image, dpi: float, engine: Engine) -> list[Word]:
         image, [*body, *chain.from_iterable(cells)], [cell for table in tables for cell in table.cells], dpi, engine
     )
     parts = [without_junk(part) for part in ([*outdone(body, missed), *missed], *cells)]
-    read = iter(read_again(image, list(chain.from_iterable(parts)), dpi, engine))
+    settled = read_again(image, list(chain.from_iterable(parts)), dpi, engine)
+    read = iter(confirm(image, settled, dpi, engine))
     body, *cells = ([next(read) for _ in part] for part in parts)
     return in_reading_order(body, [(table.box, part) for table, part in zip(tables, cells, strict=True)])
 

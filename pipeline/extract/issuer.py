@@ -62,7 +62,10 @@ def _name_rows(rows: Sequence[Segment]) -> list[Segment]:
     for row in rows:
         if is_number_row(row):
             break
-        words = tuple(word for word in row.words if any(ch.isalpha() for ch in word.text) or word.text in "-–,&")
+        # A body's name has no word of one letter: such ones are dirt.
+        words = tuple(
+            word for word in row.words if sum(ch.isalpha() for ch in word.text) > 1 or word.text in {"-", "–", ",", "&"}
+        )
         letters = [ch for word in words for ch in word.text if ch.isalpha()]
         if is_state_name(row) or len(letters) < 3:
             continue
@@ -118,20 +121,27 @@ def _reading(field: FieldName, name: Name, context: ExtractContext) -> Reading:
             # No list knows this place: nothing but the reading says THỬ and not THƯ.
             doubt = reasons.UNSURE
         return Reading(field, value, 0.995 * words_sureness(own), page, box, doubt)
-    doubt = reasons.SPELLING if any(is_misspelled(word.text) for word in words) or _bends_a_head(name.text) else None
-    if doubt is None and min(word.confidence for word in words) < 0.90:
+    text, least = _with_head(name.text)
+    doubt = reasons.SPELLING if any(is_misspelled(word) for word in text.split()) else None
+    if doubt is None and min(word.confidence for word in words) < least:
         doubt = reasons.UNSURE
-    return Reading(field, name.text, words_sureness(words), page, box, doubt)
+    return Reading(field, text, words_sureness(words), page, box, doubt)
 
 
-def _bends_a_head(text: str) -> bool:
-    """Say whether a name begins as bodies' names do but for its accents: PHONG for PHÒNG."""
+def _with_head(text: str) -> tuple[str, float]:
+    """Give a name with the word it begins with put right (PHONG for PHÒNG), and how well it must have been read.
+
+    Where one word lost its marks others may have too: then every word counts.
+    """
     words = text.split()
-    for head in bodies().heads:
-        begun = " ".join(words[: len(head.split())])
-        if accentless(begun) == accentless(head) and begun not in spellings(head):
-            return True
-    return False
+    begun = {head: " ".join(words[: len(head.split())]) for head in bodies().heads}
+    if any(beginning in spellings(head) for head, beginning in begun.items()):
+        return text, 0.90
+    for head, beginning in begun.items():
+        size = len(head.split())
+        if accentless(beginning) == accentless(head):
+            return " ".join([head, *words[size:]]), LEAST_NAME_CONFIDENCE
+    return text, 0.90
 
 
 def _composed(name: Name) -> tuple[str, list[Word]] | None:

@@ -8,7 +8,7 @@ from ocr.model import WordKind
 from pipeline.extract import reasons
 from pipeline.extract.model import FieldName, Reading
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
-from pipeline.extract.sureness import words_sureness
+from pipeline.extract.sureness import SURE, words_sureness
 from pipeline.extract.syllables import is_misspelled
 
 _START = re.compile(r"^n[oơ]i nh?an\s*[:.;]?")
@@ -36,14 +36,20 @@ def _reading(sheet: Sheet, start: Segment) -> Reading:
     doubt = None
     if any(word.kind is WordKind.HANDWRITING for word in words):
         doubt = reasons.HANDWRITTEN
-    elif any(word.confidence < 0.75 for word in letters):
+    elif any(word.confidence < (SURE if _is_abbreviation(word.text) else 0.75) for word in letters):
         doubt = reasons.UNSURE
     elif any(is_misspelled(word.text) for word in letters):
         doubt = reasons.SPELLING
-    elif any(item[:1].islower() for item in _items(rows)):
+    elif any(not item[:1].isupper() for item in _items(rows)):
         # An item begins with a capital: the words before this one were not read.
         doubt = reasons.INCOMPLETE
     return Reading(FieldName.RECIPIENTS, value, words_sureness(letters), sheet.number, around(words), doubt)
+
+
+def _is_abbreviation(text: str) -> bool:
+    """Say whether a word is an abbreviation, whose letters nothing else vouches for: TTr, NN."""
+    letters = [ch for ch in text if ch.isalpha()]
+    return len(letters) < 6 and sum(ch.isupper() for ch in letters) > 1
 
 
 def _rows(sheet: Sheet, start: Segment) -> list[Segment]:

@@ -83,7 +83,7 @@ def _label_at(form: ResultForm, texts: Sequence[str], position: int) -> tuple[La
                 continue
             after = texts[position + len(words) : position + len(words) + 1]
             ends = piece[-1].endswith(":") or after in ([":"], ["(ghi"])
-            if _is_label([part.rstrip(":") for part in piece], words) and (ends or len(words) > 2):
+            if _is_label([part.rstrip(":,;") for part in piece], words) and (ends or len(words) > 2):
                 best = (len(words), field)
     return (best[1], best[0]) if best else None
 
@@ -123,13 +123,15 @@ def _reading(found: _Found, rows: Sequence[Segment], labels: Sequence[_Found], s
     if not words:
         return Reading(found.field.name, None, 0.0, sheet.number, rows[found.row].box, reasons.MISSING)
     value, doubt = _shaped(found.field.form, words)
-    return Reading(found.field.name, value, words_sureness(words), sheet.number, around(words), doubt)
+    # An amount in figures is read by its figures.
+    counted = words[:1] if found.field.form == "money" else words
+    return Reading(found.field.name, value, words_sureness(counted), sheet.number, around(words), doubt)
 
 
 def _value_words(found: _Found, rows: Sequence[Segment], labels: Sequence[_Found], sheet: Sheet) -> list[Word]:
     row = rows[found.row]
     stop = min((other.start for other in labels if other.row == found.row and other.start >= found.end), default=None)
-    words = [word for word in row.words[found.end : stop] if word.text != ":"]
+    words = _before_label([word for word in row.words[found.end : stop] if word.text != ":"])
     if not found.field.runs_on or stop is not None:
         return words
     labelled = {other.row for other in labels}
@@ -142,6 +144,15 @@ def _value_words(found: _Found, rows: Sequence[Segment], labels: Sequence[_Found
     return words
 
 
+def _before_label(words: list[Word]) -> list[Word]:
+    """Give the words before a label nobody asked for: `20/04/1977 Giới tính: Nữ`."""
+    colon = next((place for place, word in enumerate(words) if place and word.text.endswith(":")), None)
+    if colon is None:
+        return words
+    start = next((place for place in range(colon, 0, -1) if words[place].text[:1].isupper()), 0)
+    return words[:start] if start else words
+
+
 def _shaped(form: str, words: Sequence[Word]) -> tuple[str | None, str | None]:
     """Give the value in the shape its form wants, and what stands against it."""
     text = fold_space(" ".join(word.text for word in words)).strip(" :;,_|").removesuffix(".").strip()
@@ -150,14 +161,29 @@ def _shaped(form: str, words: Sequence[Word]) -> tuple[str | None, str | None]:
     least = min(word.confidence for word in words)
     if form == "date":
         return _date(text), None if _date(text) and least >= LEAST_FIGURE_CONFIDENCE else reasons.INCOMPLETE
+    if form == "money":
+        return _amount(words)
     if form == "digits":
-        digits = text.replace(" ", "")
-        if not (digits.isdigit() and digits.isascii()):
-            return text, reasons.INCOMPLETE
-        return digits, None if least >= LEAST_FIGURE_CONFIDENCE else reasons.UNSURE
+        return _digits(text.replace(" ", ""), least)
     if any(is_misspelled(word.text) for word in words) or text.count("(") != text.count(")"):
         return text, reasons.SPELLING
     return text or None, None if least >= 0.85 else reasons.UNSURE
+
+
+def _digits(text: str, least: float) -> tuple[str, str | None]:
+    """Give a value that must be figures alone."""
+    if not (text.isdigit() and text.isascii()):
+        return text, reasons.INCOMPLETE
+    return text, None if least >= LEAST_FIGURE_CONFIDENCE else reasons.UNSURE
+
+
+def _amount(words: Sequence[Word]) -> tuple[str | None, str | None]:
+    """Give an amount in figures, `150.000.000 đồng`; what it is in words, in brackets, is left out."""
+    figures = words[0].text
+    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*", figures) is None or len(words) < 2 or accentless(words[1].text) != "dong":
+        return fold_space(" ".join(word.text for word in words)) or None, reasons.INCOMPLETE
+    doubt = None if words[0].confidence >= LEAST_FIGURE_CONFIDENCE else reasons.UNSURE
+    return f"{figures.replace(',', '.')} đồng", doubt
 
 
 def _date(text: str) -> str | None:

@@ -18,6 +18,8 @@ from ocr.model import Box, PageText, Word, WordKind
 
 WIDEST_HOLE = 0.75
 """A space this wide, in line heights, in a line that is not justified, may hide a word or a dash."""
+LEAST_WHOLE = 0.5
+"""So sure a word must be to outdo a surer one that is a part of it."""
 WIDEST_SPACE = 1.15
 """A space between words is at most so many line heights wide; justified text reaches about one."""
 
@@ -154,10 +156,23 @@ def _once(words: list[Word]) -> list[Word]:
     """Leave out words that lie on the ink of a surer one: the engine sometimes reads a place twice."""
     rivals = _overlapping(words)
     kept: set[int] = set()
-    for index in sorted(range(len(words)), key=lambda index: -words[index].confidence):
+    for index in sorted(range(len(words)), key=lambda index: -_worth(words, index, rivals.get(index, ()))):
         if not any(other in kept and _repeats(words[other], words[index]) for other in rivals.get(index, ())):
             kept.add(index)
     return [word for index, word in enumerate(words) if index in kept]
+
+
+def _worth(words: list[Word], index: int, rivals: Sequence[int]) -> float:
+    """Give a word's confidence; one whose letters hold all of a rival's is as sure as that: TỊCH and TỊC."""
+    text = words[index].text
+    inside = [words[other].confidence + 0.001 for other in rivals if _is_part(words[other].text, text)]
+    return (
+        max([words[index].confidence, *inside]) if words[index].confidence >= LEAST_WHOLE else words[index].confidence
+    )
+
+
+def _is_part(part: str, whole: str) -> bool:
+    return len(part) < len(whole) and accentless(part) in accentless(whole)
 
 
 def _overlapping(words: list[Word]) -> dict[int, list[int]]:

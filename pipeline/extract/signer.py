@@ -99,7 +99,8 @@ def _title_row(row: Segment, context: ExtractContext) -> TitleRow | None:
     letters = [ch for word in words for ch in word.text if ch.isalpha()]
     if len(letters) < 4 or sum(ch.isupper() for ch in letters) < 0.85 * len(letters) or len(words) > 12:
         return None
-    row = Segment(row.page, tuple(words), row.top, row.bottom)
+    row = Segment(row.page, tuple(_without_scraps(words)), row.top, row.bottom)
+    words = list(row.words)
     authority = _authority(words[0].text)
     if authority is None:
         match = best_match(row.text, titles().deputy_of)
@@ -108,6 +109,16 @@ def _title_row(row: Segment, context: ExtractContext) -> TitleRow | None:
     match = _signed_for(rest, context)
     listed = match is not None and match.nearness > 0.93 and not match.is_tied
     return TitleRow(row, f"{authority} {match.value if match else rest}", authority, listed)
+
+
+def _without_scraps(words: Sequence[Word]) -> Sequence[Word]:
+    """Drop single letters at the edges that a seal or signature left; whether a word is lost there, the axis tells."""
+    kept = list(words)
+    while len(kept) > 1 and len(kept[0].text.strip(".,")) == 1 and kept[0].text[:1].upper() != "Q":
+        kept.pop(0)
+    while len(kept) > 1 and len(kept[-1].text.strip(".,")) == 1:
+        kept.pop()
+    return kept
 
 
 def _authority(word: str) -> str | None:

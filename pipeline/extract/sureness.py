@@ -5,6 +5,7 @@ Engine confidence is not accuracy. Each word's confidence is turned into an erro
 a known pair of words or the document itself vouches for err less. The field's confidence is the product.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,9 @@ from pipeline.extract.reference import sureness_steps, word_pair_keys, word_pair
 
 _EDGE = " .,;:()\"'“”…-–/"
 LEAST_ECHO = 0.90
+SURE = 0.95
 _ROOF = "\u0302"
+_MAY_HAVE_LOST_A_ROOF = re.compile("[eoEO][\u0300\u0301\u0303\u0309]")
 
 Pair = tuple[str, str]
 
@@ -73,7 +76,9 @@ def word_sureness(word: Word, *, vouched: bool = False) -> float:
     step = next(step for step in sureness_steps() if word.confidence >= step.start)
     if vouched:
         return 1.0 - step.vouched
-    return 1.0 - (step.roofed if _ROOF in unicodedata.normalize("NFD", word.text) else step.plain)
+    marks = unicodedata.normalize("NFD", word.text)
+    has_roof = _ROOF in marks or (word.confidence < SURE and _MAY_HAVE_LOST_A_ROOF.search(marks) is not None)
+    return 1.0 - (step.roofed if has_roof else step.plain)
 
 
 def words_sureness(words: Sequence[Word], echo: Echo | None = None) -> float:

@@ -140,11 +140,16 @@ def _continues(row: Segment, gap: float, sheet: Sheet) -> bool:
 def _without_dirt(row: Segment) -> Segment | None:
     """Drop specks, rules and marks at the edges of a row."""
     words = [word for word in row.words if word.kind is not WordKind.STAMP]
-    while words and _is_dirt(words[0]):
+    while words and _is_dirt(words[0]) and not _spans_years(words):
         words.pop(0)
     while words and _is_dirt(words[-1]) and words[-1].text not in {"-", "–"}:
         words.pop()
     return Segment(row.page, tuple(words), row.top, row.bottom) if words else None
+
+
+def _spans_years(words: Sequence[Word]) -> bool:
+    """Say whether words begin with the dash of a period whose first year ended the row above."""
+    return len(words) > 1 and words[0].text in {"-", "–"} and words[1].text[:1].isdigit()
 
 
 def _is_dirt(word: Word) -> bool:
@@ -189,7 +194,7 @@ def _open(words: list[Word], *, is_letter: bool) -> tuple[list[str], list[Word]]
     texts = [word.text for word in words]
     if is_letter and _OFFICIAL_LETTER.match(accentless(texts[0])):
         return ["V/v", *texts[1:]], words[1:]
-    if _ABOUT.match(accentless(" ".join(texts[:2]))):
+    if _ABOUT.match(accentless(" ".join(texts[:2])).lstrip(" '`\"‘“.,")):
         return ["Về", "việc", *texts[2:]], words[2:]
     return texts, words
 
@@ -234,7 +239,8 @@ def _subject_doubt(words: Sequence[Word], rows: Sequence[Segment], echo: Echo) -
         return reasons.SPELLING
     if are_disputed(words, echo):
         return reasons.AMBIGUOUS
-    last = [word.text.casefold().strip(".,;:") for word in words[-2:]]
+    # A capital makes a name of it: thôn Mẫu Dưới.
+    last = [word.text.strip(".,;:") for word in words[-2:]]
     hangs = not last or (last[-1] in HANGING and last[0] not in CLOSED)
     hangs = hangs or bool(_OPEN_PERIOD.search(" ".join(word.text for word in words[-4:])))
     return reasons.ENDS_UNCLEAR if hangs or len(rows) >= MOST_ROWS else None

@@ -13,6 +13,10 @@ from pipeline.extract.segments import around
 
 HEAD_SHARE = 0.45
 NEARLY = 84
+LONGEST_SHORT = 4
+SETTLED_RATIO = 90
+SETTLED = 0.97
+"""So sure a degree is whose letters are all read: the list has no other like it."""
 
 
 def read_urgency(page: PageText) -> tuple[Reading, ...]:
@@ -34,7 +38,9 @@ def _reading(words: list[Word], page: PageText) -> Reading | None:
     for mark in urgency_marks():
         wanted = mark.replace(" ", "")
         if fuzz.ratio(accentless(text), accentless(wanted)) >= NEARLY:
-            doubt = None if text == wanted else reasons.UNSURE
-            sure = min(word.confidence for word in words)
+            # A long degree that lost marks or a letter can be no other; KHẨN may be what is left of THƯỢNG KHẨN.
+            is_plain = len(wanted) > LONGEST_SHORT and fuzz.ratio(accentless(text), accentless(wanted)) >= SETTLED_RATIO
+            doubt = None if text == wanted or is_plain else reasons.UNSURE
+            sure = max(min(word.confidence for word in words), SETTLED if is_plain else 0.0)
             return Reading(FieldName.URGENCY, mark, sure, page.number, around(words), doubt)
     return None

@@ -14,6 +14,9 @@ from pipeline.extract.segments import Segment, Sheet, join_rows, split_at
 HEADING_SHARE = 0.40
 """The heading stands in the upper part of the page."""
 
+COLUMN_GAP = 1.0
+"""Rows of the two columns stand so many line heights apart; the words of a large title less."""
+
 _MOTTO = re.compile(r"doc lap|tu do|hanh phuc")
 _STATE = re.compile(r"cong h\w{1,2} xa h|xa hoi chu ngh|chu nghia v|dang cong san")
 _BODY_STARTS = re.compile(r"^(kinh g\w{2,3}|can cu|dieu 1\b|theo de nghi|xet de nghi)")
@@ -109,7 +112,7 @@ def _halves(segment: Segment, divide: float, sheet: Sheet) -> list[Segment]:
         return [segment]
     parts = split_at(segment, divide)
     is_heading = is_state_name(segment) or is_place_date_row(segment) or is_number_row(parts[0])
-    if len(parts) == 2 and (is_heading or parts[1].left - parts[0].right > 0.6 * sheet.line_px):
+    if len(parts) == 2 and (is_heading or parts[1].left - parts[0].right > COLUMN_GAP * sheet.line_px):
         return parts
     return [segment]
 

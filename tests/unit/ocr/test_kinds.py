@@ -85,3 +85,12 @@ def test_a_page_is_judged_in_a_moment(page: InkedPage) -> None:
     start = time.process_time()
     mark_kinds(page.image, page.words)
     assert time.process_time() - start < 0.2
+
+
+def test_a_date_that_a_stamp_s_frame_touches_is_no_part_of_the_stamp(page: InkedPage) -> None:
+    page.print_line(1000, 300, "Hà Nội, ngày 28 tháng 4 năm 2026")
+    page.frame(1100, 326, 1500, 480)
+    page.print_line(1150, 380, "ĐẾN")
+    found = kinds(page)
+    assert found["28"] is WordKind.PRINT
+    assert found["ĐẾN"] is WordKind.STAMP

@@ -76,9 +76,46 @@ def test_an_abstract_that_hangs_or_grew_a_capital_goes_to_a_person(subject: str)
     assert status(extraction, FieldName.SUBJECT) is FieldStatus.REVIEW
 
 
-def test_a_body_that_lost_an_accent_goes_to_a_person() -> None:
-    extraction = decision(issuer="PHONG KINH TẾ", block=("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"))
-    assert status(extraction, FieldName.ISSUER) is FieldStatus.REVIEW
+def test_a_body_whose_first_word_lost_an_accent_is_put_right_if_the_rest_reads_well() -> None:
+    block = ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC")
+    number = "Số: 387/QĐ-PKT"
+    well = decision(issuer="PHONG KINH TẾ", number=number, block=block).field(FieldName.ISSUER)
+    weak = decision(issuer="PHONG KINH TẾ", number=number, weak="KINH", block=block)
+    assert well is not None
+    assert (well.value, well.status) == ("PHÒNG KINH TẾ", FieldStatus.ACCEPTED)
+    assert status(weak, FieldName.ISSUER) is FieldStatus.REVIEW
+
+
+def test_a_scrap_of_a_seal_beside_a_title_is_left_out_but_not_what_is_left_of_a_word() -> None:
+    whole = decision(block=("KT. GIÁM ĐỐC", "R PHÓ GIÁM ĐỐC")).field(FieldName.SIGNER_TITLE)
+    assert whole is not None
+    assert (whole.value, whole.status) == ("PHÓ GIÁM ĐỐC", FieldStatus.ACCEPTED)
+    cut = decision(block=("KT. GIÁM ĐỐC", "F GIÁM ĐỐC"))
+    assert status(cut, FieldName.SIGNER_TITLE) is FieldStatus.REVIEW
+
+
+def test_a_period_may_go_on_in_the_next_row() -> None:
+    rows = [
+        ("SỞ XÂY DỰNG", 240, 200),
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 750, 150),
+        ("QUYẾT ĐỊNH", 720, 380),
+        ("Phê duyệt kế hoạch giai đoạn 2021", 500, 440),
+        ("- 2025", 760, 500),
+        ("Căn cứ Luật Xây dựng ngày 18 tháng 6 năm 2014;", 250, 640),
+    ]
+    subject = extract([page([(text, x, y) for text, x, y in rows])], ExtractContext(date(2026, 11, 24))).field(
+        FieldName.SUBJECT
+    )
+    assert subject is not None
+    assert subject.value == "Phê duyệt kế hoạch giai đoạn 2021 - 2025"
+
+
+def test_the_amount_is_its_figures() -> None:
+    field = certificate(
+        "Đăng ký lần đầu, ngày 06 tháng 9 năm 2024", capital="150.000.000 đồng (Một trăm mươi triệu)"
+    ).field("capital")
+    assert field is not None
+    assert (field.value, field.status) == ("150.000.000 đồng", FieldStatus.ACCEPTED)
 
 
 def test_a_peoples_committee_of_nowhere_is_not_accepted() -> None:
