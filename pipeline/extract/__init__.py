@@ -42,7 +42,7 @@ __all__ = [
     "labelled_field_names",
 ]
 
-EXTRACT_VERSION = "6"
+EXTRACT_VERSION = "7"
 """Part of the stage's key: raise it when fields may come out differently."""
 
 OFFICIAL_LETTER = "CV"

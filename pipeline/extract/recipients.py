@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from config.text import accentless, fold_space
 from ocr.model import WordKind
@@ -10,6 +11,8 @@ from pipeline.extract.model import FieldName, Reading
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
 from pipeline.extract.sureness import SURE, words_sureness
 from pipeline.extract.syllables import is_misspelled
+
+LEAST_WORD = 0.90
 
 _START = re.compile(r"^n[oơ]i nh?an\s*[:.;]?")
 _ITEM = re.compile(r"^[-–—~_*+•]+\s*")
@@ -36,14 +39,27 @@ def _reading(sheet: Sheet, start: Segment) -> Reading:
     doubt = None
     if any(word.kind is WordKind.HANDWRITING for word in words):
         doubt = reasons.HANDWRITTEN
-    elif any(word.confidence < (SURE if _is_abbreviation(word.text) else 0.75) for word in letters):
+    elif any(word.confidence < (SURE if _is_abbreviation(word.text) else LEAST_WORD) for word in letters):
         doubt = reasons.UNSURE
     elif any(is_misspelled(word.text) for word in letters):
         doubt = reasons.SPELLING
     elif any(not item[:1].isupper() for item in _items(rows)):
         # An item begins with a capital: the words before this one were not read.
         doubt = reasons.INCOMPLETE
+    elif _run_together(rows):
+        doubt = reasons.AMBIGUOUS
     return Reading(FieldName.RECIPIENTS, value, words_sureness(letters), sheet.number, around(words), doubt)
+
+
+def _run_together(rows: Sequence[Segment]) -> bool:
+    """Say whether two words lie on one another's ink, or a row's end mark was read as a comma before a new item."""
+    overlaps = any(
+        before.box.right - after.box.left > 0.2 * min(before.box.width, after.box.width)
+        for row in rows
+        for before, after in pairwise(row.words)
+    )
+    runs_on = any(above.text.endswith(",") and below.text[:1].isupper() for above, below in pairwise(rows))
+    return overlaps or runs_on
 
 
 def _is_abbreviation(text: str) -> bool:

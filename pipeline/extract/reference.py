@@ -143,6 +143,12 @@ def family_names() -> frozenset[str]:
 
 
 @cache
+def bare_roofs() -> frozenset[str]:
+    """Give words of names that may have a roof without a tone, in small letters."""
+    return frozenset(name.lower() for name in load_table("family_names.toml")["bare_roofs"])
+
+
+@cache
 def urgency_marks() -> tuple[str, ...]:
     """Give the degrees of urgency, as printed."""
     return tuple(load_table("urgency.toml")["marks"])

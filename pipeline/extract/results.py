@@ -16,7 +16,7 @@ from pipeline.extract import reasons
 from pipeline.extract.model import FieldName, Reading
 from pipeline.extract.reference import LabelledField, ResultForm, result_forms
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
-from pipeline.extract.sureness import words_sureness
+from pipeline.extract.sureness import is_open_name, words_sureness
 from pipeline.extract.syllables import is_misspelled
 
 LABEL_NEARNESS = 88
@@ -167,7 +167,8 @@ def _shaped(form: str, words: Sequence[Word]) -> tuple[str | None, str | None]:
         return _digits(text.replace(" ", ""), least)
     if any(is_misspelled(word.text) for word in words) or text.count("(") != text.count(")"):
         return text, reasons.SPELLING
-    return text or None, None if least >= 0.85 else reasons.UNSURE
+    is_sure = least >= 0.85 and not (form == "name" and is_open_name(words))
+    return text or None, None if is_sure else reasons.UNSURE
 
 
 def _digits(text: str, least: float) -> tuple[str, str | None]:

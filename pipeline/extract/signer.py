@@ -11,7 +11,7 @@ from pipeline.extract import reasons
 from pipeline.extract.model import ExtractContext, FieldName, Reading
 from pipeline.extract.reference import bodies, family_names, titles
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
-from pipeline.extract.sureness import word_sureness, words_sureness
+from pipeline.extract.sureness import is_open_name, word_sureness, words_sureness
 from pipeline.extract.syllables import is_misspelled
 from pipeline.extract.vocabulary import Match, all_spellings, best_match
 
@@ -201,7 +201,7 @@ def _name_reading(block: Block) -> Reading:
     doubt = None
     if any(word.kind is WordKind.HANDWRITING for word in words):
         doubt = reasons.HANDWRITTEN
-    elif any(word.confidence < 0.90 for word in words):
+    elif any(word.confidence < 0.90 for word in words) or is_open_name(words):
         doubt = reasons.UNSURE
     elif words[0].text not in family_names():
         doubt = reasons.NOT_IN_VOCABULARY

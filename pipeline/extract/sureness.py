@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from config.text import accentless
 from ocr.model import Word
-from pipeline.extract.reference import sureness_steps, word_pair_keys, word_pairs
+from pipeline.extract.reference import bare_roofs, sureness_steps, word_pair_keys, word_pairs
+from pipeline.extract.syllables import may_have_lost_a_tone
 
 _EDGE = " .,;:()\"'“”…-–/"
 LEAST_ECHO = 0.90
@@ -81,6 +82,12 @@ def word_sureness(word: Word, *, vouched: bool = False) -> float:
     return 1.0 - (step.roofed if has_roof else step.plain)
 
 
+def is_open_name(words: Sequence[Word]) -> bool:
+    """Say whether a person's name has a word that may have lost its tone, and that is no known name without one."""
+    texts = [word.text.strip(_EDGE) for word in words]
+    return any(may_have_lost_a_tone(text) and text.lower() not in bare_roofs() for text in texts)
+
+
 def words_sureness(words: Sequence[Word], echo: Echo | None = None) -> float:
     """Give the chance that all words are right; 0 for none."""
     chance = 1.0 if words else 0.0
@@ -101,6 +108,9 @@ def are_disputed(words: Sequence[Word], echo: Echo) -> bool:
 def _one_of(words: Sequence[Word], position: int, echo: Echo | None) -> float:
     """Give the chance for one word, with what its neighbours say for it."""
     word = words[position]
+    if not any(ch.isalnum() for ch in word.text):
+        # A dash is a dash; the rates were counted on words.
+        return 1.0
     pairs = []
     if position > 0:
         pairs.append((words[position - 1].text, word.text))

@@ -10,6 +10,7 @@ from functools import lru_cache
 from config.text import nfc
 
 _TONES = {"\u0300": "huyền", "\u0301": "sắc", "\u0303": "ngã", "\u0309": "hỏi", "\u0323": "nặng"}
+_ROOF = "\u0302"
 _ONSET = re.compile(r"(ngh|ng|gh|gi|kh|nh|ph|qu|th|tr|ch|[bcdđghklmnprstvx])?(.*)", re.DOTALL)
 _RIMES = frozenset(
     # Fields of words read better than a list of 160 quoted ones.
@@ -54,6 +55,12 @@ def is_misspelled(word: str) -> bool:
     if _RUN_TOGETHER.search(nfc(word)):
         return True
     return not is_vietnamese(word) and not looks_foreign(word)
+
+
+def may_have_lost_a_tone(word: str) -> bool:
+    """Say whether a word has a roof and no tone: over a roof the engine loses tones without noticing."""
+    marks = unicodedata.normalize("NFD", word)
+    return _ROOF in marks and not any(ch in _TONES for ch in marks)
 
 
 def _is_plain(letters: str) -> bool:

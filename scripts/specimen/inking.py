@@ -73,8 +73,10 @@ class Inker:
         note = {"s": f"{self._paper.seal} MẪU"}
         if "sign" in anchors and "unsealed" not in self._scan.marks:
             at = anchors["sign"]
-            # NĐ 30/2020: the seal covers about a third of the signature, on its left.
-            centre = (at.left + at.width / 2 - self._mm(31, 35), at.top + at.height / 2 + self._mm(-2, 3))
+            # NĐ 30/2020: the seal covers about a third of the signature, on its left. A careful hand keeps it off the
+            # title and the name; a hasty one does not.
+            low = self._mm(5, 8) if "low_seal" in self._scan.marks else self._mm(-1, 1)
+            centre = (at.left + at.width / 2 - self._mm(29, 33), at.top + at.height / 2 + low)
             yield (
                 [self._placed(seal, centre, self._dice.uniform(-9, 9), "red")],
                 note | {"where": "dấu tròn, khối chữ ký"},

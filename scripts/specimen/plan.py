@@ -165,7 +165,12 @@ def _series(cast: Cast, count: int, colours: tuple[Colour, ...]) -> Iterator[Pla
             dpi=(300, 200)[place // 2 % 2],
             container=Container.PDF,
             wear=(1, 0, 1, 2)[place % 4],
-            marks=frozenset({"received"} if place % 5 == 1 and kind == "cong_van" else ()),
+            marks=frozenset(
+                [
+                    *(["received"] if place % 5 == 1 and kind == "cong_van" else []),
+                    *(["low_seal"] if place % 4 == 2 else []),
+                ]
+            ),
         )
         document = PlannedDocument(PurePosixPath(f"{kind.replace('_', '-')}.pdf"), order, place, scan)
         received = solved - timedelta(days=3)

@@ -101,9 +101,9 @@ def _html(paper: Paper, layout: Mapping[str, Any], *, watermark: bool, dice: Ran
         "day": day_text(paper.issued_on),
         "month": month_text(paper.issued_on),
         "motto_mm": round(layout["head_pt"] * 4.1, 1),
-        "water": "#efefef" if watermark else "#ffffff00",
+        "water": "#f4f4f4" if watermark else "#ffffff00",
         "water_at": (dice.randrange(-5, 20), dice.randrange(80, 120)),
-        "sign_mm": dice.randrange(24, 31),
+        "sign_mm": dice.randrange(33, 38),
     }
     css = page_template("paper.css.j2").render(values)
     return page_template("paper.html.j2").render(values | {"css": css})

@@ -31,6 +31,7 @@ def decision(
     issuer: str = "SỞ XÂY DỰNG",
     number: str = "Số: 387/QĐ-SXD",
     weak: str = "",
+    signer: str = "Nguyễn Văn Mẫu",
     block: tuple[str, ...],
 ) -> Extraction:
     head = [
@@ -45,7 +46,8 @@ def decision(
         ("Căn cứ Luật Xây dựng ngày 18 tháng 6 năm 2014;", 250, 600),
     ]
     foot = [(text, 1000, 1500 + 60 * place) for place, text in enumerate(block)]
-    laid = page([*head, *foot, ("Nguyễn Văn Mẫu", 1010, 1850)], weak)
+    width = 18 * len(signer.replace(" ", "")) + 14 * signer.count(" ")
+    laid = page([*head, *foot, (signer, 1132 - width / 2, 1850)], weak)
     return extract([laid], ExtractContext(today=date(2026, 11, 24)))
 
 
@@ -177,3 +179,15 @@ def test_labels_that_share_their_ends_are_told_apart() -> None:
     assert name is not None
     assert capital is not None
     assert (name.value, capital.value) == ("TẠP HÓA MẪU", "100.000.000 đồng")
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("Nguyễn Văn Tuân", FieldStatus.REVIEW),
+        ("Lê Thị Vân", FieldStatus.ACCEPTED),
+        ("Trần Quốc Tuấn", FieldStatus.ACCEPTED),
+    ],
+)
+def test_a_name_that_may_have_lost_a_tone_over_a_roof_goes_to_a_person(name: str, wanted: FieldStatus) -> None:
+    assert status(decision(signer=name, block=("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC")), FieldName.SIGNER_NAME) is wanted
