@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from ocr.assemble.glyphs import GlyphSet, font_name
 from ocr.assemble.typeset import SetLine, SetWord
 
+_LONG = 60.0  # points
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -55,18 +57,20 @@ class _Writer:
     def __init__(self, glyphs: GlyphSet) -> None:
         self._glyphs = glyphs
         self._font = ""
-        self._stretch = 0
+        self._stretch = 0.0
         self._x = self._y = 0.0
         self.parts: list[bytes] = []
 
     def show(self, word: SetWord, size: float) -> None:
         """Show a word with the space after it; pdfium loses objects of one letter."""
         font = f"/{font_name((word.ascent, word.descent))} {number(size)} Tf "
-        stretch = max(round(100 * word.length / (self._glyphs.width(word.text) * size)), 1)
+        # A whole percent of a long word would eat the space after it.
+        digits = 1 if word.length > _LONG else None
+        stretch = max(round(100 * word.length / (self._glyphs.width(word.text) * size), digits), 1)
         shown = self._glyphs.encode(word.text, 100 * word.gap / (size * stretch))
         x, y = round(word.x, 1), round(word.y, 1)
         move = f"{number(x - self._x)} {number(y - self._y)} Td"
-        width = "" if stretch == self._stretch else f"{stretch} Tz "
+        width = "" if stretch == self._stretch else f"{number(stretch)} Tz "
         self.parts.append(f"{'' if font == self._font else font}{width}{move}".encode("ascii") + shown + b"Tj\n")
         self._font, self._stretch, self._x, self._y = font, stretch, x, y
 

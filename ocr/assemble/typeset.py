@@ -10,8 +10,10 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
+from ocr.assemble.cells import Block, Room, rooms
 from ocr.model import Box, PageText, Word
 
 _STEEPEST_SKEW_DEG = 20.0
@@ -21,6 +23,9 @@ _REACH = 1.8  # points, 0.6 mm
 _LEAST_GAP = 0.19  # font sizes; from 0.15 on every reader sees a space
 _MOST_CUT = 2.4  # points, 0.85 mm
 _MOST_CUT_RATIO = 0.4
+_MOST_GAP = 0.65  # font sizes; from 0.7 on poppler may take the next word for another column
+_MOST_PITCH = 1.45  # of the usual distance of a block's lines
+_MOST_REACH = 2.0  # points, 0.7 mm
 _LEAST_LENGTH = 0.1
 _HIGHEST_FOOT = 0.25  # a dash floats; its level may rise by so much
 _SAME_SIZE = 0.15
@@ -75,11 +80,12 @@ class _Rect:
 
 @dataclass(frozen=True, slots=True)
 class _Metrics:
-    """What a line is set with: its rectangles, size, baseline."""
+    """What a line is set with: its rectangles, size, baseline; `room`: what keeps it apart from others."""
 
     rects: tuple[_Rect, ...]
     size: float
     baseline: float
+    room: Room | None = None
 
 
 def typeset(page: PageText, width: float, height: float) -> tuple[SetLine, ...]:
@@ -90,7 +96,7 @@ def typeset(page: PageText, width: float, height: float) -> tuple[SetLine, ...]:
         tuple(_turned(word, text, angle, across, down) for word in line if (text := clean_text(word.text)))
         for line in page.lines()
     ]
-    measured = _level([_measure(rects) for rects in lines if rects])
+    measured = _kept_apart(_level([_measure(rects) for rects in lines if rects]))
     return tuple(_set_line(line, angle, height) for line in measured)
 
 
@@ -156,6 +162,28 @@ def _level(lines: Sequence[_Metrics]) -> list[_Metrics]:
     return [levelled(line) for line in lines]
 
 
+def _kept_apart(lines: Sequence[_Metrics]) -> list[_Metrics]:
+    """Give lines of blocks that stand beside others the room by which extractors keep them apart."""
+    by_block: dict[int, list[_Metrics]] = {}
+    for line in lines:
+        by_block.setdefault(line.rects[0].block, []).append(line)
+    found = rooms({block: _block(members) for block, members in by_block.items()})
+    return [replace(line, room=found.get(line.rects[0].block)) for line in lines]
+
+
+def _block(lines: Sequence[_Metrics]) -> Block:
+    rects = [rect for line in lines for rect in line.rects]
+    steps = [abs(after.baseline - before.baseline) for before, after in pairwise(lines)]
+    return Block(
+        left=min(rect.u0 for rect in rects),
+        top=min(rect.v0 for rect in rects),
+        right=max(rect.u1 for rect in rects),
+        bottom=max(rect.v1 for rect in rects),
+        size=median(line.size for line in lines),
+        pitch=min(max(steps), _MOST_PITCH * median(steps)) if steps else 0.0,
+    )
+
+
 def _set_line(line: _Metrics, angle: float, page_height: float) -> SetLine:
     """Set the words of a line upright and, as far as their ink allows, all on one level.
 
@@ -163,21 +191,25 @@ def _set_line(line: _Metrics, angle: float, page_height: float) -> SetLine:
     point, and a line that drifts by half its font size. A word's level may lie anywhere within its ink: ascent and
     descent still tell where that ink is. So a skewed line reads as one line.
     """
-    spans = _apart([(rect.box.left, rect.box.right) for rect in line.rects], _LEAST_GAP * line.size)
-    starts = [start for start, _end in spans[1:]] + [spans[-1][1] + _LEAST_GAP * line.size]
+    font = round(line.room.size, 1) if line.room else line.size
+    least_gap = _LEAST_GAP * font
+    spans = _apart([(rect.box.left, rect.box.right) for rect in line.rects], least_gap)
+    if line.room:
+        spans = _within(spans, line.room, _MOST_GAP * font)
+    starts = [start for start, _end in spans[1:]] + [spans[-1][1] + least_gap]
     words = [
         SetWord(
             text=rect.text,
             x=start,
             y=page_height - level,
             length=end - start,
-            gap=max(following - end, _LEAST_GAP * line.size),
-            ascent=_fifths((level - rect.box.top) / line.size),
-            descent=_fifths((rect.box.bottom - level) / line.size),
+            gap=max(following - end, least_gap),
+            ascent=_fifths((level - rect.box.top) / font),
+            descent=_fifths((rect.box.bottom - level) / font),
         )
         for rect, level, (start, end), following in zip(line.rects, _levels(line, angle), spans, starts, strict=True)
     ]
-    return SetLine(line.size, tuple(words))
+    return SetLine(font, tuple(words))
 
 
 def _levels(line: _Metrics, angle: float) -> list[float]:
@@ -221,6 +253,17 @@ def _apart(spans: Sequence[tuple[float, float]], least_gap: float) -> list[tuple
             start = left + second
         apart.append((start, max(right, start + _LEAST_LENGTH)))
     return [(start, max(end, start + _LEAST_LENGTH)) for start, end in apart]
+
+
+def _within(spans: Sequence[tuple[float, float]], room: Room, most_gap: float) -> list[tuple[float, float]]:
+    """Keep the words of a line to their room, and let those across a wide gap reach out to each other."""
+    starts = [max(start, min(room.left, end - _LEAST_LENGTH)) for start, end in spans]
+    ends = [min(end, max(room.right, start + _LEAST_LENGTH)) for start, (_, end) in zip(starts, spans, strict=True)]
+    for at in range(len(spans) - 1):
+        reach = min(max(0.0, starts[at + 1] - ends[at] - most_gap) / 2, _MOST_REACH)
+        ends[at] += reach
+        starts[at + 1] -= reach
+    return list(zip(starts, ends, strict=True))
 
 
 def _fifths(extent: float) -> int:

@@ -1,5 +1,6 @@
 """Words: the right ones, in order, once, on their ink; in both lanes, by four readers."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -140,3 +141,40 @@ def test_a_blank_page_stays_blank(tmp_path: Path) -> None:
     result = assemble(request(source, (page.text, blank), tmp_path / "out.pdf"))
     assert result.pages == 2
     assert text_of(tmp_path / "out.pdf")[1].strip() == ""
+
+
+def _narrow_table() -> tuple[tuple[Word, ...], list[str]]:
+    """Give the words of a table of two rows and three columns, 2 mm between the columns, and the text of each cell."""
+    lines = ("Nghiên cứu đề xuất", "sửa đổi quy định về", "trách nhiệm hình sự", "đối với pháp nhân")
+    words, cells = [], []
+    for cell in range(6):
+        column, row = cell % 3, cell // 3
+        count = 4 if column != 1 else 2
+        cells.append(" ".join(f"{word}{cell}" for line in lines[:count] for word in line.split()))
+        for at, line in enumerate(lines[:count]):
+            shares = line.split()
+            edges = [100 + 340 * column + round(324 * index / len(shares)) for index in range(len(shares) + 1)]
+            top = 200 + 160 * row + 28 * at
+            words += [
+                Word(f"{word}{cell}", 0.9, Box(left, top, right - (8 if right != edges[-1] else 0), top + 20), cell, at)
+                for word, left, right in zip(shares, edges, edges[1:], strict=False)
+            ]
+    numbered = [replace(word, line=4 * word.block + word.line) for word in words]
+    return tuple(numbered), cells
+
+
+@pytest.mark.parametrize("lane", ["straight", "careful"])
+def test_the_cells_of_a_narrow_table_are_read_one_by_one(tmp_path: Path, lane: Lane) -> None:
+    image = draw_page().image
+    words, cells = _narrow_table()
+    text = PageText(1, *image.size, DPI, 0, 0.0, words, "made")
+    out = tmp_path / "out.pdf"
+    assemble(request(image_pdf(tmp_path / "in.pdf", [image]), (text,), out, lane))
+    read = " ".join(text_of(out)[0].split())
+    assert [cell for cell in cells if cell not in read] == []
+    assert text_of(out, order="content")[0].split() == [word.text for word in words]
+    assert _worst_mm(sorted(words_on_page(out, DPI), key=lambda found: found[0]), _by_text(words)) <= 1.0
+
+
+def _by_text(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    return tuple(sorted(words, key=lambda word: word.text))
