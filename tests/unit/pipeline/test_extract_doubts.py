@@ -47,7 +47,7 @@ def decision(
     ]
     foot = [(text, 1000, 1500 + 60 * place) for place, text in enumerate(block)]
     width = 18 * len(signer.replace(" ", "")) + 14 * signer.count(" ")
-    laid = page([*head, *foot, (signer, 1132 - width / 2, 1850)], weak)
+    laid = page([*head, *foot, (signer, 1110 - width / 2, 1850)], weak)
     return extract([laid], ExtractContext(today=date(2026, 11, 24)))
 
 
