@@ -12,12 +12,11 @@ from flows.opening import context_for, opened
 from flows.threads import threads
 from pipeline.backfill import BackfillScope, PlannedWork, redo, run_backfill
 from pipeline.context import Context
-from pipeline.line import RunSummary
-from storage.ledger.states import DocumentState
+from pipeline.outcome import Outcome, RunSummary
 
 
 @task(name="redo", retries=0, cache_policy=NO_CACHE)
-def redo_one(item: PlannedWork, ctx: Context) -> DocumentState | None:
+def redo_one(item: PlannedWork, ctx: Context) -> Outcome | None:
     """Redo one document's planned work."""
     return redo(ctx, item)
 
@@ -38,17 +37,17 @@ def backfill(
     runner = threads(ctx)
 
     @flow(name="backfill-batch", task_runner=runner, validate_parameters=False)
-    def backfill_batch(documents: list[str]) -> list[DocumentState | None]:
+    def backfill_batch(documents: list[str]) -> list[Outcome | None]:
         items = [planned[id_] for id_ in documents]
         return redo_one.map(items, unmapped(ctx)).result()
 
     planned: dict[str, PlannedWork] = {}
 
-    def redo_many(items: list[PlannedWork]) -> list[DocumentState | None]:
+    def redo_many(items: list[PlannedWork]) -> list[Outcome | None]:
         planned.update({str(item.document_id): item for item in items})
         return backfill_batch([str(item.document_id) for item in items])
 
-    def work(documents: list[UUID]) -> list[DocumentState | None]:
+    def work(documents: list[UUID]) -> list[Outcome | None]:
         return digitize_batch.with_options(task_runner=runner)([str(id_) for id_ in documents], home, actor)
 
     # Opened here once; the tasks' threads share them.

@@ -9,19 +9,19 @@ from prefect.cache_policies import NO_CACHE
 from flows.opening import context_for, opened
 from flows.threads import threads
 from pipeline.context import Context
-from pipeline.line import RunSummary, run_line
+from pipeline.line import run_line
+from pipeline.outcome import Outcome, RunSummary
 from pipeline.runner import process
-from storage.ledger.states import DocumentState
 
 
 @task(name="document", retries=0, cache_policy=NO_CACHE)
-def work_on(document_id: UUID, ctx: Context) -> DocumentState | None:
+def work_on(document_id: UUID, ctx: Context) -> Outcome | None:
     """Bring one document as far as it goes."""
     return process(ctx, document_id)
 
 
 @flow(name="digitize-batch", validate_parameters=False)
-def digitize_batch(documents: list[str], home: str, actor: str) -> list[DocumentState | None]:
+def digitize_batch(documents: list[str], home: str, actor: str) -> list[Outcome | None]:
     """Work on one batch of documents, several at a time."""
     ctx = context_for(home, actor)
     return work_on.map([UUID(id_) for id_ in documents], unmapped(ctx)).result()
@@ -37,7 +37,7 @@ def digitize(
     _ = ctx.ledger, ctx.store, ctx.engine, ctx.trust, ctx.sealer
     batch_flow = digitize_batch.with_options(task_runner=threads(ctx))
 
-    def work(documents: list[UUID]) -> list[DocumentState | None]:
+    def work(documents: list[UUID]) -> list[Outcome | None]:
         return batch_flow([str(id_) for id_ in documents], home, actor)
 
     with opened(ctx):

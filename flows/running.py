@@ -7,7 +7,8 @@ from flows.server import prefect_server
 from pipeline.backfill import BackfillPlan, BackfillScope, plan_backfill
 from pipeline.context import Context
 from pipeline.intake import IntakeCount
-from pipeline.line import RunSummary, has_work, run_line
+from pipeline.line import has_work, run_line
+from pipeline.outcome import RunSummary
 from pipeline.runner import process
 
 

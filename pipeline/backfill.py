@@ -19,7 +19,8 @@ from pipeline.findings import Severity, add_finding
 from pipeline.holds import UnexpectedError
 from pipeline.intake import IntakeCount
 from pipeline.job import Job, claim, let_go
-from pipeline.line import RunSummary, Work, head_trouble
+from pipeline.line import Work, head_trouble
+from pipeline.outcome import Outcome, RunSummary, count_failures, count_states
 from pipeline.resting import clear_work
 from pipeline.sealing import sealed_output
 from pipeline.stages import ASSEMBLE, DELIVER, EXTRACT, PREPARE, RECOGNIZE, STAGES, Stage, do_stage, is_stale
@@ -68,7 +69,7 @@ class PlannedWork:
 
 PlannedRow = Row[UUID, str, str | None, int | None, UUID]
 """Id, state, lane, pages and version of a document in scope."""
-RedoMany = Callable[[list[PlannedWork]], Sequence[DocumentState | None]]
+RedoMany = Callable[[list[PlannedWork]], Sequence[Outcome | None]]
 """Redoes a batch of planned work, several documents at a time."""
 
 
@@ -116,19 +117,22 @@ def run_backfill(ctx: Context, scope: BackfillScope, work: Work, redo_many: Redo
     """Redo what is planned; unsealed documents then go through the line like new ones."""
     plan = plan_backfill(ctx, scope)
     ctx.watcher.taken_on(plan.documents, plan.pages)
-    states: list[DocumentState | None] = []
+    redone: list[Outcome | None] = []
     size = ctx.settings.run.batch_size
     for start in range(0, len(plan.work), size):
-        states += redo_many(list(plan.work[start : start + size]))
-    came_to = list(zip(plan.work, states, strict=True))
-    reopened = [item.document_id for item, state in came_to if state in REOPENED]
-    final: list[DocumentState | None] = [state for state in states if state not in REOPENED]
+        redone += redo_many(list(plan.work[start : start + size]))
+    reopened = [
+        item.document_id
+        for item, outcome in zip(plan.work, redone, strict=True)
+        if outcome is not None and outcome.state in REOPENED
+    ]
+    final = [outcome for outcome in redone if outcome is not None and outcome.state not in REOPENED]
     for start in range(0, len(reopened), size):
-        final += work(reopened[start : start + size])
-    return RunSummary(IntakeCount(), dict(Counter(str(state) for state in final if state)), 0, head_trouble(ctx))
+        final += [outcome for outcome in work(reopened[start : start + size]) if outcome is not None]
+    return RunSummary(IntakeCount(), count_states(final), 0, head_trouble(ctx), count_failures(final))
 
 
-def redo(ctx: Context, item: PlannedWork) -> DocumentState | None:
+def redo(ctx: Context, item: PlannedWork) -> Outcome | None:
     """Redo one document's planned work; None when another worker has it. Nothing is raised, as by `process`."""
     try:
         job = claim(ctx, item.document_id, (*OPEN_STATES, *SEALED_STATES))
@@ -142,12 +146,12 @@ def redo(ctx: Context, item: PlannedWork) -> DocumentState | None:
         return None
     except SohoaError as cause:
         ctx.watcher.noticed(str(item.document_id), cause)
-        return DocumentState.STUCK
+        return Outcome(DocumentState.STUCK, cause.code)
 
 
-def _redo(job: Job, item: PlannedWork) -> DocumentState:
+def _redo(job: Job, item: PlannedWork) -> Outcome:
     try:
-        return _renew_reading(job) if item.state in SEALED_STATES else _back_to_work(job)
+        return Outcome(_renew_reading(job) if item.state in SEALED_STATES else _back_to_work(job))
     except LostClaimError:
         raise
     except SohoaError as cause:
@@ -156,7 +160,7 @@ def _redo(job: Job, item: PlannedWork) -> DocumentState:
         code = UnexpectedError.code
     with job.commit() as session:
         add_finding(session, item.document_id, f"backfill_{code}", Severity.WARNING, job.ctx.clock())
-    return DocumentState.STUCK
+    return Outcome(DocumentState.STUCK, code)
 
 
 def _renew_reading(job: Job) -> DocumentState:

@@ -3,9 +3,7 @@
 How a batch of documents is worked on (threads, a Prefect flow, several machines) is the caller's, given as `work`.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,42 +14,16 @@ from pipeline.evidence import seal_head
 from pipeline.foreign import recheck_trust
 from pipeline.inbox import arrivals
 from pipeline.inbox_ledger import is_settled, settle_missing, tidy
-from pipeline.intake import IntakeCount, drain
+from pipeline.intake import drain
 from pipeline.job import free_dead_claims
+from pipeline.outcome import Outcome, RunSummary, count_failures, count_states
 from pipeline.release import approve, waiting_batches
 from pipeline.runner import sweep, workable
 from storage.ledger.models import Document
 from storage.ledger.states import DocumentState
 
-Work = Callable[[list[UUID]], Sequence[DocumentState | None]]
-"""Works on a batch of documents and gives the state each came to; None where another worker has it."""
-
-FAILED_STATES = (
-    DocumentState.REFUSED,
-    DocumentState.STUCK,
-    DocumentState.QUARANTINED,
-    # Where only a failure leaves a document at the end of a run: it is tried again at the next.
-    DocumentState.IN_WORK,
-    DocumentState.PENDING_SIGNATURE,
-    DocumentState.SEALED,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class RunSummary:
-    """What one run came to: the look at the inbox, and how many documents came to which state."""
-
-    intake: IntakeCount
-    states: dict[str, int]
-    removed_from_inbox: int
-    trouble: str | None = None
-    """Why the head of the event log could not be sealed, by code; the next run tries again."""
-
-    @property
-    def has_failures(self) -> bool:
-        """Whether anything was refused, quarantined, got stuck or failed: such a run never exits 0."""
-        failed = any(self.states.get(state) for state in FAILED_STATES)
-        return bool(self.intake.refused or self.intake.hindered or failed or self.trouble)
+Work = Callable[[list[UUID]], Sequence[Outcome | None]]
+"""Works on a batch of documents and gives what each came to; None where another worker has it."""
 
 
 def has_work(ctx: Context, *, agency: str | None = None, release_as_test: bool = False) -> bool:
@@ -73,15 +45,16 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
     sweep(ctx)
     recheck_trust(ctx)
     intake = drain(ctx, ctx.watcher.noticed)
-    last_states: dict[UUID, str] = {}
-    _work_off(ctx, work, agency, last_states)
+    came_to: dict[UUID, Outcome] = {}
+    _work_off(ctx, work, agency, came_to)
     if release_as_test:
         for batch in waiting_batches(ctx):
             approve(ctx, batch.batch_id, is_test=True)
-        _work_off(ctx, work, agency, last_states)
+        _work_off(ctx, work, agency, came_to)
     removed = tidy(ctx)
     settle_missing(ctx)
-    return RunSummary(intake, dict(Counter(last_states.values())), removed, head_trouble(ctx))
+    outcomes = came_to.values()
+    return RunSummary(intake, count_states(outcomes), removed, head_trouble(ctx), count_failures(outcomes))
 
 
 def head_trouble(ctx: Context) -> str | None:
@@ -94,12 +67,12 @@ def head_trouble(ctx: Context) -> str | None:
     return None
 
 
-def _work_off(ctx: Context, work: Work, agency: str | None, last_states: dict[UUID, str]) -> None:
+def _work_off(ctx: Context, work: Work, agency: str | None, came_to: dict[UUID, Outcome]) -> None:
     """Work batch after batch; a document that failed in this round is not tried again in it."""
     for batch in _batches(ctx, agency):
         ctx.watcher.taken_on(len(batch), _pages_to_read(ctx, batch))
-        came_to = zip(batch, work(batch), strict=True)
-        last_states |= {document_id: state for document_id, state in came_to if state is not None}
+        worked = zip(batch, work(batch), strict=True)
+        came_to |= {document_id: outcome for document_id, outcome in worked if outcome is not None}
 
 
 def _batches(ctx: Context, agency: str | None) -> Iterator[list[UUID]]:

@@ -29,6 +29,7 @@ from config.errors import (
     StoreClockError,
     StoreRegionError,
     StoreUnreachableError,
+    TimestampUnavailableError,
     ToolMissingError,
 )
 from pipeline.archiving import archive_document
@@ -38,6 +39,7 @@ from pipeline.foreign import judge_foreign_signatures, keep_text_beside
 from pipeline.holds import UnexpectedError
 from pipeline.job import Job, claim, let_go
 from pipeline.originals import keep_originals
+from pipeline.outcome import Outcome
 from pipeline.release import is_released
 from pipeline.resting import clear_work
 from pipeline.sealing import seal_document
@@ -108,28 +110,31 @@ def workable(ctx: Context, *, limit: int | None = None, agency: str | None = Non
         return list(session.scalars(query))
 
 
-def process(ctx: Context, document_id: UUID) -> DocumentState | None:
-    """Bring one document as far as it goes; give its state, or None when another worker has it.
+def process(ctx: Context, document_id: UUID) -> Outcome | None:
+    """Bring one document as far as it goes; give what it came to, or None when another worker has it.
 
     Nothing is raised: where not even the failure can be written down, since the ledger itself fails, the document
-    stays as it was, its claim runs out, and `in work` is given.
+    stays as it was, its claim runs out, and a failure `in work` is given.
     """
     try:
         job = claim(ctx, document_id, WORKABLE)
         if job is None:
             return None
-        state = _guarded(job)
+        outcome = _guarded(job)
         let_go(job)
     except LostClaimError:
         return None
     except SohoaError as cause:
-        ctx.watcher.noticed(str(document_id), cause)
-        state = DocumentState.IN_WORK
+        outcome = _unwritten(ctx, document_id, cause)
     except Exception as err:  # noqa: BLE001 - one bad document never stops a batch
-        ctx.watcher.noticed(str(document_id), UnexpectedError(kind=type(err).__name__, cause=err))
-        state = DocumentState.IN_WORK
-    ctx.watcher.finished(document_id, state)
-    return state
+        outcome = _unwritten(ctx, document_id, UnexpectedError(kind=type(err).__name__, cause=err))
+    ctx.watcher.finished(document_id, outcome.state)
+    return outcome
+
+
+def _unwritten(ctx: Context, document_id: UUID, cause: SohoaError) -> Outcome:
+    ctx.watcher.noticed(str(document_id), cause)
+    return Outcome(DocumentState.IN_WORK, cause.code)
 
 
 def sweep(ctx: Context) -> int:
@@ -160,9 +165,9 @@ def _is_left_over(ctx: Context, folder: Path) -> bool:
     return document.state in AT_REST and document.claim_until is None
 
 
-def _guarded(job: Job) -> DocumentState:
+def _guarded(job: Job) -> Outcome:
     try:
-        return _advance(job)
+        state = _advance(job)
     except LostClaimError:
         raise
     except SohoaError as cause:
@@ -171,14 +176,18 @@ def _guarded(job: Job) -> DocumentState:
         if isinstance(err, OSError) and err.errno in NO_SPACE:
             return _settle(job, DiskFullError(file=job.facts.document_id))
         return _settle(job, UnexpectedError(kind=type(err).__name__, cause=err))
+    # Where the line goes on without a word of its own: no timestamp could be had.
+    return Outcome(state, TimestampUnavailableError.code if state is DocumentState.PENDING_SIGNATURE else None)
 
 
-def _settle(job: Job, cause: SohoaError) -> DocumentState:
+def _settle(job: Job, cause: SohoaError) -> Outcome:
+    """Make of a failure a state with a reason; a question to a person is no failure."""
     if isinstance(cause, SecrecyMarkError):
         return _quarantine(job, cause)
     if isinstance(cause, SecrecySuspectedError):
-        return _ask(job, cause)
-    return _refuse(job, cause) if isinstance(cause, InputRefusedError) else _failed(job, cause)
+        return Outcome(_ask(job, cause))
+    state = _refuse(job, cause) if isinstance(cause, InputRefusedError) else _failed(job, cause)
+    return Outcome(state, cause.code)
 
 
 def _advance(job: Job) -> DocumentState:
@@ -223,12 +232,13 @@ def _is_released(job: Job) -> bool:
         return session.scalar(released) is not None
 
 
-def _quarantine(job: Job, cause: SecrecyMarkError) -> DocumentState:
+def _quarantine(job: Job, cause: SecrecyMarkError) -> Outcome:
     job.ensure_claimed()
     if is_stored(job):
-        return _failed(job, SecretStoredError(grade=cause.details["grade"], page=cause.details["page"]))
+        stored = SecretStoredError(grade=cause.details["grade"], page=cause.details["page"])
+        return Outcome(_failed(job, stored), stored.code)
     quarantine(job.ctx, job.facts.document_id, cause)
-    return DocumentState.QUARANTINED
+    return Outcome(DocumentState.QUARANTINED, cause.code)
 
 
 def _ask(job: Job, cause: SecrecySuspectedError) -> DocumentState:

@@ -68,7 +68,7 @@ def register(app: App) -> None:
             if plan.work:
                 show_summary(console, summary)
 
-        emit({**_counts(plan), "states": summary.states}, as_json=as_json, show=show)
+        emit({**_counts(plan), "states": summary.states, "failures": summary.failures}, as_json=as_json, show=show)
         if summary.has_failures:
             raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)
 

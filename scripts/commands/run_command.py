@@ -10,8 +10,8 @@ from config.errors import ExitCode
 from config.i18n import gettext as _
 from flows.running import digitize_once
 from pipeline.inbox_ledger import reconsider_refused
-from pipeline.line import RunSummary
-from pipeline.wording import state_name
+from pipeline.outcome import RunSummary
+from pipeline.wording import reason_name, state_name
 from scripts.invocation import emit, open_context
 from scripts.stopping import ends_at_once
 from scripts.verbs import App
@@ -51,7 +51,7 @@ def show_summary(console: Console, summary: RunSummary) -> None:
     """Tell what a run came to, and what to do next."""
     intake = summary.intake
     came_in = intake.taken or intake.held or intake.refused
-    if not (summary.states or came_in):
+    if not (summary.states or came_in or summary.trouble):
         console.print(_("Nothing to do."))
         return
     if came_in:
@@ -62,6 +62,12 @@ def show_summary(console: Console, summary: RunSummary) -> None:
         )
     for state, count in sorted(summary.states.items(), key=_order):
         console.print(f"  {count:>6}  {state_name(state)}", markup=False)
+    for failed in summary.failures:
+        text = _("{count} failed: {reason}").format(count=failed.documents, reason=reason_name(failed.code))
+        console.print(f"  {text}", markup=False)
+    if summary.trouble:
+        text = _("The head of the event log was not sealed: {reason}").format(reason=reason_name(summary.trouble))
+        console.print(f"  {text}", markup=False)
     for step in _next_steps(summary):
         console.print(f"→ {step}", markup=False)
 
@@ -73,9 +79,9 @@ def _order(item: tuple[str, int]) -> int:
 
 def _next_steps(summary: RunSummary) -> list[str]:
     steps = []
-    if summary.states.get(DocumentState.WAITING_REVIEW):
+    if summary.unhindered(DocumentState.WAITING_REVIEW):
         steps.append(_("Settle what is open: sohoa review list"))
-    if summary.states.get(DocumentState.WAITING_RELEASE):
+    if summary.unhindered(DocumentState.WAITING_RELEASE):
         steps.append(_("Release for sealing: sohoa release list"))
     if summary.has_failures or summary.intake.held:
         steps.append(_("See what is refused or waits, and why: sohoa status"))

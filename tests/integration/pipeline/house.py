@@ -16,7 +16,8 @@ from pipeline import review
 from pipeline.context import Context
 from pipeline.founding import found
 from pipeline.intake import IntakeCount, drain
-from pipeline.line import RunSummary, run_line
+from pipeline.line import run_line
+from pipeline.outcome import RunSummary
 from pipeline.runner import process
 from storage.ledger.models import Document, InboxItem
 from storage.ledger.states import Environment

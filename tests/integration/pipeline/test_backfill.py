@@ -8,7 +8,7 @@ from sqlalchemy import select
 from config.clock import legal_date
 from pipeline.agencies import AgencyFacts, keep_agencies
 from pipeline.backfill import BackfillScope, plan_backfill, redo, run_backfill
-from pipeline.line import RunSummary
+from pipeline.outcome import RunSummary
 from pipeline.stages import extract, recognize
 from pipeline.targets import Level
 from storage.ledger.models import FieldValue, StageRun, StoredObject

@@ -1,22 +1,37 @@
 """Sealing, release and the store: nothing is sealed without a release, lost after sealing, or weaker than asked for."""
 
 import hashlib
+import io
 import shutil
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from sqlalchemy import select
 
 import pipeline.sealing
-from config.errors import NotFoundError, TimestampUnavailableError, WrongEnvironmentError
+from config.errors import (
+    DiskFullError,
+    KeyUnavailableError,
+    LedgerBusyError,
+    NotFoundError,
+    SohoaError,
+    TimestampUnavailableError,
+    ToolMissingError,
+    WrongEnvironmentError,
+)
 from pipeline import release
 from pipeline.backfill import BackfillScope, plan_backfill, redo, run_backfill
 from pipeline.context import Context
 from pipeline.founding import found
 from pipeline.job import claim, let_go
+from pipeline.outcome import FailureCount, Outcome
+from pipeline.overview import read_status
 from pipeline.runner import WORKABLE, process
 from pipeline.stages.stage import settle
 from pipeline.verification import verify_record
+from pipeline.wording import reason_name
+from scripts.commands.run_command import show_summary
 from signing.report import Verdict
 from signing.seal import Sealer
 from storage.ledger.models import Document, DocumentVersion, StoredObject
@@ -55,6 +70,37 @@ def test_without_a_timestamp_a_document_is_pending_and_is_sealed_when_the_author
     assert waiting.states() == [DocumentState.ARCHIVED]
     (proof,) = verify_record(waiting.ctx, RECORD)
     assert (proof.verdict, proof.ledger_match, proof.pdfa.violations) == (Verdict.VALID, True, ())
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        KeyUnavailableError(key="keys", cause="gone"),
+        DiskFullError(file="sealed.pdf"),
+        LedgerBusyError(),
+        ToolMissingError(tool="gs", cause="gone", install="apt install ghostscript"),
+    ],
+    ids=lambda trouble: trouble.code,
+)
+def test_a_released_document_that_cannot_be_sealed_is_a_failure_and_its_cause_is_told(
+    waiting: House, monkeypatch: pytest.MonkeyPatch, trouble: SohoaError
+) -> None:
+    def hindered(*_: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(Sealer, "seal", hindered)
+    summary = waiting.run(release=True)
+    assert summary.states == {"waiting_release": 1}
+    assert summary.failures == (FailureCount(trouble.code, "waiting_release", 1),)
+    assert summary.has_failures
+    (told,) = [found for found in read_status(waiting.ctx).troubles if found.code == trouble.code]
+    assert told.remedy == trouble.remedy_text()
+    screen = Console(record=True, width=200, file=io.StringIO())
+    show_summary(screen, summary)
+    text = screen.export_text()
+    assert reason_name(trouble.code) in text
+    assert "sohoa status" in text
+    assert "sohoa release list" not in text, "it was released: that is not what is missing"
 
 
 def test_what_comes_into_a_batch_after_its_release_needs_a_release_of_its_own(waiting: House) -> None:
@@ -151,7 +197,7 @@ def test_a_worker_that_sealed_too_late_does_not_cover_the_bytes_the_other_commit
             session.get_one(Document, waiting.document().id).claim_until = None
         other = Context(waiting.ctx.settings, actor="other")
         monkeypatch.setattr(pipeline.runner, "archive_document", lambda _: DocumentState.SEALED)
-        assert process(other, waiting.document().id) is DocumentState.SEALED
+        assert process(other, waiting.document().id) == Outcome(DocumentState.SEALED)
         monkeypatch.undo()
         real(part, target)
 

@@ -15,6 +15,7 @@ from config.errors import LostClaimError
 from pipeline.context import Context
 from pipeline.job import Job, claim, free_dead_claims, let_go
 from pipeline.objects import put_object
+from pipeline.outcome import Outcome
 from pipeline.runner import process, workable
 from pipeline.stages import DELIVER, PREPARE, Stage, assemble, do_stage
 from storage.ledger.models import Document, Event, StageRun
@@ -73,7 +74,7 @@ def test_originals_that_were_lost_come_back_from_the_store(read_house: House) ->
     (staged,) = (read_house.home / "staging" / str(document.id)).iterdir()
     staged.write_bytes(b"not what came in")
     (read_house.home / "work" / str(document.id) / "v1" / "delivered.pdf").unlink()
-    assert process(read_house.ctx, document.id) is DocumentState.WAITING_RELEASE
+    assert process(read_house.ctx, document.id) == Outcome(DocumentState.WAITING_RELEASE)
 
 
 def test_originals_lost_before_they_were_stored_are_said_to_be_and_taken_again_when_asked(house: House) -> None:

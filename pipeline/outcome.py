@@ -1,0 +1,60 @@
+"""What work came to: of one document, and of a whole run. Where a document stands and whether it failed are two things.
+
+A document that could not be sealed waits for the next run in the state it had, so its state alone says nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.intake import IntakeCount
+from storage.ledger.states import DocumentState
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What work on one document came to: the state it stands in and, where something failed, the error's code."""
+
+    state: DocumentState
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FailureCount:
+    """How many documents failed for one reason, and the state they were left in."""
+
+    code: str
+    state: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What one run came to: the look at the inbox, how many documents stand in which state, and what failed."""
+
+    intake: IntakeCount
+    states: dict[str, int]
+    removed_from_inbox: int
+    trouble: str | None = None
+    """Why the head of the event log could not be sealed, by code; the next run tries again."""
+    failures: tuple[FailureCount, ...] = ()
+
+    @property
+    def has_failures(self) -> bool:
+        """Whether anything was refused, quarantined, got stuck or failed: such a run never exits 0."""
+        return bool(self.intake.refused or self.intake.hindered or self.failures or self.trouble)
+
+    def unhindered(self, state: DocumentState) -> int:
+        """How many documents stand in a state without having failed."""
+        return self.states.get(state, 0) - sum(found.documents for found in self.failures if found.state == state)
+
+
+def count_states(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Count documents by the state they came to."""
+    return dict(Counter(str(outcome.state) for outcome in outcomes))
+
+
+def count_failures(outcomes: Iterable[Outcome]) -> tuple[FailureCount, ...]:
+    """Count documents by what made them fail, the most frequent first."""
+    found = Counter((outcome.failure, str(outcome.state)) for outcome in outcomes if outcome.failure)
+    return tuple(FailureCount(code, state, count) for (code, state), count in found.most_common() if code)
