@@ -13,7 +13,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from config.errors import SettingsError, UnknownSettingError
 from config.i18n import gettext
@@ -161,14 +166,15 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment win over the file, which arrives as arguments."""
-        return env_settings, init_settings
+        """Let arguments win over the environment, and both over the file in the home folder."""
+        home = {**env_settings(), **init_settings()}.get("home", settings_cls.model_fields["home"].default)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(home) / SETTINGS_FILE)
 
     @property
     def inbox_folder(self) -> Path:
@@ -215,14 +221,10 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
     """Read the settings of a home folder. Raise SettingsError when a key or value is wrong."""
     folder = (home or Path(os.environ.get("SOHOA_HOME", "sohoa-home"))).absolute()
     path = folder / SETTINGS_FILE
-    values: dict[str, Any] = {}
-    if path.exists():
-        try:
-            values = tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
-            raise SettingsError(file=path, key="-", cause=err) from err
     try:
-        return Settings(**{**values, "home": folder, **overrides})
+        return Settings(**{**overrides, "home": folder})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
+        raise SettingsError(file=path, key="-", cause=err) from err
     except ValidationError as err:
         raise _explain(path, err) from err
 

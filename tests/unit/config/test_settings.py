@@ -1,3 +1,4 @@
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -5,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from config.errors import ExitCode, SettingsError, UnknownSettingError
-from config.settings import SETTINGS_FILE, Settings, known_keys, load_settings, secret
+from config.settings import SETTINGS_FILE, known_keys, load_settings, secret
 from config.settings_sample import reference_page, sample_text
 
 
 @pytest.fixture(autouse=True)
 def _no_variables_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SOHOA_HOME", "SOHOA_LANG", "SOHOA_STORE__BUCKET", "SOHOA_RUN__WORKERS"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("SOHOA_")]:
+        monkeypatch.delenv(name)
 
 
 def write(home: Path, text: str) -> None:
@@ -35,6 +36,19 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("SOHOA_STORE__BUCKET", "from-environment")
     settings = load_settings(tmp_path)
     assert (settings.store.bucket, settings.run.workers) == ("from-environment", 3)
+
+
+def test_arguments_win_over_the_environment_and_both_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, '[store]\nbucket = "file"\nregion = "file"\n[inbox]\nstable_after_s = 1\nmax_pages = 11\n')
+    monkeypatch.setenv("SOHOA_HOME", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("SOHOA_STORE__BUCKET", "environment")
+    monkeypatch.setenv("SOHOA_INBOX__STABLE_AFTER_S", "2")
+    settings = load_settings(tmp_path, inbox={"stable_after_s": 0})
+    assert settings.home == tmp_path
+    assert (settings.inbox.stable_after_s, settings.inbox.max_pages) == (0, 11)
+    assert (settings.store.bucket, settings.store.region) == ("environment", "file")
 
 
 def test_the_home_folder_comes_from_the_environment_when_none_is_named(
@@ -109,8 +123,9 @@ def test_a_reference_to_nothing_is_named(missing: str) -> None:
 
 
 def test_the_sample_names_every_setting_and_changes_nothing(tmp_path: Path) -> None:
+    untouched = load_settings(tmp_path)
     write(tmp_path, sample_text())
-    assert load_settings(tmp_path) == Settings(home=tmp_path)
+    assert load_settings(tmp_path) == untouched
     for key in known_keys().keys() - {"home"}:
         assert f"# {key.rpartition('.')[2]} = " in sample_text()
 

@@ -49,7 +49,7 @@ def test_the_example_of_production_settings_is_accepted(tmp_path: Path) -> None:
     settings = load_settings(tmp_path)
     assert settings.store.kind == "s3"
     assert settings.ledger_url.startswith("postgresql")
-    defaults = Settings(home=tmp_path)
+    defaults = Settings(home=tmp_path / "without a file")
     for section in ("ledger", "store", "signing"):
         chosen: Section = getattr(settings, section)
         assert chosen != getattr(defaults, section), section
