@@ -6,6 +6,7 @@ A batch whose sample shows errors is rejected: its documents go to review.
 
 import hashlib
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from config.errors import NotFoundError, WrongEnvironmentError
 from pipeline.context import Context
 from pipeline.transitions import move
 from storage.ledger import events
-from storage.ledger.models import Batch, Document, Release, ReviewTask
+from storage.ledger.models import Batch, Document, DocumentVersion, Release, ReleaseDocument, ReviewTask
 from storage.ledger.states import DocumentState
 
 APPROVED, REJECTED = "approved", "rejected"
@@ -58,7 +59,7 @@ def acceptance_sample(ctx: Context, session: Session, batch_id: UUID) -> tuple[U
 
 
 def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False) -> int:
-    """Release a batch for sealing in the acting person's name; give how many documents it frees.
+    """Release what waits of a batch for sealing in the acting person's name; give how many documents it frees.
 
     Raise WrongEnvironmentError for a TEST release in a production ledger, NotFoundError when nothing waits.
     """
@@ -66,7 +67,7 @@ def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False) -> int:
         raise WrongEnvironmentError(thing="release", found="TEST", expected=ctx.environment)
     with ctx.ledger.session() as session:
         waiting = _waiting(session, batch_id, ~is_released())
-        _write_decision(ctx, session, batch_id, APPROVED, errors=0, is_test=is_test)
+        _write_decision(ctx, session, batch_id, APPROVED, waiting, errors=0, is_test=is_test)
         return len(waiting)
 
 
@@ -75,7 +76,7 @@ def reject(ctx: Context, batch_id: UUID, *, errors: int) -> int:
     with ctx.ledger.session() as session:
         # Also what was released before but could not be sealed yet.
         waiting = _waiting(session, batch_id, true(), DocumentState.PENDING_SIGNATURE)
-        _write_decision(ctx, session, batch_id, REJECTED, errors=errors, is_test=not ctx.is_production)
+        _write_decision(ctx, session, batch_id, REJECTED, waiting, errors=errors, is_test=not ctx.is_production)
         now = ctx.clock()
         for document_id in waiting:
             session.add(ReviewTask(document_id=document_id, reason_code="sample_failed", opened_at=now))
@@ -84,45 +85,75 @@ def reject(ctx: Context, batch_id: UUID, *, errors: int) -> int:
 
 
 def is_released() -> ColumnElement[bool]:
-    """Give the SQL condition that the newest decision on a document's batch approves it.
+    """Give the SQL condition that the newest decision that covers a document approves it as it is now.
 
-    What came into the batch after the decision was in nobody's sample and needs a decision of its own.
+    A decision covers what waited for it, with the PDF it had then. What a person settled since, or what was built
+    anew, was in nobody's sample and needs a decision of its own.
     """
-    later = aliased(Release)
-    overruled = exists().where(later.batch_id == Release.batch_id, later.decided_at > Release.decided_at)
+    covered, newer, newer_covered = ReleaseDocument, aliased(Release), aliased(ReleaseDocument)
+    is_overruled = exists().where(
+        newer_covered.document_id == covered.document_id,
+        newer.id == newer_covered.release_id,
+        newer.decided_at > Release.decided_at,
+    )
+    was_asked_since = exists().where(
+        ReviewTask.document_id == covered.document_id, ReviewTask.opened_at > Release.decided_at
+    )
     return exists().where(
-        Release.batch_id == Document.batch_id,
+        covered.document_id == Document.id,
+        Release.id == covered.release_id,
         Release.decision == APPROVED,
-        Release.decided_at >= Document.received_at,
-        ~overruled,
+        DocumentVersion.document_id == Document.id,
+        DocumentVersion.number == Document.current_version,
+        DocumentVersion.assembled_sha256 == covered.assembled_sha256,
+        ~is_overruled,
+        ~was_asked_since,
     )
 
 
-def _waiting(session: Session, batch_id: UUID, condition: ColumnElement[bool], *states: DocumentState) -> list[UUID]:
-    waiting = session.scalars(
-        select(Document.id).where(
-            Document.batch_id == batch_id, Document.state.in_([DocumentState.WAITING_RELEASE, *states]), condition
+def _waiting(
+    session: Session, batch_id: UUID, condition: ColumnElement[bool], *states: DocumentState
+) -> dict[UUID, str | None]:
+    """Give the documents of a batch that wait for a decision, each with the hash of its PDF."""
+    rows = session.execute(
+        select(Document.id, DocumentVersion.assembled_sha256)
+        .join(
+            DocumentVersion,
+            (DocumentVersion.document_id == Document.id) & (DocumentVersion.number == Document.current_version),
         )
-    ).all()
+        .where(Document.batch_id == batch_id, Document.state.in_([DocumentState.WAITING_RELEASE, *states]), condition)
+        .order_by(Document.id)
+    )
+    waiting = {id_: sha256 for id_, sha256 in rows}  # noqa: C416 - rows are not pairs to a type checker
     if not waiting:
         raise NotFoundError(subject=batch_id)
-    return list(waiting)
+    return waiting
 
 
 def _write_decision(
-    ctx: Context, session: Session, batch_id: UUID, decision: str, *, errors: int, is_test: bool
+    ctx: Context,
+    session: Session,
+    batch_id: UUID,
+    decision: str,
+    covered: Mapping[UUID, str | None],
+    *,
+    errors: int,
+    is_test: bool,
 ) -> None:
     now = ctx.clock()
     sample = [str(id_) for id_ in acceptance_sample(ctx, session, batch_id)]
-    session.add(
-        Release(
-            batch_id=batch_id,
-            decision=decision,
-            actor=ctx.actor,
-            decided_at=now,
-            is_test=is_test,
-            sample={"documents": sample, "errors": errors},
-        )
+    release = Release(
+        batch_id=batch_id,
+        decision=decision,
+        actor=ctx.actor,
+        decided_at=now,
+        is_test=is_test,
+        sample={"documents": sample, "errors": errors},
+    )
+    session.add(release)
+    session.flush()
+    session.add_all(
+        ReleaseDocument(release_id=release.id, document_id=id_, assembled_sha256=covered[id_]) for id_ in covered
     )
     events.append(
         session,
@@ -131,6 +162,16 @@ def _write_decision(
         subject_type="batch",
         subject_id=str(batch_id),
         at=now,
-        input_hash=hashlib.sha256("\n".join(sample).encode()).hexdigest(),
-        payload={"sample": len(sample), "errors": errors, "test": is_test},
+        input_hash=_digest(sample),
+        payload={
+            "sample": len(sample),
+            "errors": errors,
+            "test": is_test,
+            "documents": len(covered),
+            "covered": _digest([f"{id_} {sha256}" for id_, sha256 in covered.items()]),
+        },
     )
+
+
+def _digest(lines: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -41,7 +41,7 @@ from pipeline.job import Job, claim, let_go
 from pipeline.originals import keep_originals
 from pipeline.outcome import Outcome
 from pipeline.release import is_released
-from pipeline.resting import clear_work
+from pipeline.resting import clear_work, rest
 from pipeline.sealing import seal_document
 from pipeline.secrecy_gate import (
     SecrecySuspectedError,
@@ -197,8 +197,8 @@ def _advance(job: Job) -> DocumentState:
     _run_stages(job)
     if state is DocumentState.IN_WORK:
         state = decide(job)
-    if state is DocumentState.WAITING_RELEASE and not _is_released(job):
-        return state
+    if state in {DocumentState.WAITING_RELEASE, DocumentState.PENDING_SIGNATURE} and not _is_released(job):
+        return _await_release(job, state)
     if state in {DocumentState.WAITING_RELEASE, DocumentState.PENDING_SIGNATURE}:
         state = DocumentState.WAITING_REVIEW if has_new_questions(job) else seal_document(job)
     if state is DocumentState.SEALED:
@@ -230,6 +230,14 @@ def _is_released(job: Job) -> bool:
     with job.ctx.ledger.reading() as session:
         released = select(Document.id).where(Document.id == job.facts.document_id, is_released())
         return session.scalar(released) is not None
+
+
+def _await_release(job: Job, state: DocumentState) -> DocumentState:
+    """Leave a document to its release; a pending one lost its own when its PDF was built anew."""
+    if state is DocumentState.PENDING_SIGNATURE:
+        with job.commit() as session:
+            rest(session, job, DocumentState.WAITING_RELEASE)
+    return DocumentState.WAITING_RELEASE
 
 
 def _quarantine(job: Job, cause: SecrecyMarkError) -> Outcome:

@@ -283,6 +283,16 @@ class Release(Base):
     """Ids of the documents in the sample and how many errors were found."""
 
 
+class ReleaseDocument(Base):
+    """One document that waited for a decision on its batch, with the PDF it had then: the decision covers no other."""
+
+    __tablename__ = "release_document"
+
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True, index=True)
+    assembled_sha256: Mapped[Sha256 | None]
+
+
 class Signature(Base):
     """A signature on a version: the agency's, the operator's, or one that came with the file."""
 

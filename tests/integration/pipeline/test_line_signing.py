@@ -34,7 +34,7 @@ from pipeline.wording import reason_name
 from scripts.commands.run_command import show_summary
 from signing.report import Verdict
 from signing.seal import Sealer
-from storage.ledger.models import Document, DocumentVersion, StoredObject
+from storage.ledger.models import Batch, Document, DocumentVersion, StoredObject
 from storage.ledger.states import DocumentState, Environment
 from storage.objects.s3 import S3Account
 from tests.integration.pipeline.house import RECORD, House, page
@@ -113,6 +113,63 @@ def test_what_comes_into_a_batch_after_its_release_needs_a_release_of_its_own(wa
     assert waiting.states() == [DocumentState.ARCHIVED, DocumentState.WAITING_RELEASE]
     (later,) = release.waiting_batches(waiting.ctx)
     assert (later.batch_id, later.documents) == (batch.batch_id, 1)
+
+
+def approve_all(house: House) -> None:
+    for batch in release.waiting_batches(house.ctx):
+        release.approve(house.ctx, batch.batch_id)
+
+
+def test_a_release_frees_only_what_waited_for_it_not_what_is_settled_later(waiting: House) -> None:
+    page(waiting.record / "asked.png", seed=7)
+    waiting.run()
+    assert waiting.states() == [DocumentState.WAITING_RELEASE, DocumentState.WAITING_REVIEW]
+    approve_all(waiting)
+    waiting.settle_questions()
+    waiting.run()
+    assert waiting.states() == [DocumentState.ARCHIVED, DocumentState.WAITING_RELEASE]
+    (later,) = release.waiting_batches(waiting.ctx)
+    assert (later.documents, len(later.sample)) == (1, 1)
+
+
+def test_a_later_release_of_the_batch_leaves_an_earlier_one_standing(
+    waiting: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_key(*_: object) -> None:
+        raise KeyUnavailableError(key="keys", cause="gone")
+
+    page(waiting.record / "asked.png", seed=7)
+    waiting.run()
+    approve_all(waiting)
+    with monkeypatch.context() as locked:
+        locked.setattr(Sealer, "seal", no_key)
+        waiting.settle_questions()
+        waiting.run()
+    assert waiting.states() == [DocumentState.WAITING_RELEASE] * 2
+    approve_all(waiting)
+    waiting.run()
+    assert waiting.states() == [DocumentState.ARCHIVED] * 2
+
+
+@pytest.mark.parametrize("state", [DocumentState.WAITING_RELEASE, DocumentState.PENDING_SIGNATURE])
+def test_a_pdf_that_is_built_anew_after_its_release_waits_for_another(
+    waiting: House, monkeypatch: pytest.MonkeyPatch, state: DocumentState
+) -> None:
+    def no_authority(*_: object) -> None:
+        raise TimestampUnavailableError(authority="local", cause="down")
+
+    approve_all(waiting)
+    if state is DocumentState.PENDING_SIGNATURE:
+        with monkeypatch.context() as down:
+            down.setattr(Sealer, "seal", no_authority)
+            waiting.run()
+    with waiting.ctx.ledger.session() as session:
+        session.scalars(select(Batch)).one().operator = "Trần Thị Mẫu"
+    waiting.run()
+    assert waiting.states() == [DocumentState.WAITING_RELEASE]
+    approve_all(waiting)
+    waiting.run()
+    assert waiting.states() == [DocumentState.ARCHIVED]
 
 
 def test_a_rejected_batch_goes_to_review_and_can_be_released_later(waiting: House) -> None:
