@@ -1,5 +1,7 @@
 """Reasons for which an arrival or a document waits, and troubles of this program or machine that are not the file's."""
 
+from typing import ClassVar
+
 from config.errors import InputRefusedError, SohoaError
 from config.i18n import mark as _
 
@@ -55,9 +57,24 @@ class UnexpectedError(SohoaError):
     message = "{kind}: {cause}"
 
 
+class SuspectedError(InputRefusedError):
+    """Something on a page that a person must judge before anything of the document is kept."""
+
+    code = "suspected"
+    cleared: ClassVar[str] = "cleared"
+    """The finding that says a person saw nothing of the kind."""
+
+
 class SpecimenError(InputRefusedError):
     """A fictional paper in a production ledger."""
 
     code = "specimen"
     message = _("{file}: the batch sheet says that these are specimens, and this is a production ledger")
     remedy = _("Take specimens out of the inbox; try them in a test installation (`make demo`).")
+
+
+class MarkedSpecimenError(SpecimenError):
+    """A file in a production ledger's inbox that says of itself that it is a fictional paper."""
+
+    code = "specimen_marked"
+    message = _("{file}: the file itself is marked as a specimen, and this is a production ledger")

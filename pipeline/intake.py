@@ -29,13 +29,14 @@ from config.errors import (
     UnsafePathError,
 )
 from ocr.source import Limits, SourceFacts, inspect
-from pipeline.batch_sheet import find_sheet, read_sheet
+from pipeline.batch_sheet import BatchSheet, find_sheet, read_sheet
 from pipeline.context import Context
 from pipeline.findings import Severity, add_finding
 from pipeline.holds import (
     BatchSheetMissingError,
     DuplicateError,
     FileUnreadableError,
+    MarkedSpecimenError,
     SpecimenError,
     StillArrivingError,
     UnexpectedError,
@@ -214,8 +215,8 @@ def _enter(
     if sheet_path is None:
         raise BatchSheetMissingError(file=arrival.path)
     sheet = read_sheet(sheet_path)
-    if sheet.is_specimen and ctx.is_production:
-        raise SpecimenError(file=arrival.path)
+    if ctx.is_production:
+        _refuse_specimen(arrival, facts, sheet)
     batch = batch_of(session, agency, sheet, now)
     record = record_of(session, agency, arrival.record, batch.scanned_at, now)
     refused = earlier_refused(session, arrival)
@@ -262,6 +263,14 @@ def _enter(
         payload={"format": facts.format, "pages": facts.page_count, "duplicate": duplicate, "record": str(record.id)},
     )
     return Entry.DUPLICATE if duplicate else Entry.NEW
+
+
+def _refuse_specimen(arrival: Arrival, facts: SourceFacts, sheet: BatchSheet) -> None:
+    """Raise a SpecimenError for a file that says of itself that it is one, or whose batch sheet says so."""
+    if facts.is_specimen:
+        raise MarkedSpecimenError(file=arrival.path)
+    if sheet.is_specimen:
+        raise SpecimenError(file=arrival.path)
 
 
 def _twin(session: Session, sha256: str, record: Record) -> Document | None:

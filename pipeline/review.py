@@ -7,14 +7,16 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from config.errors import InputRefusedError, NotFoundError, SecrecyMarkError, UsageError
+from config.errors import InputRefusedError, NotFoundError, SecrecyMarkError, UsageError, known_errors
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.findings import Severity, add_finding
+from pipeline.holds import SuspectedError
 from pipeline.resting import clear_work
 from pipeline.review_values import check_value
-from pipeline.secrecy_gate import CLEARED, strike_out
+from pipeline.secrecy_gate import strike_out
+from pipeline.specimen_gate import SpecimenConfirmedError, SpecimenSuspectedError
 from pipeline.transitions import move
 from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, ReviewTask
@@ -99,8 +101,9 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
     """
     with ctx.ledger.session() as session:
         for task in _open_tasks(session, document_id, field_name):
-            if task.reason_code == SECRECY:
-                add_finding(session, document_id, CLEARED, Severity.NOTE, ctx.clock())
+            suspicion = known_errors().get(task.reason_code)
+            if suspicion is not None and issubclass(suspicion, SuspectedError):
+                add_finding(session, document_id, suspicion.cleared, Severity.NOTE, ctx.clock())
             if task.field_name is not None and not _confirm(ctx, session, document_id, task.field_name):
                 if field_name is not None:
                     raise UsageError(cause=gettext(NOTHING_READ).format(field=field_name))
@@ -131,7 +134,9 @@ def reject(ctx: Context, document_id: UUID) -> DocumentState:
             session.flush()
             strike_out(ctx, session, document_id, SecrecyMarkError(grade="?", page=0))
         else:
-            cause = RejectedInReviewError(file=session.get_one(Document, document_id).source_path)
+            is_specimen = any(task.reason_code == SpecimenSuspectedError.code for task in tasks)
+            kind = SpecimenConfirmedError if is_specimen else RejectedInReviewError
+            cause = kind(file=session.get_one(Document, document_id).source_path)
             move(session, document_id, DocumentState.REFUSED, actor=ctx.actor, at=ctx.clock(), cause=cause)
     if is_secret:
         ctx.ledger.scrub()

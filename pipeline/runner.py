@@ -36,7 +36,7 @@ from pipeline.archiving import archive_document
 from pipeline.context import Context
 from pipeline.deciding import decide, has_new_questions, open_task
 from pipeline.foreign import judge_foreign_signatures, keep_text_beside
-from pipeline.holds import UnexpectedError
+from pipeline.holds import SuspectedError, UnexpectedError
 from pipeline.job import Job, claim, let_go
 from pipeline.originals import keep_originals
 from pipeline.outcome import Outcome
@@ -44,12 +44,12 @@ from pipeline.release import is_released
 from pipeline.resting import clear_work, rest
 from pipeline.sealing import seal_document
 from pipeline.secrecy_gate import (
-    SecrecySuspectedError,
     SecretStoredError,
     is_stored,
     pass_secrecy_gate,
     quarantine,
 )
+from pipeline.specimen_gate import pass_specimen_gate
 from pipeline.stages import ASSEMBLE, DELIVER, EXTRACT, PREPARE, RECOGNIZE, do_stage
 from pipeline.transitions import move, plain_details
 from storage.ledger.models import Document
@@ -184,7 +184,7 @@ def _settle(job: Job, cause: SohoaError) -> Outcome:
     """Make of a failure a state with a reason; a question to a person is no failure."""
     if isinstance(cause, SecrecyMarkError):
         return _quarantine(job, cause)
-    if isinstance(cause, SecrecySuspectedError):
+    if isinstance(cause, SuspectedError):
         return Outcome(_ask(job, cause))
     state = _refuse(job, cause) if isinstance(cause, InputRefusedError) else _failed(job, cause)
     return Outcome(state, cause.code)
@@ -212,6 +212,7 @@ def _run_stages(job: Job) -> None:
     for stage in (DELIVER, PREPARE, RECOGNIZE):
         do_stage(job, stage)
     pass_secrecy_gate(job)
+    pass_specimen_gate(job)
     keep_originals(job)
     if job.facts.is_signed:
         judge_foreign_signatures(job)
@@ -249,7 +250,7 @@ def _quarantine(job: Job, cause: SecrecyMarkError) -> Outcome:
     return Outcome(DocumentState.QUARANTINED, cause.code)
 
 
-def _ask(job: Job, cause: SecrecySuspectedError) -> DocumentState:
+def _ask(job: Job, cause: SuspectedError) -> DocumentState:
     with job.commit() as session:
         open_task(session, job, None, cause.code)
         move(

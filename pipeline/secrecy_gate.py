@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from config.errors import InputRefusedError, SecrecyMarkError, SohoaError, StoreError
+from config.errors import SecrecyMarkError, SohoaError, StoreError
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
+from pipeline.holds import SuspectedError
 from pipeline.job import Job, staging_folder
 from pipeline.secrecy import find_secrecy_mark
 from pipeline.stages.recognize import read_pages
@@ -38,10 +39,11 @@ CLEARED = "secrecy_cleared"
 NOT_DELETED = _("its staged files could not be deleted")
 
 
-class SecrecySuspectedError(InputRefusedError):
+class SecrecySuspectedError(SuspectedError):
     """Something on a page may be a secrecy mark; a person decides before anything is kept."""
 
     code = "secrecy_suspected"
+    cleared = CLEARED
     message = _("something on page {page} may be a secrecy mark")
     remedy = _("Look at the paper: `sohoa review accept` if it is not secret, `sohoa review reject` if it is.")
 

@@ -5,9 +5,11 @@ from ocr.source.delivery import DELIVER_VERSION, deliver
 from ocr.source.door import is_side_file, natural_order
 from ocr.source.facts import Lane, Limits, Note, PageGeometry, SourceFacts, SourceFormat
 from ocr.source.inspection import inspect
+from ocr.source.specimen_mark import SPECIMEN_MARK
 
 __all__ = [
     "DELIVER_VERSION",
+    "SPECIMEN_MARK",
     "Delivered",
     "Lane",
     "Limits",

@@ -103,3 +103,5 @@ class SourceFacts:
     page_count: int
     is_signed: bool
     notes: tuple[str, ...]
+    is_specimen: bool = False
+    """A file of it says of itself that it is a fictional paper."""

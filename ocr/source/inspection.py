@@ -10,6 +10,7 @@ from ocr.source.facts import Limits, Note, SourceFacts, SourceFormat
 from ocr.source.frames import Frame, frames
 from ocr.source.kinds import find_format
 from ocr.source.pdfcheck import examine
+from ocr.source.specimen_mark import carries_specimen_mark
 
 
 def inspect(paths: Sequence[Path], limits: Limits) -> SourceFacts:
@@ -23,13 +24,15 @@ def inspect(paths: Sequence[Path], limits: Limits) -> SourceFacts:
         with steady(ordered[0], limits) as file:
             if find_format(ordered[0], file) is SourceFormat.PDF:
                 pages, is_signed, notes = examine(ordered[0], file, limits)
-                return SourceFacts(SourceFormat.PDF, pages, is_signed, _codes(notes))
+                is_specimen = carries_specimen_mark(file)
+                return SourceFacts(SourceFormat.PDF, pages, is_signed, _codes(notes), is_specimen)
     found: set[Note] = set()
     formats: list[SourceFormat] = []
     for frame in document_frames(ordered, limits):
         found |= frame.notes
         formats.append(frame.format)
-    return SourceFacts(formats[0], len(formats), is_signed=False, notes=_codes(found))
+    is_specimen = any(_is_marked(path, limits) for path in ordered)
+    return SourceFacts(formats[0], len(formats), is_signed=False, notes=_codes(found), is_specimen=is_specimen)
 
 
 def document_files(paths: Sequence[Path]) -> list[Path]:
@@ -54,6 +57,11 @@ def document_frames(ordered: Sequence[Path], limits: Limits) -> Iterator[Frame]:
                 pages += 1
                 check_pages(path, pages, limits)
                 yield frame
+
+
+def _is_marked(path: Path, limits: Limits) -> bool:
+    with steady(path, limits) as file:
+        return carries_specimen_mark(file)
 
 
 def _codes(notes: set[Note]) -> tuple[str, ...]:

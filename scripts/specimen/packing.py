@@ -1,6 +1,6 @@
 """Put scanned pages into files: PDFs around JPEG or CCITT images, TIFFs, images in a folder.
 
-The bytes depend on the pages alone.
+The bytes depend on the pages alone. Each file carries the mark by which production knows a specimen.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,9 @@ import pikepdf
 from numpy.typing import NDArray
 from pikepdf import Dictionary, Name, Stream
 from PIL import Image as Pillow
+from PIL.PngImagePlugin import PngInfo
 
+from ocr.source import SPECIMEN_MARK
 from scripts.specimen.model import Colour, Container, Scan
 
 Image = NDArray[np.uint8]
@@ -32,7 +34,9 @@ def pack(pages: Sequence[Image], path: Path, scan: Scan, *, quality: int = 82) -
     if scan.container is Container.JPEG:
         path.write_bytes(_jpeg(pages[0], scan.dpi, quality))
     elif scan.container is Container.PNG:
-        _pillow(pages[0], scan.colour).save(path, dpi=(scan.dpi, scan.dpi))
+        remark = PngInfo()
+        remark.add_text("Description", SPECIMEN_MARK)
+        _pillow(pages[0], scan.colour).save(path, dpi=(scan.dpi, scan.dpi), pnginfo=remark)
     elif scan.container is Container.TIFF:
         _write_tiff(pages, path, scan)
     else:
@@ -49,7 +53,7 @@ def _pillow(page: Image, colour: Colour) -> Pillow.Image:
 
 def _jpeg(page: Image, dpi: int, quality: int) -> bytes:
     out = BytesIO()
-    _pillow(page, Colour.COLOUR).save(out, "JPEG", quality=quality, dpi=(dpi, dpi))
+    _pillow(page, Colour.COLOUR).save(out, "JPEG", quality=quality, dpi=(dpi, dpi), comment=SPECIMEN_MARK)
     return out.getvalue()
 
 
@@ -58,7 +62,13 @@ def _write_tiff(pages: Sequence[Image], path: Path, scan: Scan) -> None:
     # Deflate is what office scanners write for grey and colour; old-style JPEG in TIFF is rare by now.
     compression = "group4" if scan.colour is Colour.BITONAL else "tiff_adobe_deflate"
     images[0].save(
-        path, "TIFF", compression=compression, dpi=(scan.dpi, scan.dpi), save_all=True, append_images=images[1:]
+        path,
+        "TIFF",
+        compression=compression,
+        dpi=(scan.dpi, scan.dpi),
+        description=SPECIMEN_MARK,
+        save_all=True,
+        append_images=images[1:],
     )
 
 
@@ -68,7 +78,15 @@ def _write_pdf(pages: Sequence[Image], path: Path, scan: Scan, quality: int) -> 
     for number, page in enumerate(pages):
         turn = scan.turns[number] if number < len(scan.turns) and "page_rotate" in scan.marks else 0
         _add_page(pdf, page, scan, quality, turn)
+    mark_pdf(pdf)
     pdf.save(path, deterministic_id=True)
+
+
+def mark_pdf(pdf: pikepdf.Pdf) -> None:
+    """Say in a PDF's XMP and document information that it is a specimen."""
+    pdf.docinfo["/Subject"] = SPECIMEN_MARK
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
+        xmp["dc:description"] = SPECIMEN_MARK
 
 
 def _add_page(pdf: pikepdf.Pdf, page: Image, scan: Scan, quality: int, turn: int) -> None:

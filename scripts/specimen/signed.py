@@ -4,11 +4,15 @@ Its keys are made anew on each run, by a TEST authority of its own, so these byt
 """
 
 import shutil
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pikepdf
+
 from config.clock import system_clock
 from config.settings import SigningSettings
+from scripts.specimen.packing import mark_pdf
 from signing import SealRequest, open_sealer
 
 COPY_FORM = "BẢN GỐC"
@@ -26,7 +30,9 @@ def sign_as_foreign(pdf: bytes, target: Path, agency_name: str, trust: Path) -> 
     with TemporaryDirectory(prefix="specimen-") as folder:
         place = Path(folder)
         unsigned = place / "unsigned.pdf"
-        unsigned.write_bytes(pdf)
+        with pikepdf.open(BytesIO(pdf)) as composed:
+            mark_pdf(composed)
+            composed.save(unsigned, deterministic_id=True)
         keys = place / "keys"
         # The settings' defaults are the generated keys and the local timestamps, both marked TEST.
         sealer = open_sealer(SigningSettings(), keys, production=False)
