@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from tempfile import TemporaryFile
 
 from sqlalchemy import func, select
 
@@ -18,6 +19,7 @@ from ocr.verapdf import verapdf_program, verapdf_version
 from pipeline.context import Context
 from pipeline.evidence import check_evidence
 from pipeline.founding import is_set_up
+from pipeline.inbox import InboxMissingError
 from storage.ledger.models import AdministrativeUnit, Agency, Event
 
 LEAST_FREE_GB = 5
@@ -88,6 +90,19 @@ def _installation(ctx: Context) -> str:
     if not is_set_up(ctx):
         raise NotSetUpError(home=ctx.settings.home)
     return str(ctx.settings.home)
+
+
+def _inbox(ctx: Context) -> str:
+    """Try what a run does there: list the folder and, unless files are left in it, write to it."""
+    folder = ctx.settings.inbox_folder
+    try:
+        waiting = sum(1 for entry in folder.iterdir() if entry.is_dir())
+        if not ctx.settings.inbox.keep_files:
+            with TemporaryFile(dir=folder, prefix=".sohoa-"):
+                pass
+    except OSError as err:
+        raise InboxMissingError.of(folder, err) from err
+    return gettext(_("{folder}, folders of agencies: {count}")).format(folder=folder, count=waiting)
 
 
 def _ledger(ctx: Context) -> str:
@@ -167,6 +182,7 @@ MACHINE: tuple[tuple[str, Callable[[Context], str]], ...] = (
     (_("Font with Vietnamese letters"), _font),
 )
 INSTALLATION: tuple[tuple[str, Callable[[Context], str]], ...] = (
+    (_("Inbox"), _inbox),
     (_("Ledger"), _ledger),
     (_("Event log"), _chain),
     (_("Object store"), _store),

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
-from config.errors import InputRefusedError, SohoaError, UnsafePathError, UnsupportedFormatError
+from config.errors import ExitCode, InputRefusedError, SohoaError, UnsafePathError, UnsupportedFormatError
 from config.i18n import mark as _
 from config.text import accentless, nfc
 from ocr.source import is_side_file, natural_order
@@ -24,6 +25,11 @@ ROLE_FOLDERS = {"giay-to": Role.PAPER, "giay to": Role.PAPER, "ket-qua": Role.RE
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 """Endings of files that a program is still writing; they are renamed when they are whole."""
 SPECIAL_FILE = _("special file or folder")
+_MACHINE_SAYS: dict[type[OSError], str] = {
+    FileNotFoundError: _("there is no such folder"),
+    NotADirectoryError: _("it is not a folder"),
+    PermissionError: _("the user this program runs as may not use it"),
+}
 
 
 class MisplacedFileError(InputRefusedError):
@@ -32,6 +38,24 @@ class MisplacedFileError(InputRefusedError):
     code = "misplaced"
     message = _("{file}: the file lies outside a record's folder")
     remedy = _("Move it to <inbox>/<agency code>/<mã hồ sơ>/.")
+
+
+class InboxMissingError(SohoaError):
+    """The inbox itself is not there or cannot be looked into: a share that is not mounted must not read as empty."""
+
+    code = "inbox_missing"
+    exit_code = ExitCode.SETTINGS
+    retry_helps = True
+    message = _("the inbox {folder} cannot be used: {cause}")
+    remedy = _(
+        "Mount the share, or correct the setting inbox.folder; where the folder is to be made new, run `sohoa init`."
+    )
+
+    @classmethod
+    def of(cls, folder: Path, err: OSError) -> Self:
+        """Give the error for what the machine said about the folder."""
+        cause = next((text for kind, text in _MACHINE_SAYS.items() if isinstance(err, kind)), None)
+        return cls(folder=folder, cause=cause or err.strerror or type(err).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +84,10 @@ class Arrival:
 
 
 def arrivals(inbox: Path) -> Iterator[Arrival]:
-    """Give every document in the inbox, agency by agency, record by record, in natural order; each path once."""
+    """Give every document in the inbox, agency by agency, record by record, in natural order; each path once.
+
+    Raise InboxMissingError when there is no inbox to look into.
+    """
     seen: set[str] = set()
     for arrival in _found(inbox):
         path = arrival.path
@@ -72,7 +99,11 @@ def arrivals(inbox: Path) -> Iterator[Arrival]:
 
 
 def _found(inbox: Path) -> Iterator[Arrival]:
-    for entry in _entries(inbox):
+    try:
+        agencies = _entries(inbox)
+    except OSError as err:
+        raise InboxMissingError.of(inbox, err) from err
+    for entry in agencies:
         if not _is_folder(entry):
             yield _misplaced(inbox, entry)
             continue

@@ -115,11 +115,10 @@ def tidy(ctx: Context) -> int:
     Only a file that still is what was taken is removed: its bytes are compared once more, and one that changed is
     looked at again. A duplicate goes once its twin's original is stored.
     """
-    inbox = ctx.settings.inbox_folder
-    if ctx.settings.inbox.keep_files or not inbox.is_dir():
+    if ctx.settings.inbox.keep_files:
         return 0
     removed = 0
-    for arrival in arrivals(inbox):
+    for arrival in arrivals(ctx.settings.inbox_folder):
         try:
             removed += _remove_if_kept(ctx, arrival)
         except OSError as err:
@@ -133,10 +132,7 @@ def settle_missing(ctx: Context) -> None:
 
     What was taken and kept counts as removed; what waited is struck out, since a person took it away.
     """
-    inbox = ctx.settings.inbox_folder
-    if not inbox.is_dir():
-        return
-    present = {arrival.path for arrival in arrivals(inbox)}
+    present = {arrival.path for arrival in arrivals(ctx.settings.inbox_folder)}
     with ctx.ledger.session() as session:
         for item in session.scalars(select(InboxItem).where(InboxItem.outcome.in_(["waiting", "refused", "taken"]))):
             if item.path in present:

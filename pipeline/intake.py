@@ -80,9 +80,12 @@ class IntakeCount:
 
 
 def drain(ctx: Context, notice: Notice) -> IntakeCount:
-    """Take everything in the inbox that stands still and is not known yet; tell of what is held or refused."""
+    """Take everything in the inbox that stands still and is not known yet; tell of what is held or refused.
+
+    Raise InboxMissingError when there is no inbox to look into.
+    """
     tally = {"taken": 0, "held": 0, "refused": 0, "known": 0, "hindered": 0}
-    for arrival in _present(ctx):
+    for arrival in arrivals(ctx.settings.inbox_folder):
         tally[_take(ctx, arrival, notice)] += 1
     tally["held"] += tally["hindered"]
     return IntakeCount(**tally)
@@ -92,12 +95,6 @@ def limits(ctx: Context) -> Limits:
     """Give the size limits of this installation."""
     inbox = ctx.settings.inbox
     return Limits(inbox.max_pages, inbox.max_page_pixels, inbox.max_file_mb * 1_000_000)
-
-
-def _present(ctx: Context) -> Iterator[Arrival]:
-    inbox = ctx.settings.inbox_folder
-    if inbox.is_dir():
-        yield from arrivals(inbox)
 
 
 def _take(ctx: Context, arrival: Arrival, notice: Notice) -> str:

@@ -30,14 +30,13 @@ def has_work(ctx: Context, *, agency: str | None = None, release_as_test: bool =
     """Tell whether a run would find anything to take in or to work on."""
     if workable(ctx, limit=1, agency=agency) or (release_as_test and waiting_batches(ctx)):
         return True
-    inbox = ctx.settings.inbox_folder
-    return inbox.is_dir() and any(not is_settled(ctx, arrival) for arrival in arrivals(inbox))
+    return any(not is_settled(ctx, arrival) for arrival in arrivals(ctx.settings.inbox_folder))
 
 
 def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_test: bool = False) -> RunSummary:
     """Run the line once until nothing can be worked on; `release_as_test` releases batches as the demo does.
 
-    Raise WrongEnvironmentError for that in a production ledger.
+    Raise WrongEnvironmentError for that in a production ledger, InboxMissingError when there is no inbox.
     """
     if release_as_test and ctx.is_production:
         raise WrongEnvironmentError(thing="release", found="TEST", expected=ctx.environment)

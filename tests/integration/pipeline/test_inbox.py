@@ -17,8 +17,9 @@ from config.errors import DamagedFileError, FileVanishedError
 from ocr.source import Limits, SourceFacts, inspect
 from pipeline import inbox_ledger, intake
 from pipeline.context import Context
-from pipeline.inbox import arrivals
+from pipeline.inbox import InboxMissingError, arrivals
 from pipeline.inbox_ledger import reconsider_refused, settle_missing, tidy
+from pipeline.line import has_work
 from pipeline.transitions import move
 from storage.ledger.models import Batch, Event, Finding, Record
 from storage.ledger.states import DocumentState, Role
@@ -37,6 +38,23 @@ def test_role_folders_say_what_is_a_paper_and_what_a_result(house: House) -> Non
         Role.PAPER,
     ]
     assert list(roles.values()).count(Role.RESULT) == 2
+
+
+def test_an_inbox_that_is_not_there_is_no_empty_inbox(house: House) -> None:
+    bad_files.jpeg(house.record / "a.jpg")
+    (house.inbox / "lo.toml").unlink()
+    house.drain()
+    waiting = house.items()
+    house.inbox.rename(house.home / "unmounted")
+    for look in (house.drain, house.run, lambda: has_work(house.ctx), lambda: settle_missing(house.ctx)):
+        with pytest.raises(InboxMissingError) as missing:
+            look()
+        assert missing.value.details["folder"] == house.inbox
+    # What waits there is not struck out as if a person had taken it away.
+    assert house.items() == waiting
+    house.inbox.touch()
+    with pytest.raises(InboxMissingError):
+        house.drain()
 
 
 def test_a_folder_of_page_images_is_one_document_with_pages_in_natural_order(house: House) -> None:

@@ -358,6 +358,35 @@ def test_a_folder_that_was_never_set_up_is_told_as_such_and_left_as_it_is(
     assert not exists or list(home.iterdir()) == []
 
 
+def test_an_inbox_that_is_not_there_is_told_by_run_and_doctor(desk: Desk) -> None:
+    inbox, away = desk.home / "inbox", desk.home / "unmounted"
+    inbox.rename(away)
+    try:
+        told, checked = desk("run"), desk("doctor")
+    finally:
+        away.rename(inbox)
+    assert told.code == ExitCode.SETTINGS
+    assert f"không dùng được hộp nhận {inbox}: không có thư mục này" in told.err
+    assert "sohoa init" in told.err
+    assert checked.code == ExitCode.CHECK_FAILED
+    assert str(inbox) in checked.out
+
+
+def test_doctor_tries_to_write_to_the_inbox_unless_files_are_left_there(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def inbox_check() -> dict[str, Any]:
+        return next(check for check in desk("doctor", "--json").result if check["title"] == "Hộp nhận")
+
+    assert inbox_check()["is_well"]
+    # A folder that can be listed and never written to, by root neither.
+    monkeypatch.setenv("SOHOA_INBOX__FOLDER", "/proc")
+    assert not inbox_check()["is_well"]
+    assert "/proc" in inbox_check()["found"]
+    monkeypatch.setenv("SOHOA_INBOX__KEEP_FILES", "true")
+    assert inbox_check()["is_well"]
+
+
 def test_an_unknown_setting_is_named_with_the_nearest(desk: Desk, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
