@@ -67,7 +67,7 @@ def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False) -> int:
         raise WrongEnvironmentError(thing="release", found="TEST", expected=ctx.environment)
     with ctx.ledger.session() as session:
         waiting = _waiting(session, batch_id, ~is_released())
-        _write_decision(ctx, session, batch_id, APPROVED, waiting, errors=0, is_test=is_test)
+        _write_decision(ctx, session, batch_id, APPROVED, waiting, errors=0)
         return len(waiting)
 
 
@@ -76,7 +76,7 @@ def reject(ctx: Context, batch_id: UUID, *, errors: int) -> int:
     with ctx.ledger.session() as session:
         # Also what was released before but could not be sealed yet.
         waiting = _waiting(session, batch_id, true(), DocumentState.PENDING_SIGNATURE)
-        _write_decision(ctx, session, batch_id, REJECTED, waiting, errors=errors, is_test=not ctx.is_production)
+        _write_decision(ctx, session, batch_id, REJECTED, waiting, errors=errors)
         now = ctx.clock()
         for document_id in waiting:
             session.add(ReviewTask(document_id=document_id, reason_code="sample_failed", opened_at=now))
@@ -138,9 +138,10 @@ def _write_decision(
     covered: Mapping[UUID, str | None],
     *,
     errors: int,
-    is_test: bool,
 ) -> None:
     now = ctx.clock()
+    # Whatever is decided in a TEST ledger is a TEST decision, also by a person.
+    is_test = not ctx.is_production
     sample = [str(id_) for id_ in acceptance_sample(ctx, session, batch_id)]
     release = Release(
         batch_id=batch_id,

@@ -34,7 +34,7 @@ from pipeline.wording import reason_name
 from scripts.commands.run_command import show_summary
 from signing.report import Verdict
 from signing.seal import Sealer
-from storage.ledger.models import Batch, Document, DocumentVersion, StoredObject
+from storage.ledger.models import Batch, Document, DocumentVersion, Event, Release, StoredObject
 from storage.ledger.states import DocumentState, Environment
 from storage.objects.s3 import S3Account
 from tests.integration.pipeline.house import RECORD, House, page
@@ -130,6 +130,14 @@ def test_a_release_frees_only_what_waited_for_it_not_what_is_settled_later(waiti
     assert waiting.states() == [DocumentState.ARCHIVED, DocumentState.WAITING_RELEASE]
     (later,) = release.waiting_batches(waiting.ctx)
     assert (later.documents, len(later.sample)) == (1, 1)
+
+
+def test_a_persons_release_in_a_test_ledger_is_a_test_release(waiting: House) -> None:
+    approve_all(waiting)
+    with waiting.ctx.ledger.reading() as session:
+        assert session.scalars(select(Release.is_test)).all() == [True]
+        (told,) = session.scalars(select(Event.payload).where(Event.kind == "batch.approved"))
+    assert told["test"] is True
 
 
 def test_a_later_release_of_the_batch_leaves_an_earlier_one_standing(
