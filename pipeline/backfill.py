@@ -16,7 +16,7 @@ from config.clock import VIETNAM
 from config.errors import LostClaimError, SohoaError
 from pipeline.context import Context
 from pipeline.findings import Severity, add_finding
-from pipeline.holds import UnexpectedError
+from pipeline.guard import guarded
 from pipeline.intake import IntakeCount
 from pipeline.job import Job, claim, let_go
 from pipeline.line import Work, head_trouble
@@ -135,32 +135,34 @@ def run_backfill(ctx: Context, scope: BackfillScope, work: Work, redo_many: Redo
 def redo(ctx: Context, item: PlannedWork) -> Outcome | None:
     """Redo one document's planned work; None when another worker has it. Nothing is raised, as by `process`."""
     try:
-        job = claim(ctx, item.document_id, (*OPEN_STATES, *SEALED_STATES))
-        if job is None:
-            return None
-        try:
-            return _redo(job, item)
-        finally:
-            let_go(job)
+        return guarded(lambda: _claimed(ctx, item), lambda cause: _unwritten(ctx, item, cause), item.document_id)
     except LostClaimError:
         return None
-    except SohoaError as cause:
-        ctx.watcher.noticed(str(item.document_id), cause)
-        return Outcome(DocumentState.STUCK, cause.code)
 
 
-def _redo(job: Job, item: PlannedWork) -> Outcome:
+def _claimed(ctx: Context, item: PlannedWork) -> Outcome | None:
+    job = claim(ctx, item.document_id, (*OPEN_STATES, *SEALED_STATES))
+    if job is None:
+        return None
     try:
-        return Outcome(_renew_reading(job) if item.state in SEALED_STATES else _back_to_work(job))
-    except LostClaimError:
-        raise
-    except SohoaError as cause:
-        code = cause.code
-    except Exception:  # noqa: BLE001 - one bad document never stops a batch
-        code = UnexpectedError.code
+        return guarded(lambda: _redone(job, item), lambda cause: _failed(job, cause), job.name)
+    finally:
+        let_go(job)
+
+
+def _unwritten(ctx: Context, item: PlannedWork, cause: SohoaError) -> Outcome:
+    ctx.watcher.noticed(str(item.document_id), cause)
+    return Outcome(item.state, cause.code)
+
+
+def _redone(job: Job, item: PlannedWork) -> Outcome:
+    return Outcome(_renew_reading(job) if item.state in SEALED_STATES else _back_to_work(job))
+
+
+def _failed(job: Job, cause: SohoaError) -> Outcome:
     with job.commit() as session:
-        add_finding(session, item.document_id, f"backfill_{code}", Severity.WARNING, job.ctx.clock())
-    return Outcome(DocumentState.STUCK, code)
+        add_finding(session, job.facts.document_id, f"backfill_{cause.code}", Severity.WARNING, job.ctx.clock())
+    return Outcome(DocumentState.STUCK, cause.code)
 
 
 def _renew_reading(job: Job) -> DocumentState:

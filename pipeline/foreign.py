@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from config.errors import SohoaError
+from config.errors import LostClaimError, SohoaError
 from ocr.pdftext import text_of
 from ocr.source import open_delivered
 from pipeline.context import Context
+from pipeline.guard import guarded
 from pipeline.job import Job, claim, file_sha256, let_go, staging_folder
 from pipeline.objects import TEXT, put_object
 from pipeline.originals import originals_of
@@ -112,19 +113,27 @@ def _recheck(ctx: Context, document_id: UUID) -> bool:
     if job is None:
         return False
     try:
-        judge_foreign_signatures(job)
-        with job.commit() as session:
-            passes = resting_state(session, job) is DocumentState.ARCHIVED
-            if passes:
-                rest(session, job, DocumentState.ARCHIVED)
-    except SohoaError as cause:
-        # Its file cannot be had now; it goes on waiting, and the others are looked at.
-        ctx.watcher.noticed(str(document_id), cause)
+        return guarded(lambda: _is_trusted_now(job), lambda cause: _goes_on_waiting(job, cause), job.name)
+    except LostClaimError:
         return False
     finally:
         shutil.rmtree(staging_folder(ctx, document_id), ignore_errors=True)
         let_go(job)
+
+
+def _is_trusted_now(job: Job) -> bool:
+    judge_foreign_signatures(job)
+    with job.commit() as session:
+        passes = resting_state(session, job) is DocumentState.ARCHIVED
+        if passes:
+            rest(session, job, DocumentState.ARCHIVED)
     return passes
+
+
+def _goes_on_waiting(job: Job, cause: SohoaError) -> bool:
+    """Say that a file cannot be had now; it goes on waiting, and the others are looked at."""
+    job.ctx.watcher.noticed(job.name, cause)
+    return False
 
 
 def _trust_changed_at(ctx: Context) -> datetime:

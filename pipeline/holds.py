@@ -54,7 +54,8 @@ class UnexpectedError(SohoaError):
 
     code = "unexpected"
     retry_helps = True
-    message = "{kind}: {cause}"
+    message = _("a fault of the program stopped the work: {kind} at {place}")
+    remedy = _("It is tried again by itself; if it comes again, send this line to whoever maintains the program.")
 
 
 class SuspectedError(InputRefusedError):

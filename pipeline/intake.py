@@ -32,6 +32,7 @@ from ocr.source import Limits, SourceFacts, inspect
 from pipeline.batch_sheet import BatchSheet, find_sheet, read_sheet
 from pipeline.context import Context
 from pipeline.findings import Severity, add_finding
+from pipeline.guard import NO_SPACE, guarded
 from pipeline.holds import (
     BatchSheetMissingError,
     DuplicateError,
@@ -39,7 +40,6 @@ from pipeline.holds import (
     MarkedSpecimenError,
     SpecimenError,
     StillArrivingError,
-    UnexpectedError,
 )
 from pipeline.inbox import Arrival, arrivals
 from pipeline.inbox_ledger import contents_sha256, earlier_refused, forget, is_settled, note, was_taken
@@ -102,14 +102,13 @@ def _take(ctx: Context, arrival: Arrival, notice: Notice) -> str:
         return "known"
     document_id = new_id()
     staged = staging_folder(ctx, document_id)
-    try:
+
+    def admitted() -> str:
         _hold_if_unready(ctx, arrival)
         files, sha256 = _stage(arrival, staged)
         return _admit(ctx, arrival, document_id, files, sha256)
-    except SohoaError as cause:
-        return _put_off(ctx, arrival, staged, cause, notice)
-    except Exception as err:  # noqa: BLE001 - one bad file never stops a batch
-        return _put_off(ctx, arrival, staged, UnexpectedError(kind=type(err).__name__, cause=err), notice)
+
+    return guarded(admitted, lambda cause: _put_off(ctx, arrival, staged, cause, notice), arrival.path)
 
 
 def _put_off(ctx: Context, arrival: Arrival, staged: Path, cause: SohoaError, notice: Notice) -> str:
@@ -173,7 +172,7 @@ def _opened(source: Path) -> BinaryIO:
 
 
 def _explained(err: OSError, shown_path: str) -> SohoaError:
-    if err.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+    if err.errno in NO_SPACE:
         return DiskFullError(file=shown_path)
     if err.errno in {errno.ENOENT, errno.ESTALE, errno.ENOTDIR}:
         return FileVanishedError(file=shown_path)

@@ -67,6 +67,11 @@ class Job:
     """The way the PDF was built, once it was."""
 
     @property
+    def name(self) -> str:
+        """What people call this document: `{mã hồ sơ}.{STT}`."""
+        return f"{self.facts.record_code}.{self.facts.stt}"
+
+    @property
     def folder(self) -> Path:
         """Where this version's stage outputs lie: `<work>/<document id>/v<N>`."""
         return work_folder(self.ctx, self.facts.document_id, self.facts.version)

@@ -1,9 +1,5 @@
-"""Runs documents through the line, one at a time each, and makes of every failure a state with a reason.
+"""Runs documents through the line, one at a time each, and makes of every failure a state with a reason."""
 
-This is one of the two places that may catch everything: one bad document never stops a batch.
-"""
-
-import errno
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -36,7 +32,8 @@ from pipeline.archiving import archive_document
 from pipeline.context import Context
 from pipeline.deciding import decide, has_new_questions, open_task
 from pipeline.foreign import judge_foreign_signatures, keep_text_beside
-from pipeline.holds import SuspectedError, UnexpectedError
+from pipeline.guard import guarded
+from pipeline.holds import SuspectedError
 from pipeline.job import Job, claim, let_go
 from pipeline.originals import keep_originals
 from pipeline.outcome import Outcome
@@ -87,7 +84,6 @@ INSTALLATION_ERRORS = (
     ToolMissingError,
 )
 """Troubles of the installation, not of one document: they do not use up a document's tries."""
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 ORPHAN_AGE = timedelta(hours=1)
 
 
@@ -117,19 +113,29 @@ def process(ctx: Context, document_id: UUID) -> Outcome | None:
     stays as it was, its claim runs out, and a failure `in work` is given.
     """
     try:
-        job = claim(ctx, document_id, WORKABLE)
-        if job is None:
-            return None
-        outcome = _guarded(job)
-        let_go(job)
+        outcome = guarded(
+            lambda: _claimed(ctx, document_id), lambda cause: _unwritten(ctx, document_id, cause), document_id
+        )
     except LostClaimError:
         return None
-    except SohoaError as cause:
-        outcome = _unwritten(ctx, document_id, cause)
-    except Exception as err:  # noqa: BLE001 - one bad document never stops a batch
-        outcome = _unwritten(ctx, document_id, UnexpectedError(kind=type(err).__name__, cause=err))
-    ctx.watcher.finished(document_id, outcome.state)
+    if outcome is not None:
+        ctx.watcher.finished(document_id, outcome.state)
     return outcome
+
+
+def _claimed(ctx: Context, document_id: UUID) -> Outcome | None:
+    job = claim(ctx, document_id, WORKABLE)
+    if job is None:
+        return None
+    outcome = guarded(lambda: _brought_on(job), lambda cause: _settle(job, cause), job.name)
+    let_go(job)
+    return outcome
+
+
+def _brought_on(job: Job) -> Outcome:
+    state = _advance(job)
+    # Where the line goes on without a word of its own: no timestamp could be had.
+    return Outcome(state, TimestampUnavailableError.code if state is DocumentState.PENDING_SIGNATURE else None)
 
 
 def _unwritten(ctx: Context, document_id: UUID, cause: SohoaError) -> Outcome:
@@ -163,21 +169,6 @@ def _is_left_over(ctx: Context, folder: Path) -> bool:
     if document is None:
         return ctx.clock().timestamp() - changed_at > ORPHAN_AGE.total_seconds()
     return document.state in AT_REST and document.claim_until is None
-
-
-def _guarded(job: Job) -> Outcome:
-    try:
-        state = _advance(job)
-    except LostClaimError:
-        raise
-    except SohoaError as cause:
-        return _settle(job, cause)
-    except Exception as err:  # noqa: BLE001 - one bad document never stops a batch
-        if isinstance(err, OSError) and err.errno in NO_SPACE:
-            return _settle(job, DiskFullError(file=job.facts.document_id))
-        return _settle(job, UnexpectedError(kind=type(err).__name__, cause=err))
-    # Where the line goes on without a word of its own: no timestamp could be had.
-    return Outcome(state, TimestampUnavailableError.code if state is DocumentState.PENDING_SIGNATURE else None)
 
 
 def _settle(job: Job, cause: SohoaError) -> Outcome:

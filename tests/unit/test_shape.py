@@ -47,5 +47,22 @@ def test_functions_are_short() -> None:
     assert lengths[int(len(lengths) * 0.9)] <= 40
 
 
+def test_everything_is_caught_in_two_places_only() -> None:
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in modules()
+        if "tests" not in path.relative_to(ROOT).parts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ExceptHandler) and is_broad(node.type)
+    ]
+    assert found == ["pipeline/guard.py", "scripts/application.py"]
+
+
+def is_broad(caught: ast.expr | None) -> bool:
+    """Whether an `except` takes whatever comes, named alone, in a list, or not at all."""
+    names = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(name is None or ast.unparse(name) in {"Exception", "BaseException"} for name in names)
+
+
 def test_every_exception_still_is_one() -> None:
     assert all(len((ROOT / name).read_text("utf-8").splitlines()) > MOST_MODULE_LINES for name in LONG_MODULES)

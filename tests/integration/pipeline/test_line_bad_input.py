@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from config.errors import LedgerBusyError, StoreUnreachableError
+from pipeline.outcome import Outcome
 from storage.ledger import Ledger
 from storage.ledger.states import DocumentState
 from storage.objects import StoredReceipt
@@ -144,8 +145,7 @@ def test_a_busy_ledger_at_one_document_leaves_it_for_the_next_run(
 
     monkeypatch.setattr(Ledger, "session", busy)
     results = house.work([document.id for document in house.documents()])
-    assert results[1] is DocumentState.WAITING_REVIEW
-    assert results[0] is DocumentState.IN_WORK
+    assert results == [Outcome(DocumentState.IN_WORK, "ledger_busy"), Outcome(DocumentState.WAITING_REVIEW)]
 
 
 def house_is_at(house: House, document_id: object) -> bool:
