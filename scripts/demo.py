@@ -2,8 +2,8 @@
 
     python -m scripts.demo [--inbox FOLDER] [--home FOLDER]
 
-Everything is TEST: keys, timestamps, release. A new home folder is made each time; one's own scans are copied first
-and never touched.
+Everything is TEST: keys, timestamps, release, on the embedded defaults whatever the environment says. A new home folder
+is made each time; one's own scans are copied first and never touched.
 """
 
 import argparse
@@ -31,6 +31,7 @@ from pipeline.reporting import count, write_report
 from pipeline.reports import progress_tables
 from pipeline.review import open_questions
 from pipeline.wording import field_name, reason_name, state_name
+from scripts.demo_home import fresh_home
 from scripts.language import chosen_language, speak
 from scripts.own_scans import lay_out_own_scans
 from scripts.specimen.studio import render_specimens
@@ -49,13 +50,14 @@ def main(arguments: list[str]) -> int:
     """Run the demo; give its exit code: 0 when every file is accounted for."""
     parser = argparse.ArgumentParser(description=_("The main job on fictional records, or on your own scans."))
     parser.add_argument("--inbox", type=Path, help=_("Folder of your own scans; it is copied, never changed."))
-    parser.add_argument("--home", type=Path, default=BUILD / "home")
+    parser.add_argument("--home", type=Path, help=_("Folder to make the demo in; it must be new, or made by a demo."))
     parser.add_argument("--lang", default="vi", choices=("vi", "en"))
     chosen = parser.parse_args(arguments)
     console = Console(highlight=False)
     started = time.monotonic()
-    home = chosen.home.absolute()
-    shutil.rmtree(home, ignore_errors=True)
+    for name in [name for name in os.environ if name.startswith("SOHOA_")]:
+        del os.environ[name]
+    home = fresh_home(chosen.home) if chosen.home else fresh_home(BUILD / "home", is_ours=True)
     # Freshly rendered or copied files need no time to settle.
     settings = load_settings(home, inbox={"stable_after_s": 0})
     with ends_at_once(), LiveDisplay() as display:

@@ -21,6 +21,7 @@ from scripts.stopping import INTERRUPTED
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PACKAGES = ("config", "ocr", "signing", "storage", "pipeline")
+DEMO_MODULES = ("scripts.demo_home",)
 """Where errors are at home, beside the command line itself."""
 CODES: dict[int, str] = {
     ExitCode.DONE: _("Done; nothing failed."),
@@ -69,6 +70,8 @@ def command_pages(language: str) -> list[CommandPage]:
 
 def documented_errors() -> list[type[SohoaError]]:
     """Give the errors of the program by code; those that tests define are not among them."""
+    for name in DEMO_MODULES:
+        importlib.import_module(name)
     for package in PACKAGES:
         for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
             if ".migrations" not in module.name:
