@@ -1,58 +1,19 @@
 """The command as a person uses it: one installation from `init` to a sealed record, seen through what is told."""
 
 import csv
-import io
-import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from config.errors import ExitCode
 from config.i18n import activate, active_language
-from scripts.application import run
 from scripts.specimen.studio import render_specimens
+from tests.integration.scripts.desk import Desk
 
 pytestmark = pytest.mark.needs("tesseract", "poppler", "ghostscript")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one command told: exit code, result, progress and complaints."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def result(self) -> Any:
-        """The result of a command that was asked for JSON."""
-        document = json.loads(self.out)
-        assert document["schema"] == 1
-        return document["result"]
-
-
-class Desk:
-    """An installation, and whoever sits in front of it."""
-
-    def __init__(self, home: Path, specimens: Path) -> None:
-        self.home = home
-        self.specimens = specimens
-        self.told: dict[str, Told] = {}
-
-    def __call__(self, *arguments: str, as_step: str | None = None) -> Told:
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err):
-            code = run(["--home", str(self.home), "--actor", "lan", *arguments])
-        told = Told(code, out.getvalue(), err.getvalue())
-        if as_step:
-            self.told[as_step] = told
-        return told
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -324,77 +285,6 @@ def test_a_value_that_cannot_be_is_refused(desk: Desk, arguments: list[str], tol
     refused = desk(*(argument.format(record=record(desk)) for argument in arguments))
     assert refused.code == ExitCode.USAGE
     assert told in refused.err
-
-
-EVERY_VERB = [
-    ["run"],
-    ["status"],
-    ["show", "H41.90-260302-0001"],
-    ["review", "list"],
-    ["release", "list"],
-    ["progress"],
-    ["verify", "H41.90-260302-0001"],
-    ["audit"],
-    ["backfill", "--dry-run"],
-    ["backfill"],
-    ["register", "missing"],
-    ["serve"],
-]
-
-
-@pytest.mark.parametrize("arguments", EVERY_VERB, ids=" ".join)
-@pytest.mark.parametrize("exists", [True, False], ids=["empty folder", "no folder"])
-def test_a_folder_that_was_never_set_up_is_told_as_such_and_left_as_it_is(
-    arguments: list[str], exists: bool, tmp_path: Path
-) -> None:
-    home = tmp_path / "home"
-    if exists:
-        home.mkdir()
-    told = Desk(home, tmp_path)(*arguments)
-    assert told.code == ExitCode.SETTINGS
-    assert told.out == ""
-    assert f"sohoa --home {home} init" in told.err
-    assert "Traceback" not in told.err
-    assert not exists or list(home.iterdir()) == []
-
-
-def test_an_inbox_that_is_not_there_is_told_by_run_and_doctor(desk: Desk) -> None:
-    inbox, away = desk.home / "inbox", desk.home / "unmounted"
-    inbox.rename(away)
-    try:
-        told, checked = desk("run"), desk("doctor")
-    finally:
-        away.rename(inbox)
-    assert told.code == ExitCode.SETTINGS
-    assert f"không dùng được hộp nhận {inbox}: không có thư mục này" in told.err
-    assert "sohoa init" in told.err
-    assert checked.code == ExitCode.CHECK_FAILED
-    assert str(inbox) in checked.out
-
-
-def test_doctor_tries_to_write_to_the_inbox_unless_files_are_left_there(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def inbox_check() -> dict[str, Any]:
-        return next(check for check in desk("doctor", "--json").result if check["title"] == "Hộp nhận")
-
-    assert inbox_check()["is_well"]
-    # A folder that can be listed and never written to, by root neither.
-    monkeypatch.setenv("SOHOA_INBOX__FOLDER", "/proc")
-    assert not inbox_check()["is_well"]
-    assert "/proc" in inbox_check()["found"]
-    monkeypatch.setenv("SOHOA_INBOX__KEEP_FILES", "true")
-    assert inbox_check()["is_well"]
-
-
-def test_an_unknown_setting_is_named_with_the_nearest(desk: Desk, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "sohoa.toml").write_text('[store]\nbuket = "x"\n', "utf-8")
-    told = Desk(home, tmp_path)("status")
-    assert told.code == ExitCode.SETTINGS
-    assert "store.buket" in told.err
-    assert "store.bucket" in told.err
 
 
 def test_a_stack_trace_shows_only_when_asked_for(desk: Desk) -> None:

@@ -1,0 +1,100 @@
+"""An installation without documents: what is told before it is set up, and when something it needs is not there."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.errors import ExitCode
+from config.i18n import activate, active_language
+from tests.integration.scripts.desk import Desk
+
+pytestmark = pytest.mark.needs("tesseract", "poppler", "ghostscript")
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese_and_nothing_set(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in [name for name in os.environ if name.startswith("SOHOA_")]:
+        monkeypatch.delenv(name)
+    before = active_language()
+    activate("vi")
+    yield
+    activate(before)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A desk at which an installation was set up."""
+    at = Desk(tmp_path / "home", tmp_path)
+    assert at("init").code == ExitCode.DONE
+    return at
+
+
+EVERY_VERB = [
+    ["run"],
+    ["status"],
+    ["show", "H41.90-260302-0001"],
+    ["review", "list"],
+    ["release", "list"],
+    ["progress"],
+    ["verify", "H41.90-260302-0001"],
+    ["audit"],
+    ["backfill", "--dry-run"],
+    ["backfill"],
+    ["register", "missing"],
+    ["serve"],
+]
+
+
+@pytest.mark.parametrize("arguments", EVERY_VERB, ids=" ".join)
+@pytest.mark.parametrize("exists", [True, False], ids=["empty folder", "no folder"])
+def test_a_folder_that_was_never_set_up_is_told_as_such_and_left_as_it_is(
+    arguments: list[str], exists: bool, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    if exists:
+        home.mkdir()
+    told = Desk(home, tmp_path)(*arguments)
+    assert told.code == ExitCode.SETTINGS
+    assert told.out == ""
+    assert f"sohoa --home {home} init" in told.err
+    assert "Traceback" not in told.err
+    assert not exists or list(home.iterdir()) == []
+
+
+def test_an_inbox_that_is_not_there_is_told_by_run_and_doctor(desk: Desk) -> None:
+    inbox, away = desk.home / "inbox", desk.home / "unmounted"
+    inbox.rename(away)
+    told, checked = desk("run"), desk("doctor")
+    assert told.code == ExitCode.SETTINGS
+    assert f"không dùng được hộp nhận {inbox}: không có thư mục này" in told.err
+    assert "sohoa init" in told.err
+    assert checked.code == ExitCode.CHECK_FAILED
+    assert str(inbox) in checked.out
+
+
+def test_doctor_tries_to_write_to_the_inbox_unless_files_are_left_there(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def inbox_check() -> dict[str, Any]:
+        return next(check for check in desk("doctor", "--json").result if check["title"] == "Hộp nhận")
+
+    assert inbox_check()["is_well"]
+    # A folder that can be listed and never written to, by root neither.
+    monkeypatch.setenv("SOHOA_INBOX__FOLDER", "/proc")
+    assert not inbox_check()["is_well"]
+    assert "/proc" in inbox_check()["found"]
+    monkeypatch.setenv("SOHOA_INBOX__KEEP_FILES", "true")
+    assert inbox_check()["is_well"]
+
+
+def test_an_unknown_setting_is_named_with_the_nearest(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "sohoa.toml").write_text('[store]\nbuket = "x"\n', "utf-8")
+    told = Desk(home, tmp_path)("status")
+    assert told.code == ExitCode.SETTINGS
+    assert "store.buket" in told.err
+    assert "store.bucket" in told.err
