@@ -53,6 +53,7 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     NOT_YET_VALID = "not_yet_valid"
     CHAIN_REFUSED = "chain_refused"
+    TEST_CHAIN = "test_chain"
     TIMESTAMP_BROKEN = "timestamp_broken"
     ADDED_UNATTESTED = "added_unattested"
     UNSUPPORTED = "unsupported"
@@ -88,6 +89,7 @@ _TEXTS = {
     Reason.EXPIRED: _("the certificate has expired, and no trusted timestamp proves that it signed before"),
     Reason.NOT_YET_VALID: _("the certificate was not yet in force"),
     Reason.CHAIN_REFUSED: _("the chain of certificates breaks a rule"),
+    Reason.TEST_CHAIN: _("the certificate or its timestamp is marked TEST, which proves nothing in production"),
     Reason.TIMESTAMP_BROKEN: _("the timestamp does not belong to the signature"),
     Reason.ADDED_UNATTESTED: _("forms or notes were added after signing, and no trusted signature covers them"),
     Reason.UNSUPPORTED: _("signatures of this kind cannot be checked"),
@@ -101,7 +103,8 @@ class SignatureReport:
 
     `level`: B-B, B-T, B-LT, B-LTA for PAdES; PKCS7-B, PKCS7-T for the older kind; DOC-T for a document timestamp;
     empty when it could not be judged. `signed_at` is claimed by the signer, `timestamp_at` by a timestamp that fits.
-    `trusted`: the certificate leads to a trusted root, seen at the timestamp's time or now.
+    `trusted`: the certificate leads to a trusted root, seen at the timestamp's time or now; `timestamp_trusted`: so
+    does that of the timestamp's authority, and the time is proved.
     """
 
     field: str
@@ -119,6 +122,7 @@ class SignatureReport:
     changed_after: str
     verdict: Verdict
     reason_code: str
+    timestamp_trusted: bool = False
 
 
 def verdict_for(reason: Reason) -> Verdict:

@@ -44,8 +44,8 @@ class TokenFacts:
 
     @property
     def is_test(self) -> bool:
-        """Whether the authority's certificate is marked TEST."""
-        return is_test_certificate(self.authority)
+        """Whether the authority's certificate, or an issuer it brings along, is marked TEST."""
+        return any(is_test_certificate(certificate) for certificate in (self.authority, *self.certificates))
 
 
 class _Response(tsp.TimeStampResp):

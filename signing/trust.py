@@ -18,19 +18,38 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 
-from config.errors import SettingsError
+from config.errors import SettingsError, WrongEnvironmentError
+from config.i18n import mark as _
 from signing.generated_keys import generated_root
+from signing.identity import TEST_MARK, is_test_certificate
 from signing.report import Reason
 
+# In the order in which they are looked for: the last is the parent of most.
+_REFUSALS: dict[type[Exception], Reason] = {
+    RevokedError: Reason.REVOKED,
+    ExpiredError: Reason.EXPIRED,
+    NotYetValidError: Reason.NOT_YET_VALID,
+    PathBuildingError: Reason.NO_TRUSTED_ROOT,
+    ValidationError: Reason.CHAIN_REFUSED,
+}
 _SUFFIXES = {".pem", ".crt", ".cer", ".der"}
+
+
+class RootMarkedTestError(WrongEnvironmentError):
+    """A production installation was given a TEST certificate to trust."""
+
+    code = "test_root"
+    message = _("{file}: the certificate {thing} is marked {found}, this ledger is {expected}")
+    remedy = _("Take {file} out of the folder: production trusts no TEST certificate. Then run `sohoa doctor`.")
 
 
 @dataclass(frozen=True, slots=True)
 class TrustStore:
-    """Trusted roots, and certificates that help to reach them."""
+    """Trusted roots, and certificates that help to reach them; `production`: no chain with a TEST mark is trusted."""
 
     roots: tuple[x509.Certificate, ...]
     helpers: tuple[x509.Certificate, ...]
+    production: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +64,18 @@ class RevocationData:
 def load_trust(keys_folder: Path, extra_folder: Path | None, *, production: bool = False) -> TrustStore:
     """Read the TEST root of the keys folder, if there is one, and all certificates (PEM, DER) of the trust folder.
 
-    Production does not trust the TEST root. Self-issued certificates are roots, the others help to reach roots.
-    Raise SettingsError for a broken file.
+    Production passes over the TEST root of the keys folder. Self-issued certificates are roots, the others help to
+    reach roots. Raise SettingsError for a broken file, RootMarkedTestError for a TEST certificate in production.
     """
     test_root = None if production else generated_root(keys_folder)
     certificates = [test_root] if test_root else []
     if extra_folder is not None and extra_folder.is_dir():
         for path in sorted(extra_folder.iterdir()):
             if path.suffix.lower() in _SUFFIXES:
-                certificates += _read(path)
+                certificates += _read(path, production)
     roots = tuple(certificate for certificate in certificates if certificate.self_issued)
     helpers = tuple(certificate for certificate in certificates if not certificate.self_issued)
-    return TrustStore(roots, helpers)
+    return TrustStore(roots, helpers, production)
 
 
 async def chain_reason(
@@ -75,9 +94,9 @@ async def chain_reason(
     if data.crls or data.ocsps:
         # The lenient mode below looks only where a certificate names a source, so ask for what is at hand first.
         strict = _context(trust, known, moment, data, "require")
-        if await _reason(certificate, strict, usage) is Reason.REVOKED:
+        if await _reason(certificate, strict, usage, trust.production) is Reason.REVOKED:
             return Reason.REVOKED
-    return await _reason(certificate, _context(trust, known, moment, data, "soft-fail"), usage)
+    return await _reason(certificate, _context(trust, known, moment, data, "soft-fail"), usage, trust.production)
 
 
 def _context(
@@ -94,27 +113,24 @@ def _context(
     )
 
 
-async def _reason(certificate: x509.Certificate, context: ValidationContext, usage: set[str] | None) -> Reason:
+async def _reason(
+    certificate: x509.Certificate, context: ValidationContext, usage: set[str] | None, production: bool
+) -> Reason:
     validator = CertificateValidator(certificate, validation_context=context)
     try:
         if usage:
-            await validator.async_validate_usage(set(), usage)
+            path = await validator.async_validate_usage(set(), usage)
         else:
-            await validator.async_validate_path()
-    except RevokedError:
-        return Reason.REVOKED
-    except ExpiredError:
-        return Reason.EXPIRED
-    except NotYetValidError:
-        return Reason.NOT_YET_VALID
-    except PathBuildingError:
-        return Reason.NO_TRUSTED_ROOT
-    except ValidationError:
-        return Reason.CHAIN_REFUSED
+            path = await validator.async_validate_path()
+    except tuple(_REFUSALS) as err:
+        return next(reason for kind, reason in _REFUSALS.items() if isinstance(err, kind))
+    # The root is looked at too: a mark may stand in its name alone.
+    if production and any(is_test_certificate(link) for link in path):
+        return Reason.TEST_CHAIN
     return Reason.NONE
 
 
-def _read(path: Path) -> list[x509.Certificate]:
+def _read(path: Path, production: bool) -> list[x509.Certificate]:
     try:
         content = path.read_bytes()
         blocks = [block for _, _, block in pem.unarmor(content, multiple=True)] if pem.detect(content) else [content]
@@ -123,4 +139,8 @@ def _read(path: Path) -> list[x509.Certificate]:
             certificate.native  # noqa: B018 - reads the whole certificate, so that a broken one shows here
     except (OSError, ValueError, TypeError) as err:
         raise SettingsError(file=path, key="trust", cause=err) from err
+    for certificate in certificates if production else ():
+        if is_test_certificate(certificate):
+            subject = certificate.subject.human_friendly
+            raise RootMarkedTestError(file=path, thing=subject, found=TEST_MARK, expected="production")
     return certificates

@@ -128,7 +128,8 @@ async def _judge(signature: EmbeddedPdfSignature, file: _File, subfilter: str) -
     coverage = _COVERAGE.get(signature.evaluate_signature_coverage(), Coverage.PART)
     change = change_after(signature)
     token, token_reason = _timestamp(signature, subfilter)
-    at, trusted_time = await _proved_time(signature, token, file)
+    at, time_reason = await _stamped_time(signature, token, file)
+    trusted_time = at if time_reason is Reason.NONE else None
     chain = await chain_reason(
         certificate,
         signature.other_embedded_certs,
@@ -138,7 +139,17 @@ async def _judge(signature: EmbeddedPdfSignature, file: _File, subfilter: str) -
         revocation=file.revocation,
     )
     weak = Reason.WEAK_DIGEST if signature.external_md_algorithm in _WEAK_DIGESTS else Reason.NONE
-    reasons = [integrity, _coverage_reason(coverage), chain, token_reason, _change_reason(signature, change), weak]
+    # A timestamp that is not trusted proves no time; one that is marked TEST spoils a production signature.
+    marked = Reason.TEST_CHAIN if time_reason is Reason.TEST_CHAIN else Reason.NONE
+    reasons = [
+        integrity,
+        _coverage_reason(coverage),
+        chain,
+        marked,
+        token_reason,
+        _change_reason(signature, change),
+        weak,
+    ]
     reason = _gravest(reasons)
     return SignatureReport(
         field=signature.field_name,
@@ -156,6 +167,7 @@ async def _judge(signature: EmbeddedPdfSignature, file: _File, subfilter: str) -
         changed_after=change,
         verdict=verdict_for(reason),
         reason_code=reason,
+        timestamp_trusted=trusted_time is not None,
     )
 
 
@@ -184,20 +196,23 @@ def _timestamp(signature: EmbeddedPdfSignature, subfilter: str) -> tuple[TokenFa
         return None, Reason.TIMESTAMP_BROKEN
 
 
-async def _proved_time(
+async def _stamped_time(
     signature: EmbeddedPdfSignature, token: TokenFacts | None, file: _File
-) -> tuple[datetime | None, datetime | None]:
-    """Give the timestamp's time, and the same again if its authority is trusted."""
+) -> tuple[datetime | None, Reason]:
+    """Give the timestamp's time, and why its authority is not trusted, or NONE when it is."""
     if token is None:
         if signature.sig_object_type != "/DocTimeStamp":
-            return None, None
+            return None, Reason.NONE
         own = signature.signed_data["encap_content_info"]["content"].parsed
-        return own["gen_time"].native, None
+        # Its authority is the signer, which is judged as such.
+        return own["gen_time"].native, Reason.NO_TRUSTED_ROOT
+    if file.trust.production and token.is_test:
+        return token.at, Reason.TEST_CHAIN
     others = [*token.certificates, *signature.other_embedded_certs]
     reason = await chain_reason(
         token.authority, others, file.trust, file.now, for_timestamps=True, revocation=file.revocation
     )
-    return token.at, token.at if reason is Reason.NONE else None
+    return token.at, reason
 
 
 def _coverage_reason(coverage: Coverage) -> Reason:

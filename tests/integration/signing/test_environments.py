@@ -16,10 +16,13 @@ from config.clock import system_clock
 from config.errors import KeyUnavailableError, SettingsError, WrongEnvironmentError
 from config.settings import SigningSettings
 from signing import SealRequest, TrustStore, Verdict, load_trust, open_sealer, validate
+from signing.chain_head import sign_head, verify_head
 from signing.generated_keys import GeneratedIdentities
-from signing.identity import Identity
+from signing.identity import Identity, is_test_certificate
 from signing.key_signer import KeySigner
+from signing.report import Reason
 from signing.timestamps import LocalTimestamps
+from signing.trust import chain_reason
 from tests.integration.signing.conftest import AGENCY, SIGNED_AT
 from tests.integration.signing.test_timestamps import _authority, _reply
 
@@ -27,7 +30,16 @@ Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 PASSWORD = "mật khẩu"
 
 
-def _certificate(organization: str, key: Key, *, days: int = 30, for_timestamps: bool = False) -> x509.Certificate:
+def _certificate(
+    organization: str,
+    key: Key,
+    *,
+    days: int = 30,
+    for_timestamps: bool = False,
+    authority: bool = False,
+    issuer: x509.Name | None = None,
+) -> x509.Certificate:
+    """Give a certificate, of its own issue or of an issuer with the same key."""
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
@@ -39,7 +51,7 @@ def _certificate(organization: str, key: Key, *, days: int = 30, for_timestamps:
     builder = (
         x509.CertificateBuilder()
         .subject_name(name)
-        .issuer_name(name)
+        .issuer_name(issuer or name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=60))
@@ -47,6 +59,8 @@ def _certificate(organization: str, key: Key, *, days: int = 30, for_timestamps:
     )
     if for_timestamps:
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    if authority:
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     return builder.sign(key, hashes.SHA256())
 
 
@@ -141,6 +155,61 @@ def test_production_seal_says_nothing_of_test(
 def test_production_trusts_no_leftover_test_authority(sealed: Path, keys: Path) -> None:
     (report,) = validate(sealed, load_trust(keys, None, production=True))
     assert report.verdict is Verdict.INDETERMINATE
+
+
+def _write_root(folder: Path, root: x509.Certificate) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / "root.pem"
+    path.write_bytes(root.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def test_production_refuses_a_test_root_laid_in_the_trust_folder(tmp_path: Path, keys: Path, trust: TrustStore) -> None:
+    """Copied out of the keys folder it would make every TEST seal a genuine one."""
+    root = _write_root(tmp_path / "trust", x509.load_der_x509_certificate(trust.roots[0].dump()))
+    with pytest.raises(WrongEnvironmentError) as caught:
+        load_trust(keys, tmp_path / "trust", production=True)
+    assert str(root) in str(caught.value)
+    assert str(root) in caught.value.remedy_text()
+
+
+def test_a_test_ledger_trusts_a_real_root_and_a_production_ledger_too(tmp_path: Path, key: rsa.RSAPrivateKey) -> None:
+    _write_root(tmp_path / "trust", _certificate("Cơ quan chứng thực mẫu", key))
+    for production in (False, True):
+        assert len(load_trust(tmp_path / "keys", tmp_path / "trust", production=production).roots) == 1
+
+
+def test_production_never_holds_a_chain_with_a_test_mark_for_valid(sealed: Path, trust: TrustStore) -> None:
+    """Whatever way its root got among the trusted ones."""
+    assert validate(sealed, trust)[0].verdict is Verdict.VALID
+    (report,) = validate(sealed, TrustStore(trust.roots, trust.helpers, production=True))
+    assert (report.verdict, report.reason_code, report.trusted) == (Verdict.INDETERMINATE, "test_chain", False)
+    head = sign_head(b"{}", open_sealer(SigningSettings(), sealed.parent / "keys", production=False), AGENCY)
+    roots = load_trust(sealed.parent / "keys", None).roots
+    assert verify_head(b"{}", head, TrustStore(roots, ())).verdict is Verdict.VALID
+    assert verify_head(b"{}", head, TrustStore(roots, (), production=True)).verdict is not Verdict.VALID
+
+
+def test_a_test_mark_that_stands_in_the_root_alone_counts(tmp_path: Path, key: rsa.RSAPrivateKey) -> None:
+    root = _certificate("TEST gốc", key, authority=True)
+    between = _certificate("Trung gian", key, authority=True, issuer=root.subject)
+    leaf = _certificate(AGENCY, key, issuer=between.subject)
+    loaded = [translate_pyca_cryptography_cert_to_asn1(each) for each in (root, between, leaf)]
+    assert not is_test_certificate(loaded[2])
+    for production, reason in ((False, Reason.NONE), (True, Reason.TEST_CHAIN)):
+        store = TrustStore((loaded[0],), (loaded[1],), production)
+        assert asyncio.run(chain_reason(loaded[2], (), store, system_clock())) is reason
+
+
+def test_a_real_signature_with_a_test_timestamp_is_not_valid_in_production(
+    tmp_path: Path, keys: Path, page: Path, key: rsa.RSAPrivateKey, password: str
+) -> None:
+    root = _store(tmp_path / "a.p12", AGENCY, key)
+    sealer = open_sealer(_settings(tmp_path / "a.p12", password), keys, production=False)
+    sealer.seal(SealRequest(page, tmp_path / "out.pdf", "SAO Y", AGENCY, SIGNED_AT))
+    _write_root(tmp_path / "trust", root)
+    (report,) = validate(tmp_path / "out.pdf", load_trust(keys, tmp_path / "trust", production=True))
+    assert (report.verdict, report.reason_code) == (Verdict.INDETERMINATE, "test_chain")
 
 
 def test_elliptic_curve_key_seals_too(
