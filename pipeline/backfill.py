@@ -15,7 +15,7 @@ from sqlalchemy import Row, Select, select
 from config.clock import VIETNAM
 from config.errors import LostClaimError, SohoaError
 from pipeline.context import Context
-from pipeline.findings import Severity, add_finding
+from pipeline.failures import settle_renewal_failure
 from pipeline.guard import guarded
 from pipeline.intake import IntakeCount
 from pipeline.job import Job, claim, let_go
@@ -23,8 +23,9 @@ from pipeline.line import Work, head_trouble
 from pipeline.outcome import Outcome, RunSummary, count_failures, count_states
 from pipeline.resting import clear_work
 from pipeline.sealing import sealed_output
+from pipeline.secrecy_gate import pass_secrecy_gate
 from pipeline.stages import ASSEMBLE, DELIVER, EXTRACT, PREPARE, RECOGNIZE, STAGES, Stage, do_stage, is_stale
-from pipeline.transitions import move
+from pipeline.transitions import move, note_reason
 from storage.ledger.models import Agency, Document, DocumentVersion, StageRun
 from storage.ledger.states import DocumentState
 
@@ -32,8 +33,8 @@ OPEN_STATES = (DocumentState.WAITING_REVIEW, DocumentState.WAITING_RELEASE, Docu
 SEALED_STATES = (DocumentState.ARCHIVED, DocumentState.WAITING_TRUST)
 REOPENED = (DocumentState.IN_WORK, DocumentState.SEALED)
 SEAL = "seal"
-READING = (DELIVER, PREPARE, RECOGNIZE, EXTRACT)
-"""The stages that are redone on a sealed document: all but the one that builds its PDF."""
+READING = (DELIVER, PREPARE, RECOGNIZE)
+"""The stages before the secrecy gate, which are redone on a sealed document too; its PDF is not built again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _claimed(ctx: Context, item: PlannedWork) -> Outcome | None:
     if job is None:
         return None
     try:
-        return guarded(lambda: _redone(job, item), lambda cause: _failed(job, cause), job.name)
+        return guarded(lambda: _redone(job, item), lambda cause: settle_renewal_failure(job, cause), job.name)
     finally:
         let_go(job)
 
@@ -159,17 +160,16 @@ def _redone(job: Job, item: PlannedWork) -> Outcome:
     return Outcome(_renew_reading(job) if item.state in SEALED_STATES else _back_to_work(job))
 
 
-def _failed(job: Job, cause: SohoaError) -> Outcome:
-    with job.commit() as session:
-        add_finding(session, job.facts.document_id, f"backfill_{cause.code}", Severity.WARNING, job.ctx.clock())
-    return Outcome(DocumentState.STUCK, cause.code)
-
-
 def _renew_reading(job: Job) -> DocumentState:
+    """Read a sealed document anew. A better reading may find a secrecy mark: nothing of that one is written."""
     for stage in READING:
         do_stage(job, stage)
-    with job.ctx.ledger.reading() as session:
-        state = DocumentState(session.get_one(Document, job.facts.document_id).state)
+    pass_secrecy_gate(job)
+    do_stage(job, EXTRACT)
+    with job.commit() as session:
+        document = session.get_one(Document, job.facts.document_id)
+        note_reason(document, None)
+        state = DocumentState(document.state)
     clear_work(job.ctx, job.facts.document_id)
     return state
 

@@ -18,7 +18,8 @@ REVIEW = "review"
 def decide(job: Job) -> DocumentState:
     """Open a task for each open question; give the state the document went to."""
     with job.commit() as session:
-        _ask_what_is_open(session, job)
+        if not job.facts.is_archived:
+            _ask_what_is_open(session, job)
         state = next_state(session, job)
         rest(session, job, state)
     return state
@@ -57,7 +58,9 @@ def next_state(session: Session, job: Job) -> DocumentState:
     """Give where a document goes once its stages are done: to a person, to its rest, or to the release."""
     if has_open_tasks(session, job):
         return DocumentState.WAITING_REVIEW
-    return resting_state(session, job) if job.facts.is_signed else DocumentState.WAITING_RELEASE
+    if job.facts.is_signed:
+        return resting_state(session, job)
+    return DocumentState.ARCHIVED if job.facts.is_archived else DocumentState.WAITING_RELEASE
 
 
 def has_open_tasks(session: Session, job: Job) -> bool:

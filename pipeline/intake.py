@@ -27,6 +27,7 @@ from config.errors import (
     SecrecyMarkError,
     SohoaError,
     UnsafePathError,
+    recall,
 )
 from ocr.source import Limits, SourceFacts, inspect
 from pipeline.batch_sheet import BatchSheet, find_sheet, read_sheet
@@ -186,7 +187,7 @@ def _admit(ctx: Context, arrival: Arrival, document_id: UUID, files: tuple[Path,
         known = session.scalars(select(Document).where(Document.original_sha256 == sha256)).all()
         for twin in known:
             if twin.state == DocumentState.QUARANTINED:
-                raise SecrecyMarkError(**(twin.reason_details or {}))
+                raise recall(twin.reason_code or SecrecyMarkError.code, twin.reason_details)
     try:
         facts = inspect(files, limits(ctx))
     except InputRefusedError as err:

@@ -45,6 +45,8 @@ class DocumentFacts:
     year: int
     stt: int
     is_signed: bool
+    is_archived: bool
+    """This version was archived: its PDF stays as it was signed."""
     original_sha256: str
     received_at: datetime
     converter: str
@@ -189,6 +191,7 @@ def _facts(session: Session, document_id: UUID) -> DocumentFacts:
         year=record.year,
         stt=document.stt or 0,
         is_signed=document.lane == "signed",
+        is_archived=version.archived_at is not None,
         original_sha256=document.original_sha256,
         received_at=document.received_at,
         converter=batch.operator,

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from config.errors import SohoaError
 from pipeline.context import Context
 from pipeline.job import Job, staging_folder
 from pipeline.transitions import move
@@ -14,14 +15,25 @@ from storage.ledger.models import Document, DocumentVersion, Record, RegisterEnt
 from storage.ledger.states import DocumentState, RecordState, Role
 
 
-def rest(session: Session, job: Job, state: DocumentState, output_sha256: str | None = None) -> None:
-    """Move a document to a state; one that becomes archived gets its day, and its record may be complete now."""
-    now = job.ctx.clock()
-    move(session, job.facts.document_id, state, actor=job.ctx.actor, at=now, output_sha256=output_sha256)
+def rest(
+    session: Session,
+    job: Job,
+    state: DocumentState,
+    *,
+    cause: SohoaError | None = None,
+    output_sha256: str | None = None,
+) -> None:
+    """Move a document to a state; one that becomes archived gets its day, and its record may be complete by it."""
+    now, document_id = job.ctx.clock(), job.facts.document_id
+    before = session.get_one(Document, document_id).state
+    move(session, document_id, state, actor=job.ctx.actor, at=now, cause=cause, output_sha256=output_sha256)
     if state is DocumentState.ARCHIVED:
         session.execute(
-            update(DocumentVersion).where(DocumentVersion.id == job.facts.version_id).values(archived_at=now)
+            update(DocumentVersion)
+            .where(DocumentVersion.id == job.facts.version_id, DocumentVersion.archived_at.is_(None))
+            .values(archived_at=now)
         )
+    if DocumentState.ARCHIVED in {before, state}:
         settle_record(session, job)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from config.errors import InputRefusedError, NotFoundError, SecrecyMarkError, UsageError, known_errors
+from config.errors import InputRefusedError, NotFoundError, UsageError, known_errors
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
@@ -15,7 +15,7 @@ from pipeline.findings import Severity, add_finding
 from pipeline.holds import SuspectedError
 from pipeline.resting import clear_work
 from pipeline.review_values import check_value
-from pipeline.secrecy_gate import strike_out
+from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError, is_stored, strike_out
 from pipeline.specimen_gate import SpecimenConfirmedError, SpecimenSuspectedError
 from pipeline.transitions import move
 from storage.ledger import events
@@ -124,25 +124,39 @@ def set_value(ctx: Context, document_id: UUID, field_name: str, value: str) -> D
 
 
 def reject(ctx: Context, document_id: UUID) -> DocumentState:
-    """Refuse a document: it must be scanned again; or, where a secrecy mark was suspected, it is quarantined."""
+    """Refuse a document: it must be scanned again; or, where a secrecy mark was suspected, it is quarantined.
+
+    What bears a mark and is stored already gets stuck: only an administrator can take it out of the store.
+    """
     with ctx.ledger.session() as session:
         tasks = _open_tasks(session, document_id, None)
-        is_secret = any(task.reason_code == SECRECY for task in tasks)
         for task in tasks:
             _settle(ctx, session, task, "rejected")
-        if is_secret:
-            session.flush()
-            strike_out(ctx, session, document_id, SecrecyMarkError(grade="?", page=0))
+        session.flush()
+        reasons = {task.reason_code for task in tasks}
+        if SECRECY in reasons:
+            state = _lock_away(ctx, session, document_id)
         else:
-            is_specimen = any(task.reason_code == SpecimenSuspectedError.code for task in tasks)
-            kind = SpecimenConfirmedError if is_specimen else RejectedInReviewError
+            kind = SpecimenConfirmedError if SpecimenSuspectedError.code in reasons else RejectedInReviewError
             cause = kind(file=session.get_one(Document, document_id).source_path)
-            move(session, document_id, DocumentState.REFUSED, actor=ctx.actor, at=ctx.clock(), cause=cause)
-    if is_secret:
+            state = DocumentState.REFUSED
+            move(session, document_id, state, actor=ctx.actor, at=ctx.clock(), cause=cause)
+    if state is DocumentState.QUARANTINED:
         ctx.ledger.scrub()
-        return DocumentState.QUARANTINED
     clear_work(ctx, document_id)
-    return DocumentState.REFUSED
+    return state
+
+
+def _lock_away(ctx: Context, session: Session, document_id: UUID) -> DocumentState:
+    """Quarantine what a person found secret; where it was suspected, the machine has said on which page."""
+    suspected = session.get_one(Document, document_id).reason_details or {}
+    page = suspected.get("page", "?")
+    if is_stored(session, document_id):
+        cause = SecretStoredError(page=page)
+        move(session, document_id, DocumentState.STUCK, actor=ctx.actor, at=ctx.clock(), cause=cause)
+        return DocumentState.STUCK
+    strike_out(ctx, session, document_id, SecrecyConfirmedError(page=page))
+    return DocumentState.QUARANTINED
 
 
 def _open_tasks(

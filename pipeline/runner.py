@@ -7,52 +7,25 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from config.errors import (
-    BucketMissingError,
-    DiskFullError,
-    InputRefusedError,
-    KeyUnavailableError,
-    LedgerBusyError,
-    LedgerFullError,
-    LedgerSchemaError,
-    LedgerUnreachableError,
-    LostClaimError,
-    NotWriteOnceError,
-    SecrecyMarkError,
-    SettingsError,
-    SohoaError,
-    StoreAccessError,
-    StoreClockError,
-    StoreRegionError,
-    StoreUnreachableError,
-    TimestampUnavailableError,
-    ToolMissingError,
-)
+from config.errors import LostClaimError, SohoaError, TimestampUnavailableError
 from pipeline.archiving import archive_document
 from pipeline.context import Context
-from pipeline.deciding import decide, has_new_questions, open_task
+from pipeline.deciding import decide, has_new_questions
+from pipeline.failures import settle_failure
 from pipeline.foreign import judge_foreign_signatures, keep_text_beside
 from pipeline.guard import guarded
-from pipeline.holds import SuspectedError
 from pipeline.job import Job, claim, let_go
 from pipeline.originals import keep_originals
 from pipeline.outcome import Outcome
 from pipeline.release import is_released
 from pipeline.resting import clear_work, rest
 from pipeline.sealing import seal_document
-from pipeline.secrecy_gate import (
-    SecretStoredError,
-    is_stored,
-    pass_secrecy_gate,
-    quarantine,
-)
+from pipeline.secrecy_gate import pass_secrecy_gate
 from pipeline.specimen_gate import pass_specimen_gate
 from pipeline.stages import ASSEMBLE, DELIVER, EXTRACT, PREPARE, RECOGNIZE, do_stage
-from pipeline.transitions import move, plain_details
 from storage.ledger.models import Document
 from storage.ledger.states import DocumentState
 
-MOST_TRIES = 3
 WORKABLE = (
     DocumentState.IN_WORK,
     DocumentState.WAITING_RELEASE,
@@ -67,23 +40,6 @@ AT_REST = (
     DocumentState.DUPLICATE,
     DocumentState.SUPERSEDED,
 )
-INSTALLATION_ERRORS = (
-    BucketMissingError,
-    DiskFullError,
-    KeyUnavailableError,
-    LedgerBusyError,
-    LedgerFullError,
-    LedgerSchemaError,
-    LedgerUnreachableError,
-    NotWriteOnceError,
-    SettingsError,
-    StoreAccessError,
-    StoreClockError,
-    StoreRegionError,
-    StoreUnreachableError,
-    ToolMissingError,
-)
-"""Troubles of the installation, not of one document: they do not use up a document's tries."""
 ORPHAN_AGE = timedelta(hours=1)
 
 
@@ -127,7 +83,7 @@ def _claimed(ctx: Context, document_id: UUID) -> Outcome | None:
     job = claim(ctx, document_id, WORKABLE)
     if job is None:
         return None
-    outcome = guarded(lambda: _brought_on(job), lambda cause: _settle(job, cause), job.name)
+    outcome = guarded(lambda: _brought_on(job), lambda cause: settle_failure(job, cause), job.name)
     let_go(job)
     return outcome
 
@@ -171,16 +127,6 @@ def _is_left_over(ctx: Context, folder: Path) -> bool:
     return document.state in AT_REST and document.claim_until is None
 
 
-def _settle(job: Job, cause: SohoaError) -> Outcome:
-    """Make of a failure a state with a reason; a question to a person is no failure."""
-    if isinstance(cause, SecrecyMarkError):
-        return _quarantine(job, cause)
-    if isinstance(cause, SuspectedError):
-        return Outcome(_ask(job, cause))
-    state = _refuse(job, cause) if isinstance(cause, InputRefusedError) else _failed(job, cause)
-    return Outcome(state, cause.code)
-
-
 def _advance(job: Job) -> DocumentState:
     state = _state(job)
     if state is DocumentState.SEALED:
@@ -208,7 +154,7 @@ def _run_stages(job: Job) -> None:
     if job.facts.is_signed:
         judge_foreign_signatures(job)
         keep_text_beside(job)
-    else:
+    elif not job.facts.is_archived:
         do_stage(job, ASSEMBLE)
     do_stage(job, EXTRACT)
 
@@ -230,65 +176,3 @@ def _await_release(job: Job, state: DocumentState) -> DocumentState:
         with job.commit() as session:
             rest(session, job, DocumentState.WAITING_RELEASE)
     return DocumentState.WAITING_RELEASE
-
-
-def _quarantine(job: Job, cause: SecrecyMarkError) -> Outcome:
-    job.ensure_claimed()
-    if is_stored(job):
-        stored = SecretStoredError(grade=cause.details["grade"], page=cause.details["page"])
-        return Outcome(_failed(job, stored), stored.code)
-    quarantine(job.ctx, job.facts.document_id, cause)
-    return Outcome(DocumentState.QUARANTINED, cause.code)
-
-
-def _ask(job: Job, cause: SuspectedError) -> DocumentState:
-    with job.commit() as session:
-        open_task(session, job, None, cause.code)
-        move(
-            session,
-            job.facts.document_id,
-            DocumentState.WAITING_REVIEW,
-            actor=job.ctx.actor,
-            at=job.ctx.clock(),
-            cause=cause,
-        )
-    return DocumentState.WAITING_REVIEW
-
-
-def _refuse(job: Job, cause: SohoaError) -> DocumentState:
-    with job.commit() as session:
-        if "file" in cause.details:
-            # The person knows the file by its name in the inbox, not by its staged copy.
-            known_as = session.get_one(Document, job.facts.document_id).source_path
-            cause = type(cause)(**{**cause.details, "file": known_as})
-        move(
-            session,
-            job.facts.document_id,
-            DocumentState.REFUSED,
-            actor=job.ctx.actor,
-            at=job.ctx.clock(),
-            cause=cause,
-        )
-    clear_work(job.ctx, job.facts.document_id)
-    return DocumentState.REFUSED
-
-
-def _failed(job: Job, cause: SohoaError) -> DocumentState:
-    """Write a failure down: the document stays where it is for another try, or is stuck after the last one."""
-    with job.commit() as session:
-        document = session.get_one(Document, job.facts.document_id)
-        if not isinstance(cause, INSTALLATION_ERRORS):
-            document.tries += 1
-        if document.tries >= MOST_TRIES or not (cause.retry_helps or isinstance(cause, INSTALLATION_ERRORS)):
-            move(
-                session,
-                document.id,
-                DocumentState.STUCK,
-                actor=job.ctx.actor,
-                at=job.ctx.clock(),
-                cause=cause,
-            )
-            return DocumentState.STUCK
-        document.reason_code = cause.code
-        document.reason_details = plain_details(cause)
-        return DocumentState(document.state)

@@ -48,11 +48,18 @@ class SecrecySuspectedError(SuspectedError):
     remedy = _("Look at the paper: `sohoa review accept` if it is not secret, `sohoa review reject` if it is.")
 
 
+class SecrecyConfirmedError(SecrecyMarkError):
+    """A person found a secrecy mark where one was suspected."""
+
+    code = "secrecy_confirmed"
+    message = _("a person found a secrecy mark on page {page}; nothing of the file was kept")
+
+
 class SecretStoredError(SohoaError):
     """A secrecy mark was found on a document of which something is in the write-once store."""
 
     code = "secret_stored"
-    message = _("a secrecy mark ({grade}) was found on page {page} of a document that is partly stored already")
+    message = _("a secrecy mark was found on page {page} of a document that is stored already, in whole or in part")
     remedy = _("Take the objects that `sohoa show` lists out of the store by the rules on state secrets.")
 
 
@@ -66,11 +73,10 @@ def pass_secrecy_gate(job: Job) -> None:
     raise SecrecySuspectedError(page=mark.page)
 
 
-def is_stored(job: Job) -> bool:
+def is_stored(session: Session, document_id: UUID) -> bool:
     """Tell whether anything of a document is in the store already, where nothing can be deleted."""
-    with job.ctx.ledger.reading() as session:
-        stored = select(StoredObject.id).join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
-        return session.scalar(stored.where(DocumentVersion.document_id == job.facts.document_id)) is not None
+    stored = select(StoredObject.id).join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
+    return session.scalar(stored.where(DocumentVersion.document_id == document_id)) is not None
 
 
 def quarantine(ctx: Context, document_id: UUID, cause: SecrecyMarkError) -> None:

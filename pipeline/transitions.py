@@ -32,8 +32,7 @@ def move(
         document.tries = 0
     document.state = after
     document.state_since = at
-    document.reason_code = cause.code if cause else None
-    document.reason_details = plain_details(cause) if cause else None
+    note_reason(document, cause)
     events.append(
         session,
         kind=f"document.{after}",
@@ -45,6 +44,12 @@ def move(
         output_hash=output_sha256,
         payload={"before": before, "reason": cause.code if cause else None},
     )
+
+
+def note_reason(document: Document, cause: SohoaError | None) -> None:
+    """Write down why a document stands where it does, or that there is no reason to tell."""
+    document.reason_code = cause.code if cause else None
+    document.reason_details = plain_details(cause) if cause else None
 
 
 def plain_details(cause: SohoaError) -> JsonObject:

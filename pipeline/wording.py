@@ -182,7 +182,7 @@ def reason_id(code: str) -> str:
     """Give the message id of a reason or finding; an error without a name of its own has that of its kind."""
     if code in REASONS:
         return REASONS[code]
-    cause = known_errors().get(code.removeprefix("backfill_"))
+    cause = known_errors().get(code)
     kinds = [getattr(kind, "code", "") for kind in cause.__mro__] if cause else []
     return next((ERRORS[kind] for kind in kinds if kind in ERRORS), code)
 

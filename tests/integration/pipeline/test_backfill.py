@@ -6,14 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from config.clock import legal_date
+from config.errors import ObjectMissingError
 from pipeline.agencies import AgencyFacts, keep_agencies
 from pipeline.backfill import BackfillScope, plan_backfill, redo, run_backfill
-from pipeline.outcome import RunSummary
+from pipeline.outcome import FailureCount, RunSummary
+from pipeline.overview import read_status, show_record
 from pipeline.stages import extract, recognize
 from pipeline.targets import Level
 from storage.ledger.models import FieldValue, StageRun, StoredObject
 from storage.ledger.states import DocumentState
-from tests.integration.pipeline.house import AGENCY, House, page
+from tests.integration.pipeline.house import AGENCY, RECORD, House, page
 
 pytestmark = pytest.mark.needs("tesseract", "poppler")
 
@@ -86,7 +88,7 @@ def test_what_a_person_said_outlives_a_new_reading(filled: House, monkeypatch: p
         assert session.scalars(select(FieldValue.value).where(FieldValue.source == "person")).all() == before
 
 
-def test_one_document_whose_original_is_gone_does_not_stop_the_others(
+def test_one_document_whose_original_is_gone_is_told_of_and_does_not_stop_the_others(
     filled: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(extract, "EXTRACT_VERSION", "next")
@@ -94,7 +96,16 @@ def test_one_document_whose_original_is_gone_does_not_stop_the_others(
         key = session.scalars(
             select(StoredObject.key).where(StoredObject.kind == "original", StoredObject.key.contains(AGENCY))
         ).one()
-    (filled.home / "store" / key).unlink()
+    original = filled.home / "store" / key
+    kept = original.rename(filled.home / "elsewhere")
     summary = backfill(filled, BackfillScope())
-    assert summary.states == {"stuck": 1, "waiting_release": 1}
-    assert summary.has_failures
+    assert summary.states == {"archived": 1, "waiting_release": 1}
+    assert summary.failures == (FailureCount("object_missing", "archived", 1),)
+    (told,) = read_status(filled.ctx).troubles
+    assert (told.code, told.state) == ("object_missing", "archived")
+    assert told.remedy == ObjectMissingError(key=key).remedy_text()
+    (shown,) = show_record(filled.ctx, RECORD)
+    assert shown.documents[0].trouble == told
+    kept.rename(original)
+    assert not backfill(filled, BackfillScope()).has_failures
+    assert read_status(filled.ctx).troubles == ()

@@ -8,9 +8,23 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from config.errors import recall
 from pipeline import review, secrecy_gate
+from pipeline.backfill import BackfillScope, plan_backfill, redo, run_backfill
+from pipeline.outcome import RunSummary
+from pipeline.overview import read_status
 from pipeline.secrecy import SecrecyMark
-from storage.ledger.models import Document, Event, InboxItem, Record
+from pipeline.stages import extract, recognize
+from storage.ledger.models import (
+    Document,
+    DocumentVersion,
+    Event,
+    FieldValue,
+    InboxItem,
+    Page,
+    Record,
+    StoredObject,
+)
 from storage.ledger.states import DocumentState
 from tests.integration.pipeline.house import AGENCY, LETTER, RECORD, House, page
 
@@ -79,8 +93,11 @@ def test_a_suspected_mark_that_a_person_confirms_quarantines(house: House) -> No
     first, _second = house.documents()
     assert review.reject(house.ctx, first.id) is DocumentState.QUARANTINED
     assert house.states() == [DocumentState.QUARANTINED] * 2
+    told = {str(recall(kept.reason_code or "", kept.reason_details)) for kept in house.documents()}
+    assert told == {str(secrecy_gate.SecrecyConfirmedError(page=1))}
     assert_nothing_of_it_is_left(house.home)
     assert_nothing_of_it_is_left(house.home, "so-2")
+    assert house.run().intake.refused == 2
 
 
 def test_a_mark_found_late_on_a_stored_document_is_the_administrators(
@@ -95,6 +112,80 @@ def test_a_mark_found_late_on_a_stored_document_is_the_administrators(
     house.run()
     document = house.document()
     assert (document.state, document.reason_code) == (DocumentState.STUCK, "secret_stored")
+
+
+@pytest.fixture
+def read_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """One archived document, which a newer engine would read again."""
+    page(house.record / NAME)
+    house.archive_all()
+    assert house.states() == [DocumentState.ARCHIVED]
+    monkeypatch.setattr(recognize, "READ_VERSION", "next")
+    monkeypatch.setattr(extract, "EXTRACT_VERSION", "next")
+    return house
+
+
+def find(monkeypatch: pytest.MonkeyPatch, mark: SecrecyMark | None) -> None:
+    monkeypatch.setattr(secrecy_gate, "find_secrecy_mark", lambda _: mark)
+
+
+def backfill(house: House) -> RunSummary:
+    return run_backfill(house.ctx, BackfillScope(), house.work, lambda items: [redo(house.ctx, item) for item in items])
+
+
+def written(house: House) -> dict[str, list[str]]:
+    """What the ledger holds of what was read and stored."""
+    with house.ctx.ledger.reading() as session:
+        return {
+            table.__tablename__: sorted(map(str, session.execute(select(table.__table__))))
+            for table in (Page, FieldValue, StoredObject, DocumentVersion)
+        }
+
+
+def test_a_mark_that_a_newer_reading_finds_on_an_archived_record_stops_it_before_more_is_written(
+    read_anew: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find(monkeypatch, SecrecyMark("Mật", 1, is_certain=True))
+    before = written(read_anew)
+    summary = backfill(read_anew)
+    document = read_anew.document()
+    assert (document.state, document.reason_code) == (DocumentState.STUCK, "secret_stored")
+    assert (summary.has_failures, summary.failures[0].code) == (True, "secret_stored")
+    assert written(read_anew) == before
+    assert not [path for path in (read_anew.home / "work").rglob("*") if path.is_file()]
+    with read_anew.ctx.ledger.reading() as session:
+        assert session.scalars(select(Record.state)).all() == ["open"]
+        kinds = session.scalars(select(Event.kind).where(Event.subject_id == str(document.id))).all()
+    assert kinds[-1] == "document.stuck"
+    (told,) = read_status(read_anew.ctx).troubles
+    assert told.cause == str(secrecy_gate.SecretStoredError(page=1))
+    find(monkeypatch, None)
+    assert backfill(read_anew).states == {"archived": 1}, "a false alarm of the machine leads back where it was"
+
+
+def test_a_suspicion_on_an_archived_record_asks_a_person_and_its_pdf_stays_as_it_was_signed(
+    read_anew: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find(monkeypatch, SecrecyMark("Mật", 1, is_certain=False))
+    before = written(read_anew)
+    backfill(read_anew)
+    document = read_anew.document()
+    assert (document.state, document.reason_code) == (DocumentState.WAITING_REVIEW, "secrecy_suspected")
+    review.accept(read_anew.ctx, document.id)
+    assert not read_anew.run().has_failures
+    assert read_anew.states() == [DocumentState.ARCHIVED]
+    after = written(read_anew)
+    assert (after["stored_object"], after["document_version"]) == (before["stored_object"], before["document_version"])
+    assert plan_backfill(read_anew.ctx, BackfillScope()).work == ()
+
+
+def test_a_suspicion_on_an_archived_record_that_a_person_confirms_is_the_administrators(
+    read_anew: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find(monkeypatch, SecrecyMark("Mật", 1, is_certain=False))
+    backfill(read_anew)
+    assert review.reject(read_anew.ctx, read_anew.document().id) is DocumentState.STUCK
+    assert read_anew.document().reason_code == "secret_stored"
 
 
 def suspect(house: House) -> None:

@@ -1,0 +1,120 @@
+"""What a failure makes of a document: refused, quarantined, asked about, tried again, or stuck, with its reason."""
+
+from config.errors import (
+    BucketMissingError,
+    DiskFullError,
+    InputRefusedError,
+    KeyUnavailableError,
+    LedgerBusyError,
+    LedgerFullError,
+    LedgerSchemaError,
+    LedgerUnreachableError,
+    NotWriteOnceError,
+    SecrecyMarkError,
+    SettingsError,
+    SohoaError,
+    StoreAccessError,
+    StoreClockError,
+    StoreRegionError,
+    StoreUnreachableError,
+    ToolMissingError,
+)
+from pipeline.deciding import open_task
+from pipeline.holds import SuspectedError
+from pipeline.job import Job
+from pipeline.outcome import Outcome
+from pipeline.resting import clear_work, rest
+from pipeline.secrecy_gate import SecretStoredError, is_stored, quarantine
+from pipeline.transitions import note_reason
+from storage.ledger.models import Document
+from storage.ledger.states import DOCUMENT_TRANSITIONS, DocumentState
+
+MOST_TRIES = 3
+INSTALLATION_ERRORS = (
+    BucketMissingError,
+    DiskFullError,
+    KeyUnavailableError,
+    LedgerBusyError,
+    LedgerFullError,
+    LedgerSchemaError,
+    LedgerUnreachableError,
+    NotWriteOnceError,
+    SettingsError,
+    StoreAccessError,
+    StoreClockError,
+    StoreRegionError,
+    StoreUnreachableError,
+    ToolMissingError,
+)
+"""Troubles of the installation, not of one document: they do not use up a document's tries."""
+
+
+def settle_failure(job: Job, cause: SohoaError) -> Outcome:
+    """Make of a failure a state with a reason; a question to a person is no failure."""
+    if isinstance(cause, SecrecyMarkError):
+        return _quarantine(job, cause)
+    if isinstance(cause, SuspectedError):
+        return Outcome(_ask(job, cause))
+    state = _refuse(job, cause) if isinstance(cause, InputRefusedError) else _try_again_or_stick(job, cause)
+    return Outcome(state, cause.code)
+
+
+def settle_renewal_failure(job: Job, cause: SohoaError) -> Outcome:
+    """Write down why a document's reading could not be renewed: it stays what it is, unless its secrecy is in doubt."""
+    if isinstance(cause, SecrecyMarkError | SuspectedError):
+        return settle_failure(job, cause)
+    with job.commit() as session:
+        document = session.get_one(Document, job.facts.document_id)
+        note_reason(document, cause)
+        return Outcome(DocumentState(document.state), cause.code)
+
+
+def _quarantine(job: Job, cause: SecrecyMarkError) -> Outcome:
+    with job.commit() as session:
+        is_too_late = is_stored(session, job.facts.document_id)
+    if is_too_late:
+        stored = SecretStoredError(page=cause.details["page"])
+        state = _try_again_or_stick(job, stored)
+        # What is read and staged may be deleted at least.
+        clear_work(job.ctx, job.facts.document_id)
+        return Outcome(state, stored.code)
+    quarantine(job.ctx, job.facts.document_id, cause)
+    return Outcome(DocumentState.QUARANTINED, cause.code)
+
+
+def _ask(job: Job, cause: SuspectedError) -> DocumentState:
+    with job.commit() as session:
+        open_task(session, job, None, cause.code)
+        rest(session, job, DocumentState.WAITING_REVIEW, cause=cause)
+    return DocumentState.WAITING_REVIEW
+
+
+def _refuse(job: Job, cause: SohoaError) -> DocumentState:
+    with job.commit() as session:
+        document = session.get_one(Document, job.facts.document_id)
+        if "file" in cause.details:
+            # The person knows the file by its name in the inbox, not by its staged copy.
+            cause = type(cause)(**{**cause.details, "file": document.source_path})
+        before = DocumentState(document.state)
+        can_be = (before, DocumentState.REFUSED) in DOCUMENT_TRANSITIONS and not job.facts.is_archived
+        if can_be:
+            rest(session, job, DocumentState.REFUSED, cause=cause)
+    if not can_be:
+        # What was signed is not refused any more: that is for the administrator.
+        return _try_again_or_stick(job, cause)
+    clear_work(job.ctx, job.facts.document_id)
+    return DocumentState.REFUSED
+
+
+def _try_again_or_stick(job: Job, cause: SohoaError) -> DocumentState:
+    """Write a failure down: the document stays where it is for another try, or is stuck after the last one."""
+    with job.commit() as session:
+        document = session.get_one(Document, job.facts.document_id)
+        is_ours = isinstance(cause, INSTALLATION_ERRORS)
+        if not is_ours:
+            document.tries += 1
+        if document.tries >= MOST_TRIES or not (cause.retry_helps or is_ours):
+            rest(session, job, DocumentState.STUCK, cause=cause)
+        else:
+            note_reason(document, cause)
+        return DocumentState(document.state)
