@@ -11,16 +11,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.codes import normalize_agency_code
-from config.errors import CodeError, ReferenceDataError
+from config.errors import CodeError, ReferenceDataError, UsageError
 from config.i18n import gettext
 from config.i18n import mark as _
 from config.text import fold_space
+from pipeline.archival_metadata import DEFAULTS
+from pipeline.archival_rules import check_metadata
 from pipeline.targets import Level
 from storage.ledger.models import AdministrativeUnit, Agency
 
 AGENCIES_FILE = Path(__file__).parents[1] / "config" / "reference" / "agencies.toml"
 SCHEMA = 1
-_KEYS = frozenset({"code", "name", "level", "parent", "unit_code", "valid_from", "valid_to", "source"})
+_KEYS = frozenset({"code", "name", "level", "parent", "unit_code", "valid_from", "valid_to", "source", "metadata"})
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyMetadata:
+    """What an agency says of the archival metadata of all its documents, and by what law."""
+
+    legal_basis: str
+    values: dict[str, str | bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class AgencyFacts:
     unit_code: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    metadata: AgencyMetadata | None = None
 
 
 def load_agencies(path: Path = AGENCIES_FILE) -> tuple[AgencyFacts, ...]:
@@ -71,6 +82,10 @@ def keep_agencies(session: Session, agencies: Iterable[AgencyFacts]) -> None:
             session.add(row)
         row.name, row.level, row.parent_code = facts.name, facts.level, facts.parent
         row.valid_from, row.valid_to = facts.valid_from, facts.valid_to
+        if facts.metadata is not None:
+            row.metadata_basis = facts.metadata.legal_basis
+            for column in DEFAULTS:
+                setattr(row, column, facts.metadata.values.get(column))
         unit_found = units.get(facts.unit_code or "")
         row.unit_id = unit_found.id if unit_found else None
 
@@ -99,7 +114,30 @@ def _facts(path: Path, place: str, entry: dict[str, Any]) -> AgencyFacts:
         unit_code=str(entry["unit_code"]) if entry.get("unit_code") else None,
         valid_from=entry.get("valid_from"),
         valid_to=entry.get("valid_to"),
+        metadata=_metadata(path, place, entry["metadata"]) if "metadata" in entry else None,
     )
+
+
+def _metadata(path: Path, place: str, entry: object) -> AgencyMetadata:
+    """Read what an agency says for all its documents: codes of TT 05/2025, with their legal basis."""
+    place = f"{place}, metadata"
+    if not isinstance(entry, dict) or not str(entry.get("legal_basis", "")).strip():
+        raise ReferenceDataError(
+            file=path.name, place=place, cause=gettext(_("{key} is missing")).format(key="legal_basis")
+        )
+    values: dict[str, str | bool] = {}
+    for key, value in entry.items():
+        if key == "legal_basis":
+            continue
+        if key not in DEFAULTS:
+            raise ReferenceDataError(
+                file=path.name, place=place, cause=gettext(_("there is no key {key}")).format(key=key)
+            )
+        try:
+            values[key] = check_metadata(key, str(value))
+        except UsageError as err:
+            raise ReferenceDataError(file=path.name, place=place, cause=str(err.details["cause"])) from err
+    return AgencyMetadata(fold_space(str(entry["legal_basis"])), values)
 
 
 def _code(path: Path, place: str, raw: object) -> str:

@@ -1,44 +1,58 @@
-"""What TT 05/2025 requires of a document and nobody has filled: listed as a finding, never invented."""
+"""What TT 05/2025 requires of a document beside its fields: filled from its agency or by a person, else listed.
 
-import tomllib
+Nothing is invented: what neither the agency's file nor a person says stands in a finding until one of them does.
+"""
+
 from datetime import datetime
-from functools import cache
-from pathlib import Path
+from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from config.errors import ReferenceDataError
+from pipeline.archival_rules import FLAG, archival_rules
 from pipeline.findings import Severity, add_finding
-from storage.ledger.models import Document, Finding
+from storage.ledger.models import Agency, Document, Finding
 
-METADATA_FILE = Path(__file__).parents[1] / "config" / "reference" / "archival_metadata.toml"
-SCHEMA = 1
 MISSING = "archival_metadata_missing"
-DIGITIZED, BORN_DIGITAL = "02", "01"
-"""confidenceLevel of TT 05/2025: a digitized copy, an electronic original."""
+DEFAULTS = ("maintenance", "language", "mode", FLAG)
+"""What an agency may say for all its documents."""
+STATUS = "risk_recovery_status"
+
+
+def describe(session: Session, document: Document, found_at: datetime) -> None:
+    """Fill what is empty from the document's agency, and list what is still missing, anew each time."""
+    rules = archival_rules()
+    document.confidence_level = rules.born_digital if document.lane == "signed" else rules.digitized
+    agency = session.scalar(select(Agency).where(Agency.code == document.agency_code))
+    for column in DEFAULTS if agency is not None else ():
+        if getattr(document, column) is None:
+            setattr(document, column, getattr(agency, column))
+    note_missing(session, document, found_at)
 
 
 def note_missing(session: Session, document: Document, found_at: datetime) -> None:
     """List the required columns that a document lacks; the list is made anew each time."""
     session.execute(delete(Finding).where(Finding.document_id == document.id, Finding.code == MISSING))
-    missing = [name for name in required_columns() if getattr(document, name) is None]
+    missing = missing_columns(document)
     if missing:
         details = {"missing": ", ".join(missing)}
         add_finding(session, document.id, MISSING, Severity.NOTE, found_at, details=details)
 
 
-@cache
-def required_columns(path: Path = METADATA_FILE) -> tuple[str, ...]:
-    """Give the required columns of a document. Raise ReferenceDataError when the file names one that is none."""
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-        names = tuple(data["document"])
-    except (OSError, tomllib.TOMLDecodeError, KeyError) as err:
-        raise ReferenceDataError(file=path.name, place="-", cause=err) from err
-    if data.get("schema") != SCHEMA:
-        raise ReferenceDataError(file=path.name, place="schema", cause=f"{data.get('schema')!r} is not {SCHEMA}")
-    unknown = [name for name in names if name not in Document.__table__.columns]
-    if unknown:
-        raise ReferenceDataError(file=path.name, place="document", cause=f"no such column: {', '.join(unknown)}")
-    return names
+def missing_columns(document: Document) -> list[str]:
+    """Give the required columns that a document lacks."""
+    missing = [name for name in archival_rules().document if getattr(document, name) is None]
+    return [*missing, STATUS] if document.risk_recovery and document.risk_recovery_status is None else missing
+
+
+def known_metadata(document: Document) -> dict[str, str]:
+    """Give what is known of a document's archival metadata, in the codes of TT 05/2025."""
+    values = {name: getattr(document, name) for name in (*archival_rules().document, STATUS)}
+    return {name: str(int(value)) if name == FLAG else value for name, value in values.items() if value is not None}
+
+
+def describe_all(session: Session, found_at: datetime) -> None:
+    """Fill from agencies what earlier documents lack, after the agencies' file was read again."""
+    lacking: list[UUID] = list(session.scalars(select(Finding.document_id).where(Finding.code == MISSING).distinct()))
+    for document_id in lacking:
+        describe(session, session.get_one(Document, document_id), found_at)

@@ -5,7 +5,9 @@ from pathlib import Path
 from config.errors import WrongEnvironmentError
 from config.i18n import mark as _
 from pipeline.agencies import AGENCIES_FILE, keep_agencies, load_agencies
+from pipeline.archival_metadata import describe_all
 from pipeline.context import Context
+from pipeline.identifiers import name_earlier
 from pipeline.targets import keep_targets, load_targets
 from pipeline.units import keep_units, load_units
 from storage.ledger import events, migrate
@@ -46,6 +48,9 @@ def found(ctx: Context, environment: Environment, agencies_file: Path | None = N
         keep_agencies(session, load_agencies(AGENCIES_FILE))
         if agencies_file is not None:
             keep_agencies(session, load_agencies(agencies_file))
+        session.flush()
+        describe_all(session, ctx.clock())
+        name_earlier(session, ctx.clock())
     if settings.signing.key == "generated" and not ctx.is_production:
         # The TEST authority must stand before anything asks whom to trust.
         ctx.sealer.identity("Sohoa")

@@ -8,9 +8,9 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
@@ -42,6 +42,7 @@ from pipeline.holds import (
     SpecimenError,
     StillArrivingError,
 )
+from pipeline.identifiers import name_document
 from pipeline.inbox import Arrival, arrivals
 from pipeline.inbox_ledger import contents_sha256, earlier_refused, forget, is_settled, note, was_taken
 from pipeline.job import staging_folder
@@ -219,13 +220,14 @@ def _enter(
     refused = earlier_refused(session, arrival)
     twin = _twin(session, sha256, record)
     duplicate = twin is not None and twin.record_id == record.id
+    stt = None if duplicate else next_number(record)
     session.add(
         Document(
             id=document_id,
             agency_code=agency,
             record_id=record.id,
             batch_id=batch.id,
-            stt=None if duplicate else next_number(record),
+            stt=stt,
             role=arrival.role,
             state=DocumentState.DUPLICATE if duplicate else DocumentState.IN_WORK,
             reason_code=DuplicateError.code if duplicate else None,
@@ -240,12 +242,11 @@ def _enter(
         )
     )
     session.flush()
-    if not duplicate:
+    if stt is not None:
         session.add(DocumentVersion(document_id=document_id, number=1, reason="first_scan", created_at=now))
-    for code in (*facts.notes, *(["same_bytes_elsewhere"] if twin is not None and not duplicate else [])):
-        add_finding(session, document_id, code, Severity.NOTE, now)
-    for code in _doubts(session, record):
-        add_finding(session, document_id, code, Severity.WARNING, now)
+        name_document(session, document_id, record.code, stt, now)
+    notes = [*facts.notes, *(["same_bytes_elsewhere"] if twin is not None and not duplicate else [])]
+    _note_findings(session, document_id, notes, _doubts(session, record), now)
     if refused is not None:
         move(session, refused.id, DocumentState.SUPERSEDED, actor=ctx.actor, at=now)
     note(ctx, session, arrival, "taken", document_id=document_id, sha256=sha256)
@@ -277,6 +278,15 @@ def _twin(session: Session, sha256: str, record: Record) -> Document | None:
         .where(Document.original_sha256 == sha256, Document.state.not_in(NO_TWINS))
         .order_by((Document.record_id == record.id).desc(), Document.received_at)
     )
+
+
+def _note_findings(
+    session: Session, document_id: UUID, notes: Iterable[str], doubts: Iterable[str], now: datetime
+) -> None:
+    for code in notes:
+        add_finding(session, document_id, code, Severity.NOTE, now)
+    for code in doubts:
+        add_finding(session, document_id, code, Severity.WARNING, now)
 
 
 def _doubts(session: Session, record: Record) -> Iterator[str]:

@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from config.codes import normalize_record_code
 from config.errors import NotFoundError, recall
+from pipeline.archival_metadata import known_metadata, missing_columns
 from pipeline.context import Context
+from pipeline.identifiers import identifiers_of
+from pipeline.record_metadata import RecordMetadata, record_metadata
 from storage.ledger.models import (
     Document,
     DocumentVersion,
@@ -85,6 +88,11 @@ class DocumentView:
     """(role, signer, verdict, time)."""
     objects: tuple[tuple[str, str, str], ...]
     """(kind, key, sha256)."""
+    identifiers: tuple[tuple[str, str], ...]
+    """(scheme, name)."""
+    metadata: dict[str, str]
+    missing_metadata: tuple[str, ...]
+    """Required by TT 05/2025, and filled by nothing and nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,9 @@ class RecordView:
     year: int
     state: str
     is_in_register: bool
+    identifiers: tuple[tuple[str, str], ...]
+    """(scheme, name)."""
+    metadata: RecordMetadata
     documents: tuple[DocumentView, ...]
 
 
@@ -138,6 +149,8 @@ def show_record(ctx: Context, record_code: str) -> list[RecordView]:
                 year=record.year,
                 state=record.state,
                 is_in_register=record.register_entry_id is not None,
+                identifiers=identifiers_of(session, record.id),
+                metadata=record_metadata(session, record),
                 documents=tuple(
                     _document_view(session, document)
                     for document in session.scalars(
@@ -207,6 +220,9 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         questions=tuple((field_name, reason) for field_name, reason in questions),
         signatures=tuple((role, signer, verdict, when) for role, signer, verdict, when in signatures),
         objects=tuple((kind, key, sha256) for kind, key, sha256 in objects),
+        identifiers=identifiers_of(session, document.id),
+        metadata=known_metadata(document),
+        missing_metadata=tuple(missing_columns(document)),
     )
 
 

@@ -1,7 +1,6 @@
 """Records and batches: found or made when a document comes in; codes, years and running numbers are settled here."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +8,8 @@ from sqlalchemy.orm import Session
 from config.clock import legal_date
 from config.codes import normalize_record_code, record_code_year
 from pipeline.batch_sheet import BatchSheet
-from storage.ledger.models import Batch, Identifier, Record, RegisterEntry
+from pipeline.identifiers import name_record
+from storage.ledger.models import Batch, Record, RegisterEntry
 
 
 def batch_of(session: Session, agency_code: str, sheet: BatchSheet, now: datetime) -> Batch:
@@ -51,7 +51,7 @@ def record_of(session: Session, agency_code: str, raw_code: str, scanned_at: dat
     )
     session.add(record)
     session.flush()
-    name_subject(session, "record", record.id, "ma_ho_so", raw_code, code, now)
+    name_record(session, record, raw_code, now)
     return record
 
 
@@ -60,22 +60,6 @@ def next_number(record: Record) -> int:
     number = record.next_stt
     record.next_stt = number + 1
     return number
-
-
-def name_subject(
-    session: Session, subject_type: str, subject_id: UUID, scheme: str, raw: str, normalized: str, now: datetime
-) -> None:
-    """Add one identifier of one thing."""
-    session.add(
-        Identifier(
-            subject_type=subject_type,
-            subject_id=subject_id,
-            scheme=scheme,
-            raw=raw,
-            normalized=normalized,
-            valid_from=now,
-        )
-    )
 
 
 def _year(code: str, entry: RegisterEntry | None, scanned_at: datetime) -> int:

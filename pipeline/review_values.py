@@ -7,6 +7,7 @@ from config.errors import UsageError
 from config.i18n import gettext
 from config.i18n import mark as _
 from config.text import fold_space
+from pipeline.describing import METADATA
 from pipeline.extract import FieldName, labelled_field_names
 
 MOST_CHARACTERS = 1000
@@ -16,7 +17,7 @@ def check_value(field_name: str, value: str) -> str:
     """Give the value as the ledger keeps it; dates as ISO. Raise UsageError for an unknown field or a bad value."""
     known = {*FieldName, *labelled_field_names()}
     if field_name not in known:
-        nearest = difflib.get_close_matches(field_name, sorted(known), n=1, cutoff=0.0)[0]
+        nearest = difflib.get_close_matches(field_name, sorted(known | METADATA), n=1, cutoff=0.0)[0]
         cause = gettext(_("there is no field {field}; the nearest is {nearest}"))
         raise UsageError(cause=cause.format(field=field_name, nearest=nearest))
     text = fold_space(value)

@@ -7,6 +7,7 @@ from config.errors import known_errors
 from config.i18n import gettext
 from config.i18n import mark as _
 from ocr.source import Note
+from pipeline.archival_rules import archival_rules
 from pipeline.extract import reasons
 from signing import report
 from storage.ledger.states import DocumentState, Role
@@ -92,6 +93,30 @@ FIELDS: dict[str, str] = {
     "land_purpose": _("purpose of the land"),
     "register_number": _("number in the register"),
 }
+METADATA: dict[str, str] = {
+    "title": _("title of the record"),
+    "maintenance": _("retention period"),
+    "mode": _("access"),
+    "language": _("language"),
+    "start_date": _("earliest date"),
+    "end_date": _("latest date"),
+    "total_documents": _("number of documents"),
+    "total_papers": _("number of sheets of paper"),
+    "total_pages": _("number of pages"),
+    "confidence_level": _("where it comes from"),
+    "risk_recovery": _("at risk"),
+    "risk_recovery_status": _("measure against the risk"),
+    "paper_file_code": _("code of the paper file"),
+    "box": _("box"),
+    "shelf": _("shelf"),
+}
+IDENTIFIERS: dict[str, str] = {
+    "ma_ho_so": _("mã hồ sơ"),
+    "ma_ho_so_older": _("mã hồ sơ, older spelling"),
+    "file_code": _("fileCode of TT 05/2025"),
+    "doc_code": _("docCode of TT 05/2025"),
+    "paper_file_code": _("code of the paper file"),
+}
 ERRORS: dict[str, str] = {
     "error": _("a fault of the program"),
     "settings": _("a setting is wrong"),
@@ -138,7 +163,7 @@ ERRORS: dict[str, str] = {
 FINDINGS: dict[str, str] = {
     "sample_failed": _("the acceptance sample of its batch failed"),
     "same_bytes_elsewhere": _("the same bytes stand in another record too"),
-    "archival_metadata_missing": _("metadata that TT 05/2025 requires is not filled in"),
+    "archival_metadata_missing": _("metadata that TT 05/2025 requires is missing; `sohoa show` says how to fill it"),
     "pdf_grown": _("the archival PDF is much bigger than what was delivered"),
     "agency_unknown": _("the agency is not among those known; `sohoa init --agencies` adds it"),
     "not_in_register": _("the record stands in no register"),
@@ -230,3 +255,19 @@ def verdict_name(verdict: str) -> str:
 def object_name(kind: str) -> str:
     """Give what an object in the store is."""
     return gettext(OBJECTS.get(kind, kind))
+
+
+def metadata_name(name: str) -> str:
+    """Give the name of an archival datum."""
+    return gettext(METADATA.get(name, name))
+
+
+def metadata_value(name: str, value: str) -> str:
+    """Give the value of an archival datum, a code of the law with what it means there."""
+    meaning = archival_rules().codes.get(name, {}).get(value)
+    return f"{value} ({meaning})" if meaning else value
+
+
+def identifier_name(scheme: str) -> str:
+    """Give what a name of a record or document is."""
+    return gettext(IDENTIFIERS.get(scheme, scheme))

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from config.clock import legal_date
-from pipeline.archival_metadata import BORN_DIGITAL, DIGITIZED, note_missing
+from pipeline.archival_metadata import describe
 from pipeline.extract import EXTRACT_VERSION, AgencyName, ExtractContext, Extraction, extract
 from pipeline.extract.extraction_json import extraction_from_json, extraction_to_json
 from pipeline.findings import Severity, add_finding
@@ -41,8 +41,7 @@ def _record(job: Job, session: Session, output: Output) -> None:
         add_finding(session, job.facts.document_id, code, Severity.WARNING, job.ctx.clock())
     document = session.get_one(Document, job.facts.document_id)
     document.type_code = extraction.document_type
-    document.confidence_level = BORN_DIGITAL if job.facts.is_signed else DIGITIZED
-    note_missing(session, document, job.ctx.clock())
+    describe(session, document, job.ctx.clock())
 
 
 def _record_pages(job: Job, session: Session) -> None:

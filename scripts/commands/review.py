@@ -11,9 +11,10 @@ from rich.text import Text
 
 from config.i18n import gettext as _
 from pipeline import review as desk
+from pipeline.describing import METADATA, set_metadata
 from pipeline.naming import document_name, find_document
 from pipeline.review import OpenQuestion
-from pipeline.wording import field_name, field_order, reason_name, state_name
+from pipeline.wording import field_name, field_order, metadata_name, metadata_value, reason_name, state_name
 from scripts.invocation import emit, open_context
 from scripts.verbs import App
 from storage.ledger.states import DocumentState
@@ -58,7 +59,10 @@ def _register_settling(group: App) -> None:
         context = open_context(ctx)
         _tell(document, desk.accept(context, find_document(context, document), field), as_json)
 
-    @group.command("set", help=_("Give a field the value that a person read on the page."))
+    @group.command(
+        "set",
+        help=_("Give a field the value that a person read on the page, or archival metadata what a person knows."),
+    )
     def set_(
         ctx: typer.Context,
         document: Annotated[
@@ -69,7 +73,10 @@ def _register_settling(group: App) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
-        _tell(document, desk.set_value(context, find_document(context, document), field, value), as_json)
+        if field in METADATA:
+            _tell_metadata(document, field, set_metadata(context, document, field, value), as_json)
+        else:
+            _tell(document, desk.set_value(context, find_document(context, document), field, value), as_json)
 
     @group.command("reject", help=_("Refuse a document: it must be scanned again, or it is secret."))
     def reject(
@@ -86,6 +93,12 @@ def _register_settling(group: App) -> None:
 def _tell(document: str, state: DocumentState, as_json: bool) -> None:
     result = {"document": document, "state": str(state)}
     emit(result, as_json=as_json, show=lambda console: console.print(f"{document}: {state_name(state)}", markup=False))
+
+
+def _tell_metadata(name: str, field: str, value: str, as_json: bool) -> None:
+    result = {"document": name, "field": field, "value": value}
+    text = f"{name}: {metadata_name(field)} = {metadata_value(field, value)}"
+    emit(result, as_json=as_json, show=lambda console: console.print(text, markup=False))
 
 
 def _show(console: Console, questions: list[OpenQuestion]) -> None:

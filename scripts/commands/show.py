@@ -1,5 +1,6 @@
 """`sohoa show`: all that is known of one record."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -10,11 +11,16 @@ from rich.text import Text
 
 from config.clock import vietnam_iso
 from config.i18n import gettext as _
+from pipeline.describing import METADATA
 from pipeline.naming import document_name
 from pipeline.overview import DocumentView, RecordView, show_record
+from pipeline.record_metadata import BY_PERSONS
 from pipeline.wording import (
     field_name,
     field_order,
+    identifier_name,
+    metadata_name,
+    metadata_value,
     object_name,
     reason_name,
     role_name,
@@ -44,9 +50,41 @@ def _show_all(console: Console, records: list[RecordView]) -> None:
     for record in records:
         place = _("in the register") if record.is_in_register else _("not in the register")
         console.print(Text.assemble((record.code, "bold"), f"  {record.agency_code} · {record.year} · {place}"))
+        _show_record(console, record)
         for document in record.documents:
             console.print()
             _show_document(console, record, document)
+
+
+def _show_record(console: Console, record: RecordView) -> None:
+    names = _table(_("Name of the record"), _("Code"))
+    for scheme, name in record.identifiers:
+        names.add_row(identifier_name(scheme), Text(name))
+    console.print(Padding(names, (1, 0, 0, 2)))
+    console.print(Padding(_metadata(record.metadata.values), (1, 0, 0, 2)))
+    _tell_missing(console, record.metadata.missing, record.code, of_record=True)
+
+
+def _tell_missing(console: Console, missing: Sequence[str], name: str, *, of_record: bool) -> None:
+    """List what TT 05/2025 requires and nobody has filled, and how it is filled."""
+    if not missing:
+        return
+    listed = ", ".join(f"{metadata_name(column)} ({column})" for column in missing)
+    console.print(Text("  " + _("Missing by TT 05/2025: {names}").format(names=listed), style="yellow"))
+    settable = [column for column in missing if column in METADATA and (column in BY_PERSONS) is of_record]
+    if settable:
+        example = _("fill it: sohoa review set {name} {column} VALUE").format(name=name, column=settable[0])
+        console.print(Text(f"  → {example}", style="yellow"))
+    if not of_record:
+        file = _("or for all of an agency, in its file (docs/agencies.md): sohoa init --agencies FILE")
+        console.print(Text(f"  → {file}", style="yellow"))
+
+
+def _metadata(values: Mapping[str, str]) -> Table:
+    table = _table(_("Archival metadata"), _("Value"))
+    for name, value in values.items():
+        table.add_row(metadata_name(name), Text(metadata_value(name, value)))
+    return table
 
 
 def _show_document(console: Console, record: RecordView, document: DocumentView) -> None:
@@ -61,9 +99,17 @@ def _show_document(console: Console, record: RecordView, document: DocumentView)
     console.print(Text("  " + " · ".join(facts)))
     if document.trouble:
         console.print(Text(f"  {document.trouble.cause}\n  → {document.trouble.remedy}", style="yellow"))
-    for part in (_fields(document), _findings(document), _signatures(document), _objects(document)):
+    parts = (
+        _fields(document),
+        _metadata(document.metadata),
+        _findings(document),
+        _signatures(document),
+        _objects(document),
+    )
+    for part in parts:
         if part.row_count:
             console.print(Padding(part, (1, 0, 0, 2)))
+    _tell_missing(console, document.missing_metadata, name, of_record=False)
 
 
 def _fields(document: DocumentView) -> Table:

@@ -86,7 +86,6 @@ class Record(Base):
     format: Mapped[Code | None]
     information_sign: Mapped[str | None]
     confidence_level: Mapped[Code | None]
-    paper_file_code: Mapped[str | None]
     box: Mapped[str | None]
     shelf: Mapped[str | None]
     risk_recovery: Mapped[bool | None]

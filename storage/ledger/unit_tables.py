@@ -55,6 +55,13 @@ class Agency(Base):
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("administrative_unit.id"))
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    maintenance: Mapped[Code | None]
+    """Of all its documents, like the three below, where nobody says otherwise; None: no source says so."""
+    language: Mapped[Code | None]
+    mode: Mapped[Code | None]
+    risk_recovery: Mapped[bool | None]
+    metadata_basis: Mapped[str | None]
+    """The legal basis of these four."""
 
 
 class Identifier(Base):

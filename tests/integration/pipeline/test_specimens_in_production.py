@@ -1,7 +1,6 @@
-"""Fictional papers never come into a production ledger, and what the law wants and nobody filled is listed."""
+"""Fictional papers never come into a production ledger."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,15 +8,13 @@ from sqlalchemy import select
 
 from config.settings import load_settings
 from pipeline import review
-from pipeline.archival_metadata import MISSING, note_missing
 from pipeline.context import Context
 from pipeline.founding import found
 from pipeline.intake import drain
 from pipeline.runner import process
 from scripts.specimen.studio import render_specimens
-from storage.ledger.models import Document, Finding, InboxItem, StoredObject
+from storage.ledger.models import Document, InboxItem, StoredObject
 from storage.ledger.states import DocumentState, Environment
-from storage.ledger.types import new_id
 from tests.integration.pipeline.house import AGENCY, LETTER, RECORD, SHEET, page
 
 FOOT = "MẪU - tài liệu hư cấu để thử phần mềm, không có giá trị"
@@ -94,26 +91,3 @@ def test_the_number_of_a_real_form_is_no_sign_of_a_specimen(production: Context)
     document = take_in(production, *LETTER, "Mẫu số 01 - tờ khai của người nộp hồ sơ")
     assert document.reason_code is None
     assert stored(production) > 0
-
-
-def test_missing_archival_metadata_is_a_finding_until_it_is_filled(tmp_path: Path) -> None:
-    ctx = Context(load_settings(tmp_path / "home"), actor="test")
-    found(ctx, Environment.TEST)
-    now = datetime.now(UTC)
-    with ctx.ledger.session() as session:
-        document = Document(
-            id=new_id(), agency_code="H41.99", original_sha256="0" * 64, received_at=now, state_since=now, language="01"
-        )
-        session.add(document)
-        session.flush()
-        note_missing(session, document, now)
-        session.flush()
-        details = session.scalars(select(Finding.details).where(Finding.code == MISSING)).one()
-        assert details is not None
-        assert "maintenance" in details["missing"]
-        assert "language" not in details["missing"]
-        document.maintenance, document.mode, document.confidence_level = "02", "01", "02"
-        document.risk_recovery = False
-        note_missing(session, document, now)
-        session.flush()
-        assert session.scalars(select(Finding.id).where(Finding.code == MISSING)).all() == []
