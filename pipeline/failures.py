@@ -24,7 +24,7 @@ from pipeline.holds import SuspectedError
 from pipeline.job import Job
 from pipeline.outcome import Outcome
 from pipeline.resting import clear_work, rest
-from pipeline.secrecy_gate import SecretStoredError, is_stored, quarantine
+from pipeline.secrecy_gate import SecretStoredError, is_stored, strike_out
 from pipeline.transitions import note_reason
 from storage.ledger.models import Document
 from storage.ledger.states import DOCUMENT_TRANSITIONS, DocumentState
@@ -70,16 +70,19 @@ def settle_renewal_failure(job: Job, cause: SohoaError) -> Outcome:
 
 
 def _quarantine(job: Job, cause: SecrecyMarkError) -> Outcome:
+    """Erase a secret document while the claim holds; of one that is stored already nothing can be erased."""
     with job.commit() as session:
         is_too_late = is_stored(session, job.facts.document_id)
-    if is_too_late:
-        stored = SecretStoredError(page=cause.details["page"])
-        state = _try_again_or_stick(job, stored)
-        # What is read and staged may be deleted at least.
-        clear_work(job.ctx, job.facts.document_id)
-        return Outcome(state, stored.code)
-    quarantine(job.ctx, job.facts.document_id, cause)
-    return Outcome(DocumentState.QUARANTINED, cause.code)
+        if not is_too_late:
+            strike_out(job.ctx, session, job.facts.document_id, cause)
+    if not is_too_late:
+        job.ctx.ledger.scrub()
+        return Outcome(DocumentState.QUARANTINED, cause.code)
+    stored = SecretStoredError(page=cause.details["page"])
+    state = _try_again_or_stick(job, stored)
+    # What is read and staged may be deleted at least.
+    clear_work(job.ctx, job.facts.document_id)
+    return Outcome(state, stored.code)
 
 
 def _ask(job: Job, cause: SuspectedError) -> DocumentState:

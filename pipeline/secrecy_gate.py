@@ -79,17 +79,12 @@ def is_stored(session: Session, document_id: UUID) -> bool:
     return session.scalar(stored.where(DocumentVersion.document_id == document_id)) is not None
 
 
-def quarantine(ctx: Context, document_id: UUID, cause: SecrecyMarkError) -> None:
-    """Delete all that is known of a document, and of the same bytes elsewhere, but sha256, agency and reason."""
-    with ctx.ledger.session() as session:
-        strike_out(ctx, session, document_id, cause)
-    ctx.ledger.scrub()
-
-
 def strike_out(ctx: Context, session: Session, document_id: UUID, cause: SecrecyMarkError) -> None:
-    """Quarantine a document and its unsealed twins in this transaction; their files go first.
+    """Delete all that is known of a document and its unsealed twins but sha256, agency and reason; files go first.
 
-    Raise StoreError when a file cannot be deleted: then nothing is said to be quarantined.
+    The transaction is a worker's, fenced by its claim, or a person's; whoever else has a claim on one of them loses it.
+    The caller scrubs the ledger afterwards. Raise StoreError when a file cannot be deleted: then nothing is said to be
+    quarantined.
     """
     document = session.get_one(Document, document_id, with_for_update=True)
     twins = session.scalars(
@@ -142,6 +137,8 @@ def _erase_rows(session: Session, document: Document) -> None:
     document.record_id = document.batch_id = document.stt = document.source_path = None
     document.page_count = document.type_code = document.lane = document.same_bytes_as_id = None
     document.role = Role.RESULT
+    document.claim_owner = document.claim_until = None
+    document.claim_fence += 1
     session.flush()
 
 

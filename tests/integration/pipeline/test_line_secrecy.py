@@ -3,18 +3,25 @@
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from config.errors import recall
+from config.errors import LostClaimError, SecrecyMarkError, recall
 from pipeline import review, secrecy_gate
 from pipeline.backfill import BackfillScope, plan_backfill, redo, run_backfill
+from pipeline.context import Context
+from pipeline.failures import settle_failure
+from pipeline.job import claim
 from pipeline.outcome import RunSummary
 from pipeline.overview import read_status
+from pipeline.runner import WORKABLE
 from pipeline.secrecy import SecrecyMark
 from pipeline.stages import extract, recognize
+from storage.ledger import Ledger
 from storage.ledger.models import (
     Document,
     DocumentVersion,
@@ -186,6 +193,34 @@ def test_a_suspicion_on_an_archived_record_that_a_person_confirms_is_the_adminis
     backfill(read_anew)
     assert review.reject(read_anew.ctx, read_anew.document().id) is DocumentState.STUCK
     assert read_anew.document().reason_code == "secret_stored"
+
+
+def test_a_worker_that_lost_its_claim_erases_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    page(house.record / NAME)
+    house.drain()
+    job = claim(house.ctx, house.document().id, WORKABLE)
+    assert job is not None
+    other = Context(house.ctx.settings, actor="other")
+    real, taken_over = Ledger.session, []
+
+    @contextmanager
+    def losing(ledger: Ledger) -> Iterator[Session]:
+        """Whatever this worker commits first, right after it another worker tries to take the document over."""
+        with real(ledger) as session:
+            yield session
+        monkeypatch.setattr(Ledger, "session", real)
+        with real(ledger) as session:
+            session.execute(update(Document).values(claim_until=None))
+        taken_over.append(claim(other, house.document().id, WORKABLE))
+
+    monkeypatch.setattr(Ledger, "session", losing)
+    with suppress(LostClaimError):
+        settle_failure(job, SecrecyMarkError(grade="Mật", page=1))
+    staged = list((house.home / "staging").rglob("*.png"))
+    if taken_over == [None]:
+        assert (house.states(), staged) == ([DocumentState.QUARANTINED], [])
+    else:
+        assert (house.states(), len(staged)) == ([DocumentState.IN_WORK], 1)
 
 
 def suspect(house: House) -> None:
