@@ -1,4 +1,4 @@
 """Which tables this program works with."""
 
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 """The newest revision under storage/migrations/versions."""
