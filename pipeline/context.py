@@ -1,6 +1,7 @@
 """What every step of the line needs, opened once: settings, ledger, store, clock, the person acting, and engines."""
 
 from functools import cached_property
+from pathlib import Path
 
 from config.clock import Clock, system_clock
 from config.errors import LedgerError
@@ -66,4 +67,9 @@ class Context:
     @cached_property
     def trust(self) -> TrustStore:
         """The roots that signatures are trusted under."""
-        return load_trust(self.settings.keys_folder, self.settings.home / "trust", production=self.is_production)
+        return load_trust(self.settings.keys_folder, self.trust_folder, production=self.is_production)
+
+    @property
+    def trust_folder(self) -> Path:
+        """Where the administrator puts the root certificates that are trusted."""
+        return self.settings.home / "trust"

@@ -138,6 +138,6 @@ def _goes_on_waiting(job: Job, cause: SohoaError) -> bool:
 
 def _trust_changed_at(ctx: Context) -> datetime:
     """Give when the folders of trusted roots last changed: a file put there keeps its own older time."""
-    folders = [ctx.settings.keys_folder, ctx.settings.home / "trust"]
+    folders = [ctx.settings.keys_folder, ctx.trust_folder]
     changed = [path.stat().st_ctime for folder in folders if folder.is_dir() for path in (folder, *folder.iterdir())]
     return datetime.fromtimestamp(max(changed, default=0.0), UTC)

@@ -79,6 +79,14 @@ class FolderStore:
         with translated(self.name, key):
             return path.is_file()
 
+    def keys(self, folder: str, after: str = "") -> Iterator[str]:
+        """Give the keys directly in a folder; see ObjectStore."""
+        top = self._path(folder)
+        with translated(self.name, folder):
+            found = [path for path in top.iterdir() if path.is_file()] if top.is_dir() else []
+        keys = (path.relative_to(self._folder).as_posix() for path in found)
+        yield from sorted((key for key in keys if key.encode() > after.encode()), key=str.encode)
+
     def check(self) -> None:
         """See that the folder takes files and refuses to overwrite; see ObjectStore."""
         self._tidy()

@@ -1,5 +1,6 @@
 """What a store promises."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +43,9 @@ class ObjectStore(Protocol):
 
     def exists(self, key: str) -> bool:
         """Tell whether something is stored under a key."""
+
+    def keys(self, folder: str, after: str = "") -> Iterator[str]:
+        """Give the keys directly in a folder, in the order of their bytes; only those after a key, if one is named."""
 
     def check(self) -> None:
         """See that the store answers, takes objects and keeps them write-once.

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 PART_BYTES = 16 << 20
 """Files up to here go in one request; larger ones in parts of at least this size."""
+PAGE_KEYS = 1000
+"""Keys asked for at a time; no store gives more."""
 _MOST_PARTS = 10_000
 _CONFLICT_TRIES = 4
 _PROBE_KEY = "sohoa-check/write-once"
@@ -70,10 +72,17 @@ class S3Patience:
 class S3Store:
     """Objects in one bucket. Threads may share it."""
 
-    def __init__(self, account: S3Account, patience: S3Patience | None = None, part_bytes: int = PART_BYTES) -> None:
+    def __init__(
+        self,
+        account: S3Account,
+        patience: S3Patience | None = None,
+        part_bytes: int = PART_BYTES,
+        page_keys: int = PAGE_KEYS,
+    ) -> None:
         self._bucket = account.bucket
         self._name = f"{account.endpoint or 's3'}/{account.bucket}"
         self._part_bytes = part_bytes
+        self._page_keys = page_keys
         with translated(self._name, account.bucket, account.bucket):
             self._client = _client(account, patience or S3Patience())
 
@@ -124,6 +133,21 @@ class S3Store:
         except ObjectMissingError:
             return False
         return True
+
+    def keys(self, folder: str, after: str = "") -> Iterator[str]:
+        """Give the keys directly in a folder, asked for page by page; see ObjectStore."""
+        check_key(folder)
+        with translated(self._name, self._bucket, folder):
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket,
+                Prefix=f"{folder}/",
+                Delimiter="/",
+                StartAfter=after,
+                PaginationConfig={"PageSize": self._page_keys},
+            )
+            for page in pages:
+                for entry in page.get("Contents", ()):
+                    yield entry["Key"]
 
     def check(self) -> None:
         """See that the bucket answers and refuses to overwrite, with one tiny object of our own; see ObjectStore."""

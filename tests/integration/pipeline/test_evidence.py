@@ -1,6 +1,7 @@
 """A changed, missing, reordered or cut-off event shows, since the head of the chain is kept outside the database."""
 
 import json
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +12,14 @@ from sqlalchemy import select, text
 from config.errors import ChainBrokenError, StoreUnreachableError
 from pipeline.context import Context
 from pipeline.evidence import check_evidence, seal_head
+from pipeline.sealed_heads import HeadNotProvenError, LedgerRolledBackError
+from signing.chain_head import sign_head
 from storage.ledger import events
 from storage.ledger.models import ChainHeadSeal
 from storage.migrations import rules_v1
 from storage.objects import StoredReceipt
 from storage.objects.folder import FolderStore
+from storage.objects.s3 import S3Account
 from tests.integration.pipeline.house import House
 
 
@@ -127,3 +131,95 @@ def test_two_runs_that_seal_at_once_leave_one_whole_head(house: House) -> None:
     for thread in threads:
         thread.join()
     assert check_evidence(house.ctx).sealed_heads == 1
+
+
+def roll_back(house: House, make_later: Callable[[], object]) -> None:
+    """Let a day pass, then put the ledger and the chain folder back to what they were before it."""
+    old = house.home.with_name("old")
+    shutil.copytree(house.home, old, ignore=shutil.ignore_patterns("store"))
+    make_later()
+    house.ctx.ledger.close()
+    for name in ("ledger.sqlite3", "ledger.sqlite3-wal", "ledger.sqlite3-shm"):
+        (house.home / name).unlink(missing_ok=True)
+        if (old / name).exists():
+            shutil.copyfile(old / name, house.home / name)
+    shutil.rmtree(house.home / "chain")
+    shutil.copytree(old / "chain", house.home / "chain")
+    house.open()
+
+
+def a_sealed_day(house: House) -> None:
+    add_events(house)
+    assert seal_head(house.ctx) is not None
+
+
+def in_s3(house: House, account: S3Account, monkeypatch: pytest.MonkeyPatch) -> House:
+    monkeypatch.setenv("S3_ACCESS", account.access_key or "")
+    monkeypatch.setenv("S3_SECRET", account.secret_key or "")
+    house.settings["store"] = {
+        "kind": "s3",
+        "bucket": account.bucket,
+        "endpoint": account.endpoint,
+        "access_key": "env:S3_ACCESS",
+        "secret_key": "env:S3_SECRET",
+    }
+    house.open()
+    return house
+
+
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.needs("s3"))])
+def stored_house(house: House, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A fresh installation on either kind of store."""
+    if request.param == "folder":
+        return house
+    return in_s3(house, request.getfixturevalue("s3_account"), monkeypatch)
+
+
+def test_a_ledger_put_back_together_with_its_chain_folder_shows(stored_house: House) -> None:
+    """Only the store still knows of the day that was taken away."""
+    a_sealed_day(stored_house)
+    roll_back(stored_house, lambda: a_sealed_day(stored_house))
+    with pytest.raises(LedgerRolledBackError) as caught:
+        check_evidence(stored_house.ctx)
+    assert int(str(caught.value.details["seq"])) > int(str(caught.value.details["last"]))
+    assert str(caught.value.details["seq"]) in caught.value.remedy_text()
+    add_events(stored_house, 1)
+    assert stored_house.run().trouble == "ledger_rolled_back", "nothing is signed over a history that was put back"
+
+
+def test_a_ledger_put_back_and_worked_on_shows(stored_house: House) -> None:
+    a_sealed_day(stored_house)
+    roll_back(stored_house, lambda: a_sealed_day(stored_house))
+    add_events(stored_house, 10)
+    with pytest.raises(ChainBrokenError):
+        check_evidence(stored_house.ctx)
+    assert stored_house.run().trouble == "chain_broken"
+
+
+def test_a_head_taken_out_of_the_store_shows(house: House) -> None:
+    a_sealed_day(house)
+    for key in house.ctx.store.keys("test/_chain"):
+        (house.home / "store" / key).unlink()
+    with pytest.raises(ChainBrokenError):
+        check_evidence(house.ctx)
+
+
+def test_a_head_forged_in_the_chain_folder_differs_from_the_one_in_the_store(house: House) -> None:
+    """Who holds the key of this machine can sign a new head, but not put it over the one in the store."""
+    a_sealed_day(house)
+    (head,) = house.ctx.settings.chain_folder.glob("*.json")
+    forged = json.dumps({**json.loads(head.read_text()), "hash": "0" * 64}).encode()
+    head.write_bytes(forged)
+    head.with_suffix(".p7s").write_bytes(sign_head(forged, house.ctx.sealer, "Sohoa"))
+    with pytest.raises(ChainBrokenError, match=r"hai mốc khác nhau|different heads"):
+        check_evidence(house.ctx)
+
+
+def test_a_head_whose_signer_is_not_trusted_is_told_apart_from_a_broken_log(house: House) -> None:
+    a_sealed_day(house)
+    for root in house.ctx.settings.keys_folder.glob("test-ca*"):
+        root.unlink()
+    house.open()
+    with pytest.raises(HeadNotProvenError) as caught:
+        check_evidence(house.ctx)
+    assert str(house.home / "trust") in caught.value.remedy_text()

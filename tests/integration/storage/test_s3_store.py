@@ -336,3 +336,18 @@ def test_refusals_have_their_own_errors(sloppy: Any, scan: Path, status: int, co
     with pytest.raises(StoreError) as refused:
         sloppy(body, status=status).put(KEY, scan, sha(b"%PDF scan"))
     assert refused.value.code == error
+
+
+def test_keys_in_a_folder_are_listed_page_by_page_and_from_a_key_on(s3_account: S3Account, scan: Path) -> None:
+    store = S3Store(s3_account, page_keys=2)
+    wanted = ["test/a/1.json", "test/a/1.p7s", "test/a/10.json", "test/a/2.json", "test/a/3.json"]
+    for key in (*reversed(wanted), "test/a/b/1", "test/a-b/1", "test/ab", "testament/1", "production/a/1"):
+        store.put(key, scan, sha(b"%PDF scan"))
+    assert list(store.keys("test/a")) == wanted
+    assert list(store.keys("test/a", after=wanted[1])) == wanted[2:]
+    assert list(store.keys("test/none")) == []
+
+
+def test_a_bucket_that_is_gone_is_told_when_its_keys_are_listed(s3_account: S3Account) -> None:
+    with pytest.raises(BucketMissingError):
+        list(S3Store(replace(s3_account, bucket="none-" + uuid4().hex)).keys("test"))

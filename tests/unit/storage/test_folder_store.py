@@ -190,3 +190,12 @@ def test_a_name_that_is_taken_is_never_overwritten(tmp_path: Path, give_name: ob
 def test_settings_without_more_ask_for_a_folder_in_the_home(tmp_path: Path) -> None:
     store = open_store(Settings(home=tmp_path))
     assert store.name == str(tmp_path / "store")
+
+
+def test_keys_in_a_folder_are_listed_in_order_and_from_a_key_on(store: FolderStore, scan: Path) -> None:
+    wanted = ["test/a/1.json", "test/a/1.p7s", "test/a/10.json", "test/a/2.json", "test/a/3.json"]
+    for key in (*reversed(wanted), "test/a/b/1", "test/a-b/1", "test/ab", "testament/1", "production/a/1"):
+        store.put(key, scan, sha(b"%PDF scan"))
+    assert list(store.keys("test/a")) == wanted
+    assert list(store.keys("test/a", after=wanted[1])) == wanted[2:]
+    assert list(store.keys("test/none")) == []

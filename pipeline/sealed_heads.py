@@ -1,0 +1,164 @@
+"""The signed heads of the event log where they are kept: the chain folder and the store, held against each other.
+
+The store is asked for what it holds, not only for what the ledger remembers: a ledger put back to an older day,
+together with its chain folder, no longer knows of the heads signed since.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from config.clock import vietnam_iso
+from config.errors import ChainBrokenError, ExitCode, SohoaError
+from config.i18n import gettext
+from config.i18n import mark as _
+from pipeline.context import Context
+from pipeline.job import file_sha256
+from signing.chain_head import verify_head
+from signing.report import Verdict, reason_text
+from storage.ledger.events import ChainHead
+from storage.ledger.models import ChainHeadSeal
+
+SCHEMA_VERSION = 1
+HEAD, SIGNATURE = ".json", ".p7s"
+NO_HEAD = _("{place} is no head of this ledger's event log")
+NOT_VERIFIED = _("the signature of the sealed head {place} does not hold: {reason}")
+GONE = _("the head sealed there is neither in the chain folder nor in the store any more")
+GONE_FROM_STORE = _("the head sealed there was put into the store and is no longer there")
+DIFFERENT = _("the chain folder and the store hold different heads for it")
+
+
+class HeadNotProvenError(SohoaError):
+    """A sealed head stands as it was signed, but its signer or timestamp is not trusted here."""
+
+    code = "head_not_proven"
+    exit_code = ExitCode.CHECK_FAILED
+    message = _("the signed head {place} of the event log cannot be proven: {cause}")
+    remedy = _("Put the root certificates of the signing and timestamp authorities into {trust}, then `sohoa audit`.")
+
+
+class LedgerRolledBackError(ChainBrokenError):
+    """A sealed head outside the ledger is newer than the ledger."""
+
+    code = "ledger_rolled_back"
+    message = _(
+        "the ledger ends at event {last}, but the head {place}, signed {at}, names event {seq}: "
+        "events were cut off, or an older copy of the ledger was put back"
+    )
+    remedy = _(
+        "Stop all runs and change nothing. Put back a backup of the ledger that reaches event {seq} and audit again; "
+        "if there is none, what was done since event {last} is lost: report it."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SealedHead:
+    """One head as it was signed: the event it names, when, and where it lies."""
+
+    seq: int
+    hash: str
+    at: datetime
+    place: str
+
+    @property
+    def pin(self) -> ChainHead:
+        """The head as the check of the chain takes it."""
+        return ChainHead(self.seq, self.hash)
+
+    def beyond(self, last_seq: int) -> LedgerRolledBackError:
+        """Give the error for a ledger that ends before this head."""
+        return LedgerRolledBackError(last=last_seq, seq=self.seq, at=vietnam_iso(self.at), place=self.place)
+
+
+def head_key(ctx: Context, name: str) -> str:
+    """Give the key of a head's file in the store."""
+    return f"{_folder(ctx)}/{name}"
+
+
+def sealed_heads(ctx: Context) -> list[SealedHead]:
+    """Give every sealed head in order, checked: it is where it was put, alike in both places, and validly signed.
+
+    Raise ChainBrokenError for the first that is not, HeadNotProvenError for one whose signer is not trusted.
+    """
+    noted, stored = set(noted_keys(ctx)), set(stored_seqs(ctx))
+    local = {int(path.stem): path for path in ctx.settings.chain_folder.glob(f"*{HEAD}") if path.stem.isdecimal()}
+    return [_head(ctx, seq, local.get(seq), seq in stored, seq in noted) for seq in sorted({*noted, *stored, *local})]
+
+
+def stored_seqs(ctx: Context, after: int = 0) -> Iterator[int]:
+    """Give the events whose heads the store holds, in order; only those after an event, if named."""
+    begin = head_key(ctx, f"{after:012d}{SIGNATURE}") if after else ""
+    for key in ctx.store.keys(_folder(ctx), after=begin):
+        path = Path(key)
+        if path.suffix == HEAD and path.stem.isdecimal():
+            yield int(path.stem)
+
+
+def noted_keys(ctx: Context) -> dict[int, str]:
+    """Give the heads that the ledger says were put into the store: event and key."""
+    with ctx.ledger.reading() as session:
+        rows = session.execute(select(ChainHeadSeal.seq, ChainHeadSeal.object_key)).all()
+    return {row.seq: row.object_key for row in rows}
+
+
+def stored_head(ctx: Context, seq: int) -> SealedHead:
+    """Fetch a head from the store and check it. Raise as `sealed_heads` does."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{seq:012d}{HEAD}"
+        key = head_key(ctx, path.name)
+        ctx.store.fetch(key, path)
+        signature = path.with_suffix(SIGNATURE)
+        if ctx.store.exists(head_key(ctx, signature.name)):
+            ctx.store.fetch(head_key(ctx, signature.name), signature)
+        return checked_head(ctx, path, key)
+
+
+def checked_head(ctx: Context, path: Path, place: str) -> SealedHead:
+    """Read a head and check its signature. Raise ChainBrokenError or HeadNotProvenError."""
+    head, signature = head_in(ctx, path, place), path.with_suffix(SIGNATURE)
+    signed = signature.read_bytes() if signature.exists() else b""
+    report = verify_head(path.read_bytes(), signed, ctx.trust, now=ctx.clock())
+    reason = reason_text(report.reason_code)
+    if report.verdict is Verdict.INVALID:
+        raise ChainBrokenError(seq=head.seq, cause=gettext(NOT_VERIFIED).format(place=place, reason=reason))
+    if report.verdict is not Verdict.VALID:
+        raise HeadNotProvenError(place=place, cause=reason, trust=ctx.trust_folder)
+    return head
+
+
+def head_in(ctx: Context, path: Path, place: str) -> SealedHead:
+    """Read a head. Raise ChainBrokenError for a file that is none of this ledger's."""
+    try:
+        head = json.loads(path.read_bytes())
+        found = SealedHead(int(head["seq"]), str(head["hash"]), datetime.fromisoformat(head["at"]), place)
+        if (head["schema"], head["environment"], found.seq) == (SCHEMA_VERSION, ctx.environment, int(path.stem)):
+            return found
+    except (ValueError, KeyError, TypeError) as err:
+        raise _no_head(path, place) from err
+    raise _no_head(path, place)
+
+
+def _no_head(path: Path, place: str) -> ChainBrokenError:
+    seq = int(path.stem) if path.stem.isdecimal() else 0
+    return ChainBrokenError(seq=seq, cause=gettext(NO_HEAD).format(place=place))
+
+
+def _head(ctx: Context, seq: int, local: Path | None, is_stored: bool, is_noted: bool) -> SealedHead:
+    if local is None and is_stored:
+        return stored_head(ctx, seq)
+    if is_noted and not is_stored:
+        raise ChainBrokenError(seq=seq, cause=gettext(GONE_FROM_STORE if local else GONE))
+    if local is None:
+        raise ChainBrokenError(seq=seq, cause=gettext(GONE))
+    if is_stored and ctx.store.read_back(head_key(ctx, local.name)) != file_sha256(local):
+        raise ChainBrokenError(seq=seq, cause=gettext(DIFFERENT))
+    return checked_head(ctx, local, str(local))
+
+
+def _folder(ctx: Context) -> str:
+    return f"{ctx.environment}/_chain"
