@@ -1,17 +1,15 @@
-"""The application: its verbs, the options before them, and what becomes of errors. The other broad `except` is here."""
+"""The application: its verbs and the options before them."""
 
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from typer._click.exceptions import ClickException
 
-from config.errors import ExitCode, SohoaError
+from config.errors import ExitCode
 from config.i18n import LANGUAGES, mark
 from config.i18n import gettext as _
 from scripts.commands import (
@@ -29,8 +27,8 @@ from scripts.commands import (
     status,
     verify,
 )
-from scripts.invocation import Invocation, hoisted, told
-from scripts.stopping import INTERRUPTED, stopped_sentence
+from scripts.invocation import Invocation, hoisted
+from scripts.telling import guarded
 from scripts.verbs import App, CommandLineError, asked_help, explain
 
 SECTIONS = (
@@ -87,42 +85,20 @@ def build_app() -> App:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; give its exit code. Errors are told on standard error with their remedy."""
     given = hoisted(arguments)
-    is_verbose = "--verbose" in given
+    return guarded(lambda: _command(given), is_verbose="--verbose" in given)
+
+
+def _command(given: list[str]) -> int:
+    """Run a command, or show the help when none was asked for. Raise CommandLineError for what was typed wrongly."""
     try:
         code = typer.main.get_command(build_app()).main(args=given, prog_name="sohoa", standalone_mode=False)
     except ClickException as err:
         page = asked_help(err)
         if page is None:
-            return tell(explain(err), told())
+            raise explain(err) from err
         sys.stdout.write(page + "\n")
         return int(ExitCode.USAGE)
-    except SohoaError as err:
-        return tell(err, told(), is_verbose=is_verbose)
-    except KeyboardInterrupt:
-        code = INTERRUPTED
-    except Exception as err:  # noqa: BLE001 - a fault of ours ends in a sentence, an exit code and a remedy
-        return tell(_fault(err), told(), is_verbose=is_verbose, origin=err)
-    if code == INTERRUPTED:
-        told().print(stopped_sentence())
     return code or int(ExitCode.DONE)
-
-
-def tell(err: SohoaError, console: Console, *, is_verbose: bool = False, origin: Exception | None = None) -> int:
-    """Tell an error and its remedy; give its exit code. Where it came from is told only when asked for."""
-    if is_verbose:
-        trace = traceback.format_exception(origin or err)
-        console.print("".join(trace), markup=False, soft_wrap=True)
-    for style, heading, text in (("bold red", _("Error"), str(err)), ("bold", _("What to do"), err.remedy_text())):
-        console.print(f"[{style}]{heading}:[/] ", end="")
-        console.print(text, markup=False)
-    return int(err.exit_code)
-
-
-def _fault(err: Exception) -> SohoaError:
-    """Name a fault of ours by kind and place; its own message may hold what is read on a page, so it is left out."""
-    frames = traceback.extract_tb(err.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    return SohoaError(cause=f"{type(err).__name__}{place}")
 
 
 def _show_version(asked: bool) -> None:

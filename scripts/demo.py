@@ -33,36 +33,50 @@ from pipeline.review import open_questions
 from pipeline.wording import field_name, reason_name, state_name
 from scripts.demo_home import fresh_home
 from scripts.language import chosen_language, speak
-from scripts.own_scans import lay_out_own_scans
+from scripts.own_scans import check_own_scans, lay_out_own_scans
 from scripts.specimen.studio import render_specimens
 from scripts.stopping import ends_at_once
+from scripts.telling import guarded
 from scripts.watching import LiveDisplay
 from storage.ledger.models import Signature, StoredObject
 from storage.ledger.states import Environment
 
 BUILD = Path("build") / "demo"
+HOME = BUILD / "home"
 SEED = 2026
 MOST_REASONS = 8
 ACTOR = "demo"
 
 
 def main(arguments: list[str]) -> int:
-    """Run the demo; give its exit code: 0 when every file is accounted for."""
+    """Run the demo; give its exit code. What goes wrong is told with its remedy."""
+    chosen = _chosen(arguments)
+    return guarded(lambda: _demonstrate(chosen.inbox, chosen.home), is_verbose=chosen.verbose)
+
+
+def _chosen(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=_("The main job on fictional records, or on your own scans."))
     parser.add_argument("--inbox", type=Path, help=_("Folder of your own scans; it is copied, never changed."))
     parser.add_argument("--home", type=Path, help=_("Folder to make the demo in; it must be new, or made by a demo."))
     parser.add_argument("--lang", default="vi", choices=("vi", "en"))
-    chosen = parser.parse_args(arguments)
+    parser.add_argument("--verbose", action="store_true", help=_("Show where an error came from."))
+    return parser.parse_args(arguments)
+
+
+def _demonstrate(own_scans: Path | None, home: Path | None) -> int:
+    """Run the demo in a fresh home; give the exit code: 0 when every file is accounted for."""
     console = Console(highlight=False)
     started = time.monotonic()
     for name in [name for name in os.environ if name.startswith("SOHOA_")]:
         del os.environ[name]
-    home = fresh_home(chosen.home) if chosen.home else fresh_home(BUILD / "home", is_ours=True)
+    if own_scans is not None:
+        check_own_scans(own_scans, home or HOME)
+    home = fresh_home(home) if home else fresh_home(HOME, is_ours=True)
     # Freshly rendered or copied files need no time to settle.
     settings = load_settings(home, inbox={"stable_after_s": 0})
     with ends_at_once(), LiveDisplay() as display:
         ctx = Context(settings, actor=ACTOR, watcher=display)
-        _prepare(ctx, console, chosen.inbox)
+        _prepare(ctx, console, own_scans)
         console.print(_("Reading, signing and storing; everything is marked TEST."))
         _digitize(ctx)
     report = write_report(ctx)

@@ -9,13 +9,34 @@ from datetime import datetime
 from pathlib import Path
 
 from config.codes import normalize_agency_code
-from config.errors import CodeError
+from config.errors import CodeError, UsageError
+from config.i18n import mark as _
 from config.text import accentless
 from ocr.source import natural_order
 from pipeline.batch_sheet import SHEET_NAME
 
 AGENCY = "H41.99"
 _NOT_IN_CODES = re.compile(r"[^a-z0-9]+")
+
+
+class OwnScansError(UsageError):
+    """The folder of scans that was named cannot be shown in the demo."""
+
+    code = "own_scans"
+    message = _("{file}: {cause}")
+    remedy = _("Name a folder that holds scans: make demo INBOX=folder")
+
+
+def check_own_scans(source: Path, home: Path) -> None:
+    """See that there is something to show, outside the home that is made anew. Raise OwnScansError when not."""
+    if not source.exists():
+        raise OwnScansError(file=source, cause=_("there is no such folder"))
+    if not source.is_dir():
+        raise OwnScansError(file=source, cause=_("it is not a folder"))
+    if source.resolve().is_relative_to(home.resolve()):
+        raise OwnScansError(file=source, cause=_("it lies in the demo's own folder, which is made anew"))
+    if not _files(source):
+        raise OwnScansError(file=source, cause=_("there is no file in it"))
 
 
 def lay_out_own_scans(source: Path, inbox: Path, now: datetime) -> Path:

@@ -21,7 +21,7 @@ from scripts.stopping import INTERRUPTED
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PACKAGES = ("config", "ocr", "signing", "storage", "pipeline")
-DEMO_MODULES = ("scripts.demo_home",)
+DEMO_MODULES = ("scripts.demo_home", "scripts.own_scans")
 """Where errors are at home, beside the command line itself."""
 CODES: dict[int, str] = {
     ExitCode.DONE: _("Done; nothing failed."),

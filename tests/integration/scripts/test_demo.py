@@ -1,0 +1,51 @@
+"""The demo as a process of its own, on somebody's own scans: what it refuses, and how it ends."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config.errors import ExitCode
+
+ROOT = Path(__file__).parents[3]
+pytestmark = pytest.mark.needs("tesseract", "poppler", "ghostscript")
+
+
+def demo(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SOHOA_", "PREFECT_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "scripts.demo", "--lang", "vi", *arguments],
+        cwd=folder,
+        env={**kept, "PYTHONPATH": str(ROOT), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_scans_that_are_not_there_are_told_with_the_remedy_and_nothing_is_made_or_taken_away(tmp_path: Path) -> None:
+    home = tmp_path / "build" / "demo" / "home"
+    (home / "inbox").mkdir(parents=True)
+    (home / "inbox" / "a.pdf").write_bytes(b"a scan put here by hand")
+    (tmp_path / "empty").mkdir()
+    for name, cause in (("missing", "không có"), ("empty", "không có tệp"), (str(home / "inbox"), "tạo mới lại")):
+        told = demo(tmp_path, "--inbox", name)
+        assert told.returncode == ExitCode.USAGE
+        assert told.stdout == ""
+        assert f"{name}: " in told.stderr
+        assert cause in told.stderr
+        assert "make demo INBOX=" in told.stderr
+        assert "Traceback" not in told.stderr
+    assert (home / "inbox" / "a.pdf").exists()
+    assert "Traceback" in demo(tmp_path, "--inbox", "missing", "--verbose").stderr
+
+
+def test_a_home_that_no_demo_made_is_refused_and_kept(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "thesis.txt").touch()
+    told = demo(tmp_path, "--home", "documents")
+    assert told.returncode == ExitCode.USAGE
+    assert str(tmp_path / "documents") in told.stderr
+    assert (tmp_path / "documents" / "thesis.txt").exists()
