@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import ExitCode
+from tests.integration.pipeline.house import page
 
 ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.needs("tesseract", "poppler", "ghostscript")
@@ -49,3 +50,15 @@ def test_a_home_that_no_demo_made_is_refused_and_kept(tmp_path: Path) -> None:
     assert told.returncode == ExitCode.USAGE
     assert str(tmp_path / "documents") in told.stderr
     assert (tmp_path / "documents" / "thesis.txt").exists()
+
+
+def test_the_exit_code_says_whether_all_scans_went_through(tmp_path: Path) -> None:
+    """On the embedded defaults, whatever the environment says."""
+    page(tmp_path / "scans" / "thong-bao.jpg")
+    told = demo(tmp_path, "--inbox", "scans", SOHOA_STORE__KIND="s3", SOHOA_STORE__ENDPOINT="http://127.0.0.1:1")
+    assert told.returncode == ExitCode.DONE, told.stderr
+    (tmp_path / "scans" / "rong.pdf").touch()
+    told = demo(tmp_path, "--inbox", "scans")
+    assert told.returncode == ExitCode.FINISHED_WITH_FAILURES
+    assert "rong.pdf" in told.stdout
+    assert "Chưa xử lý được toàn bộ" in told.stdout

@@ -1,0 +1,26 @@
+"""How a demo ends: waiting for a person and the refusals that its specimens are made for are no failures."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeline.outcome import RunSummary
+from storage.ledger.states import DocumentState
+
+_REFUSALS = (DocumentState.REFUSED, DocumentState.QUARANTINED)
+
+
+def planned_refusals(truth: Path) -> dict[str, int]:
+    """Give how many specimens are to be refused or quarantined, by state, from the truth that lies beside them."""
+    expected = (json.loads(file.read_text("utf-8"))["expected"] for file in truth.rglob("*.json"))
+    return dict(Counter(state for state in expected if state in _REFUSALS))
+
+
+def went_wrong(summary: RunSummary, planned: Mapping[str, int]) -> bool:
+    """Tell whether anything got stuck, was hindered, or was refused beyond what was planned."""
+    failed: Counter[str] = Counter()
+    for failure in summary.failures:
+        failed[failure.state] += failure.documents
+    beyond = failed - Counter(planned)
+    return bool(summary.intake.refused or summary.intake.hindered or summary.trouble or beyond)
