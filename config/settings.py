@@ -23,9 +23,11 @@ from pydantic_settings import (
 from config.errors import SettingsError, UnknownSettingError
 from config.i18n import gettext
 from config.i18n import mark as _
+from config.setting_values import WANTED, Cron
 
 SETTINGS_FILE = "sohoa.toml"
 _WANTED = {
+    **WANTED,
     "greater_than_equal": _("it must be at least {ge}"),
     "greater_than": _("it must be more than {gt}"),
     "less_than_equal": _("it must be at most {le}"),
@@ -127,8 +129,8 @@ class RunSettings(Section):
     workers: int = Field(2, ge=1, description=_("Documents worked on at a time."))
     batch_size: int = Field(100, ge=1, le=200, description=_("Most documents in one flow run."))
     claim_s: int = Field(900, ge=10, description=_("Seconds after which a silent worker's document is taken over."))
-    digitize_cron: str = Field("*/15 * * * *", description=_("When `sohoa serve` drains the inbox (Vietnam time)."))
-    report_cron: str = Field("30 17 * * *", description=_("When `sohoa serve` writes the report (Vietnam time)."))
+    digitize_cron: Cron = Field("*/15 * * * *", description=_("When `sohoa serve` drains the inbox (Vietnam time)."))
+    report_cron: Cron = Field("30 17 * * *", description=_("When `sohoa serve` writes the report (Vietnam time)."))
 
 
 class ReviewSettings(Section):

@@ -84,6 +84,8 @@ def test_an_unknown_key_is_refused_by_name_with_the_nearest(tmp_path: Path, text
         ("[review]\naccept_confidence = 1.5\n", "review.accept_confidence"),
         ("[inbox]\nkeep_files = 7\n", "inbox.keep_files"),
         ("store = 3\n", "store"),
+        ('[run]\ndigitize_cron = "every hour"\n', "run.digitize_cron"),
+        ('[run]\nreport_cron = "0 25 * * *"\n', "run.report_cron"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_key_and_what_is_wanted(tmp_path: Path, text: str, key: str) -> None:
@@ -93,6 +95,12 @@ def test_a_wrong_value_is_refused_with_its_key_and_what_is_wanted(tmp_path: Path
     assert refused.value.details["key"] == key
     # Said by us, in the active language, not by pydantic in English.
     assert "nput should" not in str(refused.value)
+
+
+def test_a_wrong_schedule_is_refused_with_an_example_before_anything_is_served(tmp_path: Path) -> None:
+    write(tmp_path, '[run]\ndigitize_cron = "hourly"\n')
+    with pytest.raises(SettingsError, match=re.escape("*/15 * * * *")):
+        load_settings(tmp_path)
 
 
 def test_a_file_that_is_no_toml_is_refused_by_name(tmp_path: Path) -> None:
