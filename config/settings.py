@@ -1,7 +1,8 @@
 """The one typed model of settings.
 
 Values come, strongest first, from arguments, `SOHOA_*` environment variables (`SOHOA_STORE__BUCKET`), the file
-`sohoa.toml` in the home folder, and the defaults here. Unknown keys are refused by name with the nearest match.
+`sohoa.toml` in the home folder, and the defaults here. Unknown keys and variables are refused by name with the
+nearest match.
 Secrets stand only as references: `env:NAME` or `file:PATH`.
 """
 
@@ -19,6 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as UnreadableVariableError
 
 from config.errors import SettingsError, UnknownSettingError
 from config.i18n import gettext
@@ -26,6 +28,10 @@ from config.i18n import mark as _
 from config.setting_values import WANTED, Cron
 
 SETTINGS_FILE = "sohoa.toml"
+OTHER_VARIABLES = frozenset({"SOHOA_ACTOR"})
+"""Variables that are no settings: who acts is different for each person."""
+_PREFIX = "SOHOA_"
+_ENVIRONMENT = _("the environment")
 _WANTED = {
     **WANTED,
     "greater_than_equal": _("it must be at least {ge}"),
@@ -145,7 +151,7 @@ class Settings(BaseSettings):
     """All settings of one installation."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SOHOA_",
+        env_prefix=_PREFIX,
         env_nested_delimiter="__",
         extra="forbid",
         frozen=True,
@@ -224,11 +230,17 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
     folder = (home or Path(os.environ.get("SOHOA_HOME", "sohoa-home"))).absolute()
     path = folder / SETTINGS_FILE
     try:
-        return Settings(**{**overrides, "home": folder})
+        settings = Settings(**{**overrides, "home": folder})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
         raise SettingsError(file=path, key="-", cause=err) from err
     except ValidationError as err:
         raise _explain(path, err) from err
+    except UnreadableVariableError as err:
+        sections = [_variable(name) for name in Settings.model_fields if _variable(name) in os.environ]
+        cause = _("settings of a section are given one by one, such as SOHOA_STORE__BUCKET")
+        raise SettingsError(file=gettext(_ENVIRONMENT), key=", ".join(sections), cause=cause) from err
+    _refuse_unknown_variables(settings)
+    return settings
 
 
 def secret(reference: str | None) -> str | None:
@@ -257,13 +269,34 @@ def known_keys(model: type[BaseModel] = Settings, prefix: str = "") -> dict[str,
     return keys
 
 
+def _refuse_unknown_variables(settings: Settings) -> None:
+    """See that no variable only looks like a setting: SOHOA_STORE_BUCKET would be passed over in silence."""
+    sections = settings.model_dump().values()
+    values = [value for section in sections if isinstance(section, dict) for value in section.values()]
+    # Secrets that settings refer to may have any name.
+    secrets = {value.removeprefix("env:") for value in values if isinstance(value, str) and value.startswith("env:")}
+    known = {_variable(key) for key in known_keys()} | {_variable(name) for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.upper().startswith(_PREFIX) and name not in secrets and name.upper() not in {*known, *OTHER_VARIABLES}:
+            nearest = difflib.get_close_matches(name.upper(), sorted(known), n=1, cutoff=0.0)
+            raise UnknownSettingError(file=gettext(_ENVIRONMENT), key=name, nearest=nearest[0])
+
+
+def _variable(key: str) -> str:
+    return _PREFIX + key.replace(".", "__").upper()
+
+
 def _explain(path: Path, err: ValidationError) -> SettingsError:
+    """Say which setting is wrong, and where it stands: in the environment, which wins, or in the file."""
     first = err.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
+    is_variable = _variable(key) in map(str.upper, os.environ)
+    name = _variable if is_variable else str
+    file = gettext(_ENVIRONMENT) if is_variable else path
     if first["type"] == "extra_forbidden":
         nearest = difflib.get_close_matches(key, list(known_keys()), n=1, cutoff=0.0)
-        return UnknownSettingError(file=path, key=key, nearest=nearest[0])
-    return SettingsError(file=path, key=key, cause=_wanted(first))
+        return UnknownSettingError(file=file, key=name(key), nearest=name(nearest[0]))
+    return SettingsError(file=file, key=name(key), cause=_wanted(first))
 
 
 def _wanted(fault: ErrorDetails) -> str:

@@ -76,6 +76,50 @@ def test_an_unknown_key_is_refused_by_name_with_the_nearest(tmp_path: Path, text
 
 
 @pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("SOHOA_STROE__BUCKET", "SOHOA_STORE__BUCKET"),
+        ("SOHOA_STORE_BUCKET", "SOHOA_STORE__BUCKET"),
+        ("SOHOA_STORE__BUKET", "SOHOA_STORE__BUCKET"),
+        ("sohoa_hoem", "SOHOA_HOME"),
+    ],
+)
+def test_an_unknown_variable_is_refused_by_name_with_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, nearest: str
+) -> None:
+    monkeypatch.setenv(name, "x")
+    with pytest.raises(UnknownSettingError) as refused:
+        load_settings(tmp_path)
+    assert (refused.value.details["key"], refused.value.details["nearest"]) == (name, nearest)
+    assert SETTINGS_FILE not in str(refused.value)
+
+
+def test_variables_that_settings_refer_to_and_the_person_who_acts_are_no_unknown_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, '[store]\naccess_key = "env:SOHOA_S3_KEY"\n')
+    monkeypatch.setenv("SOHOA_S3_KEY", "sesame")
+    monkeypatch.setenv("SOHOA_ACTOR", "lan")
+    monkeypatch.setenv("SOHOA_RUN", '{"workers": 5}')
+    assert load_settings(tmp_path).run.workers == 5
+
+
+def test_a_section_that_cannot_be_read_from_a_variable_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOHOA_STORE", "s3")
+    with pytest.raises(SettingsError, match="SOHOA_STORE "):
+        load_settings(tmp_path)
+
+
+def test_a_wrong_value_of_a_variable_is_not_laid_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOHOA_RUN__WORKERS", "many")
+    with pytest.raises(SettingsError, match="SOHOA_RUN__WORKERS") as refused:
+        load_settings(tmp_path)
+    assert SETTINGS_FILE not in str(refused.value)
+
+
+@pytest.mark.parametrize(
     ("text", "key"),
     [
         ("[run]\nworkers = 0\n", "run.workers"),
