@@ -21,6 +21,8 @@ _REVERSED = re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}", re.ASCII)
 _RECORD = re.compile(r"(?P<agency>[^-]+)-(?P<received>\d{6})-(?P<serial>\d{4,})", re.ASCII)
 _PROCEDURE = re.compile(r"(?P<number>\d\.\d{6})(?:\.(?P<agency>.+))?", re.ASCII)
 _REVERSED_WIDTHS = (2, 2, 3)
+_PERSONAL_NUMBER = re.compile(r"(?<![^\W_])(?:\d{9,12}|\d{3}(?:[._-]\d{3}){2,3})(?![^\W_])")
+"""The run of digits of an identity card (9 or 12), a tax or telephone number, also in groups of three."""
 _NAME_LENGTH = 100
 """TT 05/2025 gives a file code 100 characters."""
 
@@ -108,8 +110,8 @@ def is_record_code(raw: str) -> bool:
 def normalize_record_code(raw: str) -> str:
     """Give the name a record goes by: its mã hồ sơ normalized, or its register row's own name.
 
-    Raise CodeError for a name that could not safely stand in a folder or object name, and for one that looks like
-    a mã hồ sơ but is a wrong one.
+    Raise CodeError for a name that could not safely stand in a folder or object name, for one that looks like
+    a mã hồ sơ but is a wrong one, and for one that holds what may be a person's number: names get into keys and logs.
     """
     text = _typed(raw)
     if _RECORD.fullmatch(text):
@@ -123,6 +125,11 @@ def normalize_record_code(raw: str) -> str:
         raise _refusal(raw, _("it begins or ends with a mark, or has two dots in a row"))
     if any(not (char.isalnum() or char in ".-_") for char in name):
         raise _refusal(raw, _("only letters, digits, dot, hyphen and underscore may stand in it"))
+    if _PERSONAL_NUMBER.search(name):
+        raise _refusal(
+            _without_numbers(raw),
+            _("9 to 12 digits may be a person's number, which keys and logs must not hold; name it by another number"),
+        )
     return name
 
 
@@ -138,6 +145,11 @@ def parse_procedure_code(raw: str) -> ProcedureCode:
 def _typed(raw: str) -> str:
     """Undo what keyboards and office programs do to a code: dashes, blanks, letter case."""
     return _SPACES.sub("", _DASHES.sub("-", nfc(raw))).upper()
+
+
+def _without_numbers(raw: str) -> str:
+    """Leave the last three digits of what may be a person's number, so that its owner alone knows it again."""
+    return _PERSONAL_NUMBER.sub(lambda number: "…" + number[0][-3:], nfc(raw))
 
 
 def _refusal(raw: str, cause: str) -> CodeError:

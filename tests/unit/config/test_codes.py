@@ -106,6 +106,29 @@ def test_a_row_without_a_record_code_goes_by_its_own_name() -> None:
     assert normalize_record_code("000.00.15.H41-210311-0012") == "H41.15-210311-0012"
 
 
+@pytest.mark.parametrize(
+    "raw", ["012345678901", "123456789", "cccd_012345678901", "012.345.678.901", "0912345678-2", "٠١٢٣٤٥٦٧٨٩٠١"]
+)
+def test_a_name_that_may_be_a_persons_number_is_refused_without_repeating_it(raw: str) -> None:
+    with pytest.raises(CodeError) as caught:
+        normalize_record_code(raw)
+    assert "9" in str(caught.value)
+    assert raw not in str(caught.value)
+    assert raw not in str(caught.value.details)
+
+
+def test_a_long_serial_or_row_number_is_no_persons_number() -> None:
+    for name in ("H41.15-260311-010012345", "40A8001234", "ĐKKD-20090031", "1234567890123", "2021-03-12.7"):
+        assert normalize_record_code(name) == name
+
+
+@given(st.from_regex(r"[0-9]{9,12}", fullmatch=True), st.sampled_from(["", "-", "_", "."]), st.text("aB1Đ", max_size=4))
+def test_no_name_holds_a_run_of_9_to_12_digits(number: str, mark: str, rest: str) -> None:
+    for raw in (f"{number}{mark and mark + rest}", f"{rest}{mark}{number}" if mark else number):
+        with pytest.raises(CodeError):
+            normalize_record_code(raw)
+
+
 def test_the_refusal_names_the_code_and_never_prints_control_marks() -> None:
     with pytest.raises(CodeError) as caught:
         normalize_record_code("a\x1b[31m/b")
