@@ -258,7 +258,8 @@ def _enter(
         subject_id=str(document_id),
         at=now,
         input_hash=sha256,
-        payload={"format": facts.format, "pages": facts.page_count, "duplicate": duplicate, "record": str(record.id)},
+        # What it is, and whose, is told once it has passed the secrecy gate.
+        payload={"duplicate": duplicate},
     )
     return Entry.DUPLICATE if duplicate else Entry.NEW
 

@@ -18,8 +18,11 @@ from pipeline.holds import SuspectedError
 from pipeline.job import Job, staging_folder
 from pipeline.secrecy import find_secrecy_mark
 from pipeline.stages.recognize import read_pages
+from pipeline.stages.stage import tell_run
 from pipeline.transitions import move
+from storage.ledger import events
 from storage.ledger.models import (
+    Batch,
     Document,
     DocumentVersion,
     FieldValue,
@@ -28,6 +31,7 @@ from storage.ledger.models import (
     InboxItem,
     Page,
     Record,
+    Release,
     ReviewTask,
     Signature,
     StageRun,
@@ -67,10 +71,34 @@ def pass_secrecy_gate(job: Job) -> None:
     """Let a document through, or raise SecrecyMarkError or SecrecySuspectedError."""
     mark = find_secrecy_mark(read_pages(job))
     if mark is None or _was_cleared(job):
-        return
-    if mark.is_certain:
+        _tell_what_was_held_back(job)
+    elif mark.is_certain:
         raise SecrecyMarkError(grade=mark.grade, page=mark.page)
-    raise SecrecySuspectedError(page=mark.page)
+    else:
+        raise SecrecySuspectedError(page=mark.page)
+
+
+def _tell_what_was_held_back(job: Job) -> None:
+    """Put into the event log, once a version has passed, what it was admitted as and the stages done before."""
+    with job.commit() as session:
+        version = session.get_one(DocumentVersion, job.facts.version_id)
+        if version.secrecy_passed_at is not None:
+            return
+        version.secrecy_passed_at = job.ctx.clock()
+        document = session.get_one(Document, job.facts.document_id)
+        runs = session.scalars(select(StageRun).where(StageRun.version_id == version.id).order_by(StageRun.ended_at))
+        for run in runs.all():
+            tell_run(session, job, run)
+        events.append(
+            session,
+            kind="document.admitted",
+            actor=job.ctx.actor,
+            subject_type="document",
+            subject_id=str(document.id),
+            at=version.secrecy_passed_at,
+            input_hash=job.facts.original_sha256,
+            payload={"record": str(document.record_id), "pages": document.page_count, "version": version.number},
+        )
 
 
 def is_stored(session: Session, document_id: UUID) -> bool:
@@ -96,6 +124,7 @@ def strike_out(ctx: Context, session: Session, document_id: UUID, cause: Secrecy
         )
     ).all()
     records = {found.record_id for found in (document, *twins)}
+    batches = {found.batch_id for found in (document, *twins)}
     for found in (document, *twins):
         _erase_files(ctx, found.id)
         _erase_rows(session, found)
@@ -107,6 +136,8 @@ def strike_out(ctx: Context, session: Session, document_id: UUID, cause: Secrecy
     session.flush()
     for record_id in records:
         _drop_lonely_record(session, record_id)
+    for batch_id in batches:
+        _drop_lonely_batch(session, batch_id)
     _lock_away(ctx, session, document_id, cause)
 
 
@@ -157,3 +188,9 @@ def _drop_lonely_record(session: Session, record_id: UUID | None) -> None:
     if record_id is not None and not others:
         session.execute(delete(Identifier).where(Identifier.subject_id == record_id))
         session.execute(delete(Record).where(Record.id == record_id))
+
+
+def _drop_lonely_batch(session: Session, batch_id: UUID | None) -> None:
+    others = session.scalar(select(func.count()).select_from(Document).where(Document.batch_id == batch_id))
+    if batch_id is not None and not others:
+        session.execute(delete(Batch).where(Batch.id == batch_id, ~exists().where(Release.batch_id == Batch.id)))

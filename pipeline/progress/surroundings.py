@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.progress.model import (
@@ -18,6 +18,7 @@ from pipeline.progress.model import (
 from storage.ledger.models import (
     Agency,
     Document,
+    DocumentVersion,
     Finding,
     InboxItem,
     Record,
@@ -71,7 +72,8 @@ def list_attention(session: Session) -> tuple[tuple[Attention, ...], int]:
     """List what waits for a person or was refused, oldest first, and give how many there are in all."""
     of_persons = Document.state.in_(_FOR_PERSONS)
     query = (
-        select(Document, Record.code)
+        # Snapshots cannot be changed any more: no record is named in them that may prove to be secret.
+        select(Document, case((_is_cleared(), Record.code)))
         .outerjoin(Record, Record.id == Document.record_id)
         .where(of_persons)
         .order_by(Document.state_since, Document.id)
@@ -101,7 +103,8 @@ def list_attention(session: Session) -> tuple[tuple[Attention, ...], int]:
 
 def list_unregistered(session: Session) -> tuple[tuple[Unregistered, ...], int]:
     """List records that stand in no register, and give how many there are in all."""
-    condition = (Record.register_entry_id.is_(None), Record.state != RecordState.SUPERSEDED)
+    cleared = exists().where(Document.record_id == Record.id, _is_cleared())
+    condition = (Record.register_entry_id.is_(None), Record.state != RecordState.SUPERSEDED, cleared)
     rows = session.execute(
         select(Record.code, Record.agency_code)
         .where(*condition)
@@ -110,6 +113,12 @@ def list_unregistered(session: Session) -> tuple[tuple[Unregistered, ...], int]:
     )
     total = session.scalar(select(func.count()).select_from(Record).where(*condition)) or 0
     return tuple(Unregistered(code, agency) for code, agency in rows), total
+
+
+def _is_cleared() -> ColumnElement[bool]:
+    """Give the SQL condition that a document has passed the secrecy gate, or was refused and will not come to it."""
+    passed = exists().where(DocumentVersion.document_id == Document.id, DocumentVersion.secrecy_passed_at.is_not(None))
+    return passed | (Document.state == DocumentState.REFUSED)
 
 
 def register_facts(session: Session) -> RegisterFacts:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from pipeline.context import Context
 from pipeline.job import Job, Output, file_sha256
 from storage.ledger import events
-from storage.ledger.models import StageRun
+from storage.ledger.models import DocumentVersion, StageRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +129,22 @@ def _note_run(
     run.fence = job.fence
     run.started_at, run.ended_at = started_at, job.ctx.clock()
     run.cpu_s = cpu_s
+    if session.get_one(DocumentVersion, job.facts.version_id).secrecy_passed_at is not None:
+        tell_run(session, job, run)
+
+
+def tell_run(session: Session, job: Job, run: StageRun) -> None:
+    """Add the event of a stage that was done; before the secrecy gate it is held back."""
     events.append(
         session,
-        kind=f"stage.{stage.name}",
+        kind=f"stage.{run.stage}",
         actor=job.ctx.actor,
         subject_type="document",
         subject_id=str(job.facts.document_id),
         at=run.ended_at,
-        input_hash=inputs,
-        output_hash=output.sha256,
-        payload={"key": key, "fence": job.fence},
+        input_hash=run.input_sha256,
+        output_hash=run.output_sha256,
+        payload={"key": run.key, "fence": run.fence},
     )
 
 

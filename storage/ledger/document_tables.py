@@ -153,6 +153,8 @@ class DocumentVersion(Base):
     number: Mapped[int]
     reason: Mapped[Code]
     created_at: Mapped[datetime]
+    secrecy_passed_at: Mapped[datetime | None]
+    """Before this the event log says no more of it than that it came in."""
     assembled_sha256: Mapped[Sha256 | None]
     sealed_sha256: Mapped[Sha256 | None]
     """Committed with the bytes on disk before any upload."""

@@ -1,4 +1,4 @@
 """Which tables this program works with."""
 
-SCHEMA_REVISION = "0005"
+SCHEMA_REVISION = "0006"
 """The newest revision under storage/migrations/versions."""

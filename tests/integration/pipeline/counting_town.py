@@ -135,6 +135,7 @@ class Town:
             number=number,
             reason="scan",
             created_at=created_at or scan.archived_at or NOON,
+            secrecy_passed_at=NOON,
             archived_at=scan.archived_at,
         )
         self.session.add(version)

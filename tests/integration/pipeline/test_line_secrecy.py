@@ -1,7 +1,10 @@
 """Of a secret file only sha256, agency and reason remain, anywhere in the installation."""
 
+import hashlib
+import json
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,17 +21,20 @@ from pipeline.failures import settle_failure
 from pipeline.job import claim
 from pipeline.outcome import RunSummary
 from pipeline.overview import read_status
+from pipeline.reporting import write_report
 from pipeline.runner import WORKABLE
 from pipeline.secrecy import SecrecyMark
 from pipeline.stages import extract, recognize
 from storage.ledger import Ledger
 from storage.ledger.models import (
+    Base,
     Document,
     DocumentVersion,
     Event,
     FieldValue,
     InboxItem,
     Page,
+    ProgressSnapshot,
     Record,
     StoredObject,
 )
@@ -78,6 +84,82 @@ def test_a_secret_file_is_quarantined_before_anything_is_kept_and_refused_at_the
         assert not session.scalars(select(InboxItem.path).where(InboxItem.path.contains("ke-hoach"))).all()
         kinds = session.scalars(select(Event.kind).where(Event.subject_id == str(kept.id))).all()
     assert kinds[-1] == "document.quarantined"
+
+
+KEPT_COLUMNS = {
+    "id",
+    "agency_code",
+    "state",
+    "state_since",
+    "received_at",
+    "reason_code",
+    "reason_details",
+    "original_sha256",
+    "role",
+    "tries",
+    "current_version",
+    "claim_fence",
+}
+"""What a quarantined document's row may say: hash, agency, reason, and what every row says."""
+
+
+def test_of_a_secret_file_no_row_and_no_event_says_more_than_hash_agency_and_reason(house: House) -> None:
+    scan = page(house.record / NAME, *SECRET)
+    sha256 = hashlib.sha256(scan.read_bytes()).hexdigest()
+    before = all_rows(house)
+    house.run()
+    document = house.document()
+    after = all_rows(house)
+    with house.ctx.ledger.reading() as session:
+        own = session.scalars(select(Event).where(Event.subject_id == str(document.id)).order_by(Event.seq)).all()
+        others = session.scalars(select(Event).where(Event.subject_id != str(document.id))).all()
+    changed = {name for name, rows in after.items() if rows != before[name]}
+    assert changed == {"document", "event", "chain_head_seal"}
+    (row,) = after["document"]
+    assert {name for name, value in row.items() if value is not None} <= KEPT_COLUMNS
+    assert [(event.kind, event.payload) for event in own] == [
+        ("document.received", {"duplicate": False}),
+        ("document.quarantined", {"before": "in_work", "reason": "secrecy_mark"}),
+    ]
+    assert {event.input_sha256 for event in own} == {sha256}
+    assert {event.output_sha256 for event in own} == {None}
+    assert not [event.kind for event in others if event.subject_type in {"record", "batch", "inbox_item"}]
+
+
+def all_rows(house: House) -> dict[str, list[dict[str, object]]]:
+    with house.ctx.ledger.reading() as session:
+        return {
+            table.name: [dict(row) for row in session.execute(table.select()).mappings()]
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def test_what_the_event_log_held_back_is_told_once_when_the_gate_was_passed(house: House) -> None:
+    suspect(house)
+    document = house.document()
+    assert kinds_of(house, document) == ["document.received", "document.waiting_review"]
+    review.accept(house.ctx, document.id)
+    house.run()
+    house.run()
+    kinds = Counter(kinds_of(house, document))
+    told = ("deliver", "prepare", "recognize", "assemble", "extract")
+    assert {kinds[f"stage.{name}"] for name in told} == {1}
+    assert kinds["document.admitted"] == 1
+
+
+def test_no_frozen_figures_name_a_record_before_the_gate_was_passed(house: House) -> None:
+    suspect(house)
+    write_report(house.ctx)
+    with house.ctx.ledger.reading() as session:
+        (figures,) = session.scalars(select(ProgressSnapshot.figures))
+    assert RECORD not in json.dumps(figures)
+    assert figures["attention"][0]["state"] == "waiting_review"
+
+
+def kinds_of(house: House, document: Document) -> list[str]:
+    with house.ctx.ledger.reading() as session:
+        events = select(Event.kind).where(Event.subject_id == str(document.id)).order_by(Event.seq)
+        return list(session.scalars(events))
 
 
 def test_a_suspected_mark_asks_a_person_and_goes_on_when_cleared(house: House) -> None:
