@@ -1,10 +1,11 @@
 """Is this record genuine: the stored object against the ledger, its signatures, its PDF/A; or any file at hand."""
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from config.codes import normalize_record_code
 from config.errors import NotFoundError
@@ -13,6 +14,7 @@ from ocr.pdfa import PdfaReport, check_signed_pdfa
 from pipeline.context import Context
 from pipeline.job import file_sha256
 from pipeline.objects import ARCHIVAL
+from pipeline.rereading import GOOD, KnownObject, known_objects, note_reading, read_object
 from signing.report import SignatureReport, Verdict, overall
 from signing.validate import validate
 from storage.ledger.models import Document, DocumentVersion, Record, StoredObject
@@ -30,6 +32,8 @@ class NotArchivedError(NotFoundError):
 class Proof:
     """What could be shown of one file.
 
+    `fault`: what is wrong with the stored object (`missing`, `other_bytes`, `unreadable`), or empty; where nothing
+    could be read there is no hash and no judgement on PDF/A.
     `ledger_match`: True when the ledger knows these very bytes as an archived document, False when it knows the
     document with other bytes, None when it does not know the file at all.
     """
@@ -39,7 +43,8 @@ class Proof:
     verdict: Verdict
     ledger_match: bool | None
     signatures: tuple[SignatureReport, ...]
-    pdfa: PdfaReport
+    pdfa: PdfaReport | None
+    fault: str = ""
 
 
 def verify_file(ctx: Context, path: Path) -> Proof:
@@ -53,35 +58,38 @@ def verify_file(ctx: Context, path: Path) -> Proof:
 
 
 def verify_record(ctx: Context, record_code: str) -> list[Proof]:
-    """Fetch every archived document of a record from the store and judge it.
+    """Fetch every archived document of a record from the store, judge it, and write down how its object reads now.
 
     Raise NotFoundError for a record that is not known, NotArchivedError when nothing of it is archived.
     """
     code = normalize_record_code(record_code)
-    with ctx.ledger.reading() as session:
-        rows = session.execute(
-            select(StoredObject.key, StoredObject.sha256)
-            .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
-            .join(Document, Document.id == DocumentVersion.document_id)
-            .join(Record, Record.id == Document.record_id)
-            .where(
-                Record.code == code,
-                StoredObject.kind == ARCHIVAL,
-                DocumentVersion.number == Document.current_version,
-            )
-            .order_by(Document.stt)
-        ).all()
-        is_known = rows or session.scalar(select(Record.id).where(Record.code == code).limit(1))
-    if not rows:
+    stored = known_objects(ctx, StoredObject.kind == ARCHIVAL, StoredObject.version_id.in_(_current_versions(code)))
+    if not stored:
+        with ctx.ledger.reading() as session:
+            is_known = session.scalar(select(Record.id).where(Record.code == code).limit(1))
         raise (NotArchivedError if is_known else NotFoundError)(subject=record_code)
-    return [_verify_object(ctx, key, sha256) for key, sha256 in rows]
+    return [_verify_object(ctx, known) for known in sorted(stored, key=lambda known: known.stt or 0)]
 
 
-def _verify_object(ctx: Context, key: str, sha256: str) -> Proof:
+def _current_versions(record_code: str) -> Select[UUID]:
+    return (
+        select(DocumentVersion.id)
+        .join(Document, Document.id == DocumentVersion.document_id)
+        .join(Record, Record.id == Document.record_id)
+        .where(Record.code == record_code, DocumentVersion.number == Document.current_version)
+    )
+
+
+def _verify_object(ctx: Context, known: KnownObject) -> Proof:
+    name = known.key.rsplit("/", 1)[-1]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "object.pdf"
-        stored = ctx.store.fetch(key, path)
-        return _judge(ctx, path, key.rsplit("/", 1)[-1], stored, stored == sha256)
+        found = read_object(ctx, known, lambda key: ctx.store.fetch(key, path))
+        note_reading(ctx, known, found, always=True)
+        if found.sha256 is None:
+            return Proof(name, "", Verdict.INVALID, False, (), None, found.fault)
+        proof = _judge(ctx, path, name, found.sha256, found.fault == GOOD)
+        return replace(proof, fault="" if found.fault == GOOD else found.fault)
 
 
 def _judge(ctx: Context, path: Path, subject: str, sha256: str, ledger_match: bool | None) -> Proof:

@@ -10,6 +10,7 @@ from rich.text import Text
 from config.clock import vietnam_iso
 from config.errors import ExitCode
 from config.i18n import gettext as _
+from pipeline.rereading import MISSING, UNREADABLE
 from pipeline.verification import Proof, verify_file, verify_record
 from pipeline.wording import reason_name, verdict_name
 from scripts.invocation import emit, open_context
@@ -46,11 +47,16 @@ def _show_all(console: Console, proofs: list[Proof]) -> None:
 
 
 def _show(console: Console, proof: Proof) -> None:
-    console.print(Text.assemble((proof.subject, "bold"), f"  sha256 {proof.sha256[:16]}…"))
+    told_hash = f"  sha256 {proof.sha256[:16]}…" if proof.sha256 else ""
+    console.print(Text.assemble((proof.subject, "bold"), told_hash))
     console.print(Text("  " + _sentence(proof), style=STYLES[proof.verdict]))
     console.print(Text("  " + _ledger_sentence(proof)))
+    if proof.fault:
+        console.print(Text("  → " + _("It is not counted as digitized until a good copy is put back and read again.")))
     for report in proof.signatures:
         console.print(Text("  " + _signature(report)))
+    if proof.pdfa is None:
+        return
     judged = ", ".join(proof.pdfa.judges)
     faults = "; ".join([*proof.pdfa.violations, *proof.pdfa.not_checked][:3])
     verdict = _("no violation found") if proof.pdfa.passed else faults or _("could not be checked")
@@ -65,6 +71,8 @@ def _signature(report: SignatureReport) -> str:
 
 
 def _sentence(proof: Proof) -> str:
+    if proof.fault in {MISSING, UNREADABLE}:
+        return _("NOT THERE: the stored file is gone or cannot be read.")
     if proof.ledger_match is False:
         return _("NOT GENUINE: the bytes are not those the ledger recorded.")
     if not proof.signatures:
@@ -77,6 +85,8 @@ def _sentence(proof: Proof) -> str:
 
 
 def _ledger_sentence(proof: Proof) -> str:
+    if not proof.sha256:
+        return _("The ledger knows it as archived; the store does not give it.")
     if proof.ledger_match is None:
         return _("The ledger does not know this file.")
     return _("The ledger knows these very bytes.") if proof.ledger_match else _("The ledger knows other bytes.")

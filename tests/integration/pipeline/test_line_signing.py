@@ -69,6 +69,7 @@ def test_without_a_timestamp_a_document_is_pending_and_is_sealed_when_the_author
     assert not waiting.run().has_failures
     assert waiting.states() == [DocumentState.ARCHIVED]
     (proof,) = verify_record(waiting.ctx, RECORD)
+    assert proof.pdfa is not None
     assert (proof.verdict, proof.ledger_match, proof.pdfa.violations) == (Verdict.VALID, True, ())
 
 

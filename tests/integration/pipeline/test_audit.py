@@ -1,0 +1,172 @@
+"""What an auditor finds: nothing is taken out, altered or exchanged without a word that says so."""
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pikepdf
+import pytest
+from sqlalchemy import select, text, update
+
+from config.errors import StoreUnreachableError
+from config.i18n import LANGUAGES, activate, active_language
+from pipeline.audit import AuditReport, audit_installation
+from pipeline.evidence import seal_head
+from pipeline.job import file_sha256
+from pipeline.rereading import object_standing, reread_objects
+from pipeline.verification import verify_record
+from signing.report import Verdict
+from signing.seal import SealRequest
+from storage.ledger.models import Event, StoredObject
+from tests.integration.pipeline.house import AGENCY, RECORD, House, copy_of, page
+from tests.integration.pipeline.test_evidence import tamper
+
+pytestmark = pytest.mark.needs("tesseract", "poppler")
+
+
+@pytest.fixture(scope="module")
+def archived_home(template_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with one archived record of one document."""
+    house = copy_of(template_home, tmp_path_factory.mktemp("archived") / "home")
+    page(house.record / "a.png")
+    house.archive_all()
+    assert house.states() == ["archived"]
+    seal_head(house.ctx)
+    house.ctx.ledger.close()
+    return house.home
+
+
+@pytest.fixture
+def archive(archived_home: Path, tmp_path: Path) -> House:
+    return copy_of(archived_home, tmp_path / "home")
+
+
+def stored(house: House, kind: str = "archival") -> Path:
+    with house.ctx.ledger.reading() as session:
+        key = session.scalars(select(StoredObject.key).where(StoredObject.kind == kind)).one()
+    return house.home / "store" / key
+
+
+def put_in_place(path: Path, content: bytes) -> None:
+    path.chmod(0o644)
+    path.write_bytes(content)
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 1
+    put_in_place(path, bytes(content))
+
+
+def exchange(house: House) -> None:
+    """Put another PDF, sealed by the same agency with the same key, in place of the archived one."""
+    other = house.home / "other.pdf"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(house.home / "blank.pdf")
+    request = SealRequest(house.home / "blank.pdf", other, "SAO Y", AGENCY, house.ctx.clock())
+    house.ctx.sealer.seal(request)
+    put_in_place(stored(house), other.read_bytes())
+
+
+def exchange_with_its_row(house: House) -> None:
+    """As `exchange`, and the ledger's row changed to fit."""
+    exchange(house)
+    sha256 = file_sha256(stored(house))
+    with house.ctx.ledger.session() as session:
+        session.execute(update(StoredObject).where(StoredObject.kind == "archival").values(sha256=sha256))
+
+
+def forget(house: House) -> None:
+    with house.ctx.ledger.session() as session:
+        session.execute(text("DELETE FROM stored_object WHERE kind = 'original'"))
+
+
+def swap_chain(house: House) -> None:
+    """Put the chain folder of another installation in place of this one's."""
+    for path in house.ctx.settings.chain_folder.glob("*.p7s"):
+        path.write_bytes(b"of another")
+
+
+CRIMES: dict[str, tuple[Callable[[House], object], str]] = {
+    "event deleted": (lambda house: tamper(house, "DELETE FROM event WHERE seq = 5"), "chain_broken"),
+    "payload changed": (lambda house: tamper(house, "UPDATE event SET payload = '{}' WHERE seq = 1"), "chain_broken"),
+    "log cut": (lambda house: tamper(house, "DELETE FROM event WHERE seq > 5"), "ledger_rolled_back"),
+    "chain folder swapped": (swap_chain, "chain_broken"),
+    "object removed": (lambda house: stored(house).unlink(), "object_fault"),
+    "original removed": (lambda house: stored(house, "original").unlink(), "object_fault"),
+    "byte flipped": (lambda house: flip(stored(house)), "object_fault"),
+    "exchanged": (exchange, "object_fault"),
+    "exchanged with its row": (exchange_with_its_row, "object_not_in_log"),
+    "row deleted": (forget, "object_not_in_ledger"),
+}
+
+
+def codes(report: AuditReport) -> set[str]:
+    return {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize("crime", CRIMES)
+def test_each_crime_is_found_and_told_in_both_languages(archive: House, crime: str) -> None:
+    assert codes(audit_installation(archive.ctx, reread=True)) == set()
+    commit, code = CRIMES[crime]
+    commit(archive)
+    archive.open()
+    before, told = active_language(), []
+    try:
+        for language in LANGUAGES:
+            activate(language)
+            report = audit_installation(archive.ctx, reread=True)
+            assert code in codes(report)
+            told.append({(finding.found, finding.remedy) for finding in report.findings})
+    finally:
+        activate(before)
+    assert not told[0] & told[1]
+
+
+@pytest.mark.parametrize("crime", ["object removed", "byte flipped", "exchanged"])
+def test_verify_finds_it_writes_it_down_and_the_record_counts_no_more(archive: House, crime: str) -> None:
+    """Until a good copy stands there and was read again."""
+    good = stored(archive).read_bytes()
+    assert object_standing(archive.ctx).bad == 0
+    CRIMES[crime][0](archive)
+    (proof,) = verify_record(archive.ctx, RECORD)
+    assert (proof.verdict, proof.ledger_match) == (Verdict.INVALID, False)
+    fault = "missing" if crime == "object removed" else "other_bytes"
+    assert proof.fault == fault
+    assert object_standing(archive.ctx).bad == 1
+    stored(archive).unlink(missing_ok=True)
+    stored(archive).write_bytes(good)
+    (proof,) = verify_record(archive.ctx, RECORD)
+    assert (proof.verdict, proof.fault) == (Verdict.VALID, "")
+    assert object_standing(archive.ctx).bad == 0
+    with archive.ctx.ledger.reading() as session:
+        kinds = session.scalars(select(Event.kind).where(Event.kind.startswith("object.reread")).order_by(Event.seq))
+        assert [kind.rpartition(".")[2] for kind in kinds] == [fault, "good"]
+
+
+def test_a_re_reading_takes_the_longest_unread_first_and_goes_on_where_it_stopped(archive: House) -> None:
+    total = object_standing(archive.ctx).total
+    assert total >= 2
+    old = archive.ctx.clock() - timedelta(days=40)
+    with archive.ctx.ledger.session() as session:
+        session.execute(update(StoredObject).where(StoredObject.kind == "original").values(checked_at=old))
+    flip(stored(archive, "original"))
+    first = reread_objects(archive.ctx, older_than_days=30, limit=5)
+    assert (first.read, first.left, [fault.kind for fault in first.faults]) == (1, 0, ["original"])
+    one = reread_objects(archive.ctx, limit=1)
+    assert (one.read, one.good, one.left) == (1, 1, total - 1)
+    rest = reread_objects(archive.ctx)
+    assert (rest.read, rest.good, rest.left) == (total, total - 1, 0)
+
+
+def test_a_store_that_is_not_there_condemns_no_object(archive: House) -> None:
+    """A disk that is not mounted leaves an empty folder, not an archive of lost files."""
+    (archive.home / "store").rename(archive.home / "elsewhere")
+    with pytest.raises(StoreUnreachableError):
+        reread_objects(archive.ctx)
+    assert object_standing(archive.ctx).bad == 0
+    shutil.rmtree(archive.home / "store")
+    (archive.home / "elsewhere").rename(archive.home / "store")
+    assert reread_objects(archive.ctx).faults == ()
