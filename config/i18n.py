@@ -3,10 +3,13 @@
 Message ids are English; `config/locale/<language>/*.po` hold the translations, one file an area.
 Catalogues are read from the `.po` sources, so there is no compiled file to go stale.
 The language is chosen once, at the entry of the program; texts are rendered when they are shown.
+It stands in the environment of the process, where its threads and the processes it starts find it; what is rendered
+in another language for a while chooses that for its own context alone.
 """
 
 import gettext as _gettext
 import os
+from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +19,8 @@ from babel.messages.pofile import read_po
 
 LANGUAGES = ("vi", "en")
 DEFAULT_LANGUAGE = "vi"
+VARIABLE = "SOHOA_LANG"
+_ACTIVE: ContextVar[str | None] = ContextVar("sohoa_language", default=None)
 LOCALE_DIR = Path(__file__).parent / "locale"
 
 
@@ -37,22 +42,23 @@ def translations(language: str) -> _gettext.NullTranslations:
     return merged
 
 
-class _Active:
-    """The language of this process; threads share it, as they share the person in front of it."""
-
-    language = os.environ.get("SOHOA_LANG", DEFAULT_LANGUAGE)
+def speak(language: str) -> None:
+    """Choose the language of this process, its threads and those it starts. Raise ValueError for an unknown one."""
+    activate(language)
+    os.environ[VARIABLE] = language
 
 
 def activate(language: str) -> None:
-    """Choose the language of everything shown from now on. Raise ValueError for an unknown one."""
+    """Choose the language of what this context shows from now on. Raise ValueError for an unknown one."""
     if language not in LANGUAGES:
         raise ValueError(f"unknown language {language!r}; known: {', '.join(LANGUAGES)}")
-    _Active.language = language
+    _ACTIVE.set(language)
 
 
 def active_language() -> str:
-    """Give the language texts are shown in now."""
-    return _Active.language if _Active.language in LANGUAGES else DEFAULT_LANGUAGE
+    """Give the language texts are shown in now: of this context, else of the process."""
+    language = _ACTIVE.get() or os.environ.get(VARIABLE, DEFAULT_LANGUAGE)
+    return language if language in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def gettext(message: str) -> str:

@@ -10,8 +10,9 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from config.i18n import DEFAULT_LANGUAGE, LANGUAGES, activate
+from config.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from config.i18n import gettext as ours
+from config.i18n import speak as speak_in_process
 from config.settings import SETTINGS_FILE, Settings
 
 
@@ -23,7 +24,7 @@ def chosen_language(arguments: Sequence[str]) -> str:
 
 def speak(language: str) -> None:
     """Make this process speak a language."""
-    activate(language)
+    speak_in_process(language)
     gettext.dgettext = _answer
 
 

@@ -1,11 +1,16 @@
 import re
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, copy_context
 from string import Formatter
 
 import pytest
 from babel.messages.pofile import read_po
 
-from config.i18n import LANGUAGES, LOCALE_DIR, activate, active_language, gettext, translate
-from tests.message_ids import message_ids
+from config.i18n import LANGUAGES, LOCALE_DIR, activate, active_language, gettext, speak, translate
+from tests.message_ids import ROOT, message_ids
 
 CATALOGUES = sorted((LOCALE_DIR / "vi").glob("*.po"))
 
@@ -73,6 +78,35 @@ def test_texts_follow_the_active_language() -> None:
     finally:
         activate(before)
     assert shown == [translate("archived", "vi"), "archived"]
+
+
+def test_threads_and_child_processes_speak_the_language_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOHOA_LANG", "vi")
+    ask = "from config.i18n import gettext; print(gettext('archived'))"
+
+    def run() -> tuple[str, bytes]:
+        speak("en")
+        heard: list[str] = []
+        thread = threading.Thread(target=lambda: heard.append(gettext("archived")))
+        thread.start()
+        thread.join()
+        return heard[0], subprocess.check_output([sys.executable, "-c", ask], cwd=ROOT)
+
+    assert copy_context().run(run) == ("archived", b"archived\n")
+
+
+def test_what_one_context_speaks_no_other_hears(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOHOA_LANG", "vi")
+    both = threading.Barrier(2)
+
+    def said(language: str) -> str:
+        activate(language)
+        both.wait(timeout=10)
+        return gettext("archived")
+
+    with ThreadPoolExecutor(2) as pool:
+        heard = [pool.submit(Context().run, said, language) for language in LANGUAGES]
+        assert [answer.result() for answer in heard] == [translate("archived", "vi"), "archived"]
 
 
 def test_an_unknown_language_is_refused() -> None:
