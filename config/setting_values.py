@@ -3,6 +3,7 @@
 A wrong value is known by the error's type alone; its text is not repeated, since it may hold a secret.
 """
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -11,7 +12,15 @@ from pydantic_core import PydanticCustomError
 from config.cron import is_cron
 from config.i18n import mark as _
 
+_LOGIN = re.compile(r"\w[\w+.-]*://[^/?#]*@")
+# As SQLAlchemy takes an address apart: a password may hold anything but an at sign.
+_PASSWORD = re.compile(r"\w[\w+.-]*://[^:/]*:[^@]*@")
+_PASSWORD_ASKED = re.compile(r"[?&]\w*(?:password|passwd|pwd)=", re.IGNORECASE)
+
 WANTED = {
+    "ledger_password": _("it must hold no password; ledger.password refers to that (env:NAME or file:PATH)"),
+    "store_login": _("it must hold no name or password; store.access_key and store.secret_key refer to these"),
+    "timestamp_login": _("it must hold no name or password; settings are shown and logged, so none may stand in them"),
     "cron": _("it must be a schedule of five fields, such as */15 * * * * (minute, hour, day, month, day of the week)"),
 }
 """What each kind of value must be, by the type of its error."""
@@ -23,5 +32,29 @@ def _cron(text: str) -> str:
     return text
 
 
+def _ledger_address(text: str) -> str:
+    if _PASSWORD.match(text) or _PASSWORD_ASKED.search(text):
+        raise PydanticCustomError("ledger_password", "a password")
+    return text
+
+
+def _store_address(text: str) -> str:
+    if _LOGIN.match(text):
+        raise PydanticCustomError("store_login", "a login")
+    return text
+
+
+def _timestamp_address(text: str) -> str:
+    if _LOGIN.match(text) or _PASSWORD_ASKED.search(text):
+        raise PydanticCustomError("timestamp_login", "a login")
+    return text
+
+
+LedgerAddress = Annotated[str, AfterValidator(_ledger_address)]
+"""A SQLAlchemy URL without a password."""
+StoreAddress = Annotated[str, AfterValidator(_store_address)]
+"""The address of an S3 store without a login."""
+TimestampAddress = Annotated[str, AfterValidator(_timestamp_address)]
+"""The address of a timestamp authority without a login."""
 Cron = Annotated[str, AfterValidator(_cron)]
 """A schedule as cron writes them."""

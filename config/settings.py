@@ -25,7 +25,7 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 from config.errors import SettingsError, UnknownSettingError
 from config.i18n import gettext
 from config.i18n import mark as _
-from config.setting_values import WANTED, Cron
+from config.setting_values import WANTED, Cron, LedgerAddress, StoreAddress, TimestampAddress
 
 SETTINGS_FILE = "sohoa.toml"
 OTHER_VARIABLES = frozenset({"SOHOA_ACTOR"})
@@ -50,7 +50,8 @@ _WANTED = {
 class Section(BaseModel):
     """A table of the settings file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # A wrong value may be a secret in the wrong place: no error shows it, with --verbose neither.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class InboxSettings(Section):
@@ -92,7 +93,9 @@ class SigningSettings(Section):
         examples=["file:/etc/sohoa/key-password"],
         description=_("Reference to the key's password: env:NAME or file:PATH."),
     )
-    timestamp: str = Field("local", description=_("local (TEST), or the http address of an RFC 3161 authority."))
+    timestamp: TimestampAddress = Field(
+        "local", description=_("local (TEST), or the http address of an RFC 3161 authority.")
+    )
     timestamp_timeout_s: float = Field(180.0, gt=0, description=_("Longest wait for one timestamp."))
     timestamp_tries: int = Field(3, ge=1, description=_("How often a timestamp is asked for."))
     copy_form: str = Field("SAO Y", description=_("Form of the copy printed in the signature (NĐ 30/2020)."))
@@ -104,7 +107,7 @@ class StoreSettings(Section):
     kind: Literal["folder", "s3"] = Field("folder", description=_("folder on this machine, or s3."))
     folder: Path = Field(Path("store"), description=_("Folder of objects; relative to the home folder."))
     bucket: str = Field("sohoa", description=_("S3 bucket."))
-    endpoint: str | None = Field(
+    endpoint: StoreAddress | None = Field(
         None, examples=["https://s3.example.vn"], description=_("S3 address; none means the provider's own.")
     )
     region: str = Field("us-east-1", description=_("S3 region."))
@@ -121,7 +124,7 @@ class StoreSettings(Section):
 class LedgerSettings(Section):
     """Where the ledger is."""
 
-    url: str = Field("", description=_("SQLAlchemy URL; empty means ledger.sqlite3 in the home folder."))
+    url: LedgerAddress = Field("", description=_("SQLAlchemy URL; empty means ledger.sqlite3 in the home folder."))
     password: str | None = Field(
         None,
         examples=["file:/etc/sohoa/ledger-password"],
@@ -155,6 +158,7 @@ class Settings(BaseSettings):
         env_nested_delimiter="__",
         extra="forbid",
         frozen=True,
+        hide_input_in_errors=True,
         nested_model_default_partial_update=True,
     )
 

@@ -40,18 +40,23 @@ def free_port() -> int:
 
 @dataclass(frozen=True, slots=True)
 class PostgresServer:
-    """A running server whose user `postgres` needs no password."""
+    """A running server whose user `postgres` needs no password; `guarded` needs one."""
 
     port: int
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
 
-    def create(self) -> str:
+    def create(self, owner: str = "postgres") -> str:
         """Make a fresh database; give its name."""
         name = f"t{uuid.uuid4().hex}"
-        self._run(f'CREATE DATABASE "{name}"')
+        self._run(f'CREATE DATABASE "{name}" OWNER {owner}')
         return name
+
+    def let_in_guarded(self, password: str) -> None:
+        """Make the user `guarded`, who is let in with this password only."""
+        self._run("DROP ROLE IF EXISTS guarded")
+        self._run(f"CREATE ROLE guarded LOGIN PASSWORD '{password}'")
 
     def drop(self, database: str) -> None:
         self._run(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
@@ -105,6 +110,8 @@ def postgres_server() -> Iterator[PostgresServer]:
             "--no-sync",
         ]
         subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, capture_output=True, user=owner, cwd=folder)
+        rules = data / "pg_hba.conf"
+        rules.write_text(f"host all guarded 127.0.0.1/32 scram-sha-256\n{rules.read_text()}")
         quick = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "listen_addresses=127.0.0.1"]
         command: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, *quick]
         stack.enter_context(_running(command, folder, {}, owner))

@@ -20,6 +20,7 @@ from config.errors import (
     LedgerUnreachableError,
     SettingsError,
 )
+from config.settings import Settings, load_settings, secret
 from storage.ledger import Ledger, migrate, open_ledger
 from storage.ledger.models import Batch, Document
 from storage.ledger.types import new_id
@@ -32,6 +33,10 @@ def batch(sheet: str = "0" * 64) -> Batch:
     return Batch(
         agency_code="H41.15", operator="Trần Thị Mẫu", scanned_at=NOW, device="test", sheet_sha256=sheet, created_at=NOW
     )
+
+
+def ledger_of(settings: Settings) -> Ledger:
+    return open_ledger(settings.ledger_url, secret(settings.ledger.password))
 
 
 def add(session: Session, *rows: object) -> None:
@@ -264,9 +269,9 @@ def test_a_url_that_cannot_be_is_an_error_of_the_settings(url: str) -> None:
 
 
 def test_a_server_nobody_runs_is_unreachable() -> None:
-    url = f"postgresql://someone:pencil@127.0.0.1:{free_port()}/sohoa"
+    url = f"postgresql://someone@127.0.0.1:{free_port()}/sohoa"
     with pytest.raises(LedgerUnreachableError) as refused:
-        open_ledger(url).check()
+        open_ledger(url, "pencil").check()
     assert "127.0.0.1" in str(refused.value)
     assert "pencil" not in str(refused.value)
 
@@ -278,6 +283,31 @@ def test_a_database_or_user_that_does_not_exist_is_said_so(postgres_server: Post
     with pytest.raises(LedgerUnreachableError) as refused:
         ledger.check()
     assert "secret-word" not in str(refused.value) + ledger.name + repr(ledger.engine)
+
+
+@pytest.mark.needs("postgres")
+def test_the_password_that_settings_refer_to_opens_the_ledger(
+    postgres_server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postgres_server.let_in_guarded("pencil@:/ ô")
+    database = postgres_server.create("guarded")
+    (tmp_path / "sohoa.toml").write_text(
+        f'[ledger]\nurl = "postgresql://guarded@127.0.0.1:{postgres_server.port}/{database}"\n'
+        f'password = "file:{tmp_path / "password"}"\n',
+        "utf-8",
+    )
+    (tmp_path / "password").write_text("pencil@:/ ô\n", "utf-8")
+    ledger = ledger_of(load_settings(tmp_path))
+    migrate(ledger)
+    ledger.check()
+    assert "pencil" not in ledger.name
+    ledger.close()
+    monkeypatch.setenv("SOHOA_LEDGER__PASSWORD", "env:ANOTHER")
+    monkeypatch.setenv("ANOTHER", "crayon")
+    with pytest.raises(LedgerUnreachableError) as refused:
+        ledger_of(load_settings(tmp_path)).check()
+    assert "crayon" not in str(refused.value)
+    postgres_server.drop(database)
 
 
 @pytest.mark.needs("postgres")

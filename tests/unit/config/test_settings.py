@@ -1,6 +1,7 @@
 import os
 import re
 import tomllib
+import traceback
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,38 @@ def test_a_file_that_is_no_toml_is_refused_by_name(tmp_path: Path) -> None:
     write(tmp_path, "[store\n")
     with pytest.raises(SettingsError, match=SETTINGS_FILE):
         load_settings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [
+        ("ledger", "url", "postgresql://sohoa:hunter2@db.example/sohoa"),
+        ("ledger", "url", "postgresql+psycopg://sohoa:/hunter2?#:@db.example/sohoa"),
+        ("ledger", "url", "postgresql://sohoa@db.example/sohoa?password=hunter2"),
+        ("store", "endpoint", "https://key:hunter2@s3.example"),
+        ("store", "endpoint", "https://hunter2@s3.example"),
+        ("signing", "timestamp", "http://name:hunter2@tsa.example/tsa"),
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_never_shown(
+    tmp_path: Path, section: str, name: str, value: str
+) -> None:
+    write(tmp_path, f'[{section}]\n{name} = "{value}"\n')
+    with pytest.raises(SettingsError) as refused:
+        load_settings(tmp_path)
+    assert refused.value.details["key"] == f"{section}.{name}"
+    shown = "".join(traceback.format_exception(refused.value)) + str(refused.value) + refused.value.remedy_text()
+    assert "hunter2" not in shown
+
+
+def test_an_address_without_a_password_is_accepted(tmp_path: Path) -> None:
+    ledger = "postgresql://sohoa@db.example:5432/sohoa?sslmode=verify-full&passfile=x"
+    write(
+        tmp_path,
+        f'[ledger]\nurl = "{ledger}"\n[store]\nendpoint = "http://s3.example:8333"\n'
+        '[signing]\ntimestamp = "http://tsa.example/tsa?policy=1"\n',
+    )
+    assert load_settings(tmp_path).ledger_url == ledger
 
 
 def test_secrets_are_given_by_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
