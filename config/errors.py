@@ -87,6 +87,22 @@ class UnknownSettingError(SettingsError):
     message = _("{file}: there is no setting {key}; the nearest is {nearest}")
 
 
+class SettingsFileError(SettingsError):
+    """The settings file cannot be read as a whole."""
+
+    code = "settings_file"
+    message = _("the settings file {file} cannot be read: {cause}")
+    remedy = _("Correct it at the place named; `sohoa --home NEWFOLDER init` writes one that is right, to compare.")
+
+
+class SecretMissingError(SettingsError):
+    """A secret that a setting refers to cannot be had."""
+
+    code = "secret_missing"
+    message = _("the secret of setting {key} cannot be read from {reference}: {cause}")
+    remedy = _("Put it there, readable for the user this program runs as, or correct the setting.")
+
+
 class NotSetUpError(SettingsError):
     """There is no installation where one was looked for."""
 

@@ -18,6 +18,7 @@ _PASSWORD = re.compile(r"\w[\w+.-]*://[^:/]*:[^@]*@")
 _PASSWORD_ASKED = re.compile(r"[?&]\w*(?:password|passwd|pwd)=", re.IGNORECASE)
 
 WANTED = {
+    "secret": _("a secret is given as env:NAME or file:PATH"),
     "ledger_password": _("it must hold no password; ledger.password refers to that (env:NAME or file:PATH)"),
     "store_login": _("it must hold no name or password; store.access_key and store.secret_key refer to these"),
     "timestamp_login": _("it must hold no name or password; settings are shown and logged, so none may stand in them"),
@@ -29,6 +30,13 @@ WANTED = {
 def _cron(text: str) -> str:
     if not is_cron(text):
         raise PydanticCustomError("cron", "no schedule")
+    return text
+
+
+def _reference(text: str) -> str:
+    kind, _colon, name = text.partition(":")
+    if kind not in {"env", "file"} or not name:
+        raise PydanticCustomError("secret", "no reference")
     return text
 
 
@@ -50,6 +58,8 @@ def _timestamp_address(text: str) -> str:
     return text
 
 
+SecretReference = Annotated[str, AfterValidator(_reference)]
+"""Where a secret is: in an environment variable or a file."""
 LedgerAddress = Annotated[str, AfterValidator(_ledger_address)]
 """A SQLAlchemy URL without a password."""
 StoreAddress = Annotated[str, AfterValidator(_store_address)]

@@ -22,10 +22,10 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as UnreadableVariableError
 
-from config.errors import SettingsError, UnknownSettingError
+from config.errors import SecretMissingError, SettingsError, SettingsFileError, UnknownSettingError
 from config.i18n import gettext
 from config.i18n import mark as _
-from config.setting_values import WANTED, Cron, LedgerAddress, StoreAddress, TimestampAddress
+from config.setting_values import WANTED, Cron, LedgerAddress, SecretReference, StoreAddress, TimestampAddress
 
 SETTINGS_FILE = "sohoa.toml"
 OTHER_VARIABLES = frozenset({"SOHOA_ACTOR"})
@@ -88,7 +88,7 @@ class SigningSettings(Section):
     """With what and how documents are sealed."""
 
     key: str = Field("generated", description=_("generated (TEST), or pkcs12:PATH."))
-    key_password: str | None = Field(
+    key_password: SecretReference | None = Field(
         None,
         examples=["file:/etc/sohoa/key-password"],
         description=_("Reference to the key's password: env:NAME or file:PATH."),
@@ -111,10 +111,10 @@ class StoreSettings(Section):
         None, examples=["https://s3.example.vn"], description=_("S3 address; none means the provider's own.")
     )
     region: str = Field("us-east-1", description=_("S3 region."))
-    access_key: str | None = Field(
+    access_key: SecretReference | None = Field(
         None, examples=["env:SOHOA_S3_ACCESS_KEY"], description=_("Reference to the access key: env:NAME or file:PATH.")
     )
-    secret_key: str | None = Field(
+    secret_key: SecretReference | None = Field(
         None,
         examples=["file:/etc/sohoa/s3-secret-key"],
         description=_("Reference to the secret key: env:NAME or file:PATH."),
@@ -125,7 +125,7 @@ class LedgerSettings(Section):
     """Where the ledger is."""
 
     url: LedgerAddress = Field("", description=_("SQLAlchemy URL; empty means ledger.sqlite3 in the home folder."))
-    password: str | None = Field(
+    password: SecretReference | None = Field(
         None,
         examples=["file:/etc/sohoa/ledger-password"],
         description=_("Reference to the database password: env:NAME or file:PATH."),
@@ -236,7 +236,7 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
     try:
         settings = Settings(**{**overrides, "home": folder})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
-        raise SettingsError(file=path, key="-", cause=err) from err
+        raise SettingsFileError(file=path, cause=err) from err
     except ValidationError as err:
         raise _explain(path, err) from err
     except UnreadableVariableError as err:
@@ -247,19 +247,23 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
     return settings
 
 
-def secret(reference: str | None) -> str | None:
-    """Resolve `env:NAME` or `file:PATH`. Raise SettingsError when it is neither or not there."""
+def secret(key: str, reference: str | None) -> str | None:
+    """Resolve `env:NAME` or `file:PATH`, the value of a setting. Raise SecretMissingError when it is not there."""
     if reference is None:
         return None
     kind, _colon, name = reference.partition(":")
-    if kind == "env" and name in os.environ:
-        return os.environ[name]
-    if kind == "file" and Path(name).is_file():
-        return Path(name).read_text("utf-8").strip()
-    if kind not in {"env", "file"}:
-        # Whatever stands there may be the secret itself: it is not repeated.
-        raise SettingsError(file=SETTINGS_FILE, key="-", cause=_("a secret is given as env:NAME or file:PATH"))
-    raise SettingsError(file=SETTINGS_FILE, key=reference, cause=_("what the reference names is not there"))
+    try:
+        value = os.environ[name] if kind == "env" else Path(name).read_text("utf-8-sig")
+    except (KeyError, FileNotFoundError):
+        raise SecretMissingError(key=key, reference=reference, cause=_("it is not there")) from None
+    except UnicodeDecodeError:
+        # The error holds the bytes that were read: it is not handed on.
+        raise SecretMissingError(key=key, reference=reference, cause=_("it is no text in UTF-8")) from None
+    except OSError as err:
+        raise SecretMissingError(key=key, reference=reference, cause=err.strerror or type(err).__name__) from err
+    if not value.strip():
+        raise SecretMissingError(key=key, reference=reference, cause=_("there is nothing in it"))
+    return value.strip() if kind == "file" else value
 
 
 def known_keys(model: type[BaseModel] = Settings, prefix: str = "") -> dict[str, Any]:

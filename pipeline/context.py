@@ -33,7 +33,7 @@ class Context:
     @cached_property
     def ledger(self) -> Ledger:
         """The ledger of this installation."""
-        return open_ledger(self.settings.ledger_url, secret(self.settings.ledger.password))
+        return open_ledger(self.settings.ledger_url, secret("ledger.password", self.settings.ledger.password))
 
     @cached_property
     def store(self) -> ObjectStore:

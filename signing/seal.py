@@ -223,7 +223,7 @@ def open_sealer(
 
 def _pkcs12(settings: SigningSettings, production: bool) -> Pkcs12Identities:
     path = Path(settings.key.removeprefix(_PKCS12))
-    identities = Pkcs12Identities(path, secret(settings.key_password))
+    identities = Pkcs12Identities(path, secret("signing.key_password", settings.key_password))
     for identity in identities.identities():
         if production and identity.is_test:
             raise WrongEnvironmentError(thing=path, found=TEST_MARK, expected="production")

@@ -18,7 +18,7 @@ def open_store(settings: Settings) -> ObjectStore:
             bucket=chosen.bucket,
             endpoint=chosen.endpoint,
             region=chosen.region,
-            access_key=secret(chosen.access_key),
-            secret_key=secret(chosen.secret_key),
+            access_key=secret("store.access_key", chosen.access_key),
+            secret_key=secret("store.secret_key", chosen.secret_key),
         )
     )

@@ -98,3 +98,14 @@ def test_an_unknown_setting_is_named_with_the_nearest(tmp_path: Path) -> None:
     assert told.code == ExitCode.SETTINGS
     assert "store.buket" in told.err
     assert "store.bucket" in told.err
+
+
+def test_doctor_names_a_secret_it_cannot_read_and_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (desk.home / "secret").write_bytes(b"\xff\xfe")
+    for name, value in (("KIND", "s3"), ("ACCESS_KEY", f"file:{desk.home / 'secret'}")):
+        monkeypatch.setenv(f"SOHOA_STORE__{name}", value)
+    told = desk("doctor")
+    assert told.code == ExitCode.CHECK_FAILED
+    assert "store.access_key" in told.out
+    # The checks that come after it.
+    assert "Đĩa" in told.out

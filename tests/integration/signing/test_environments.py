@@ -233,12 +233,6 @@ def test_wrong_password_is_told_without_showing_it(
     assert "sai rồi" not in str(caught.value)
 
 
-def test_password_given_in_the_clear_is_refused(tmp_path: Path, keys: Path, key: rsa.RSAPrivateKey) -> None:
-    _store(tmp_path / "a.p12", AGENCY, key)
-    with pytest.raises(SettingsError):
-        open_sealer(_settings(tmp_path / "a.p12", PASSWORD), keys, production=False)
-
-
 @pytest.mark.parametrize("content", [None, b"", b"no key store"])
 def test_missing_or_broken_key_file_is_told(tmp_path: Path, keys: Path, password: str, content: bytes | None) -> None:
     path = tmp_path / "a.p12"

@@ -36,7 +36,7 @@ def batch(sheet: str = "0" * 64) -> Batch:
 
 
 def ledger_of(settings: Settings) -> Ledger:
-    return open_ledger(settings.ledger_url, secret(settings.ledger.password))
+    return open_ledger(settings.ledger_url, secret("ledger.password", settings.ledger.password))
 
 
 def add(session: Session, *rows: object) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.errors import ExitCode, SettingsError, UnknownSettingError
+from config.errors import ExitCode, SecretMissingError, SettingsError, SettingsFileError, UnknownSettingError
 from config.settings import SETTINGS_FILE, known_keys, load_settings, secret
 from config.settings_sample import reference_page, sample_text
 
@@ -150,7 +150,10 @@ def test_a_wrong_schedule_is_refused_with_an_example_before_anything_is_served(t
 
 def test_a_file_that_is_no_toml_is_refused_by_name(tmp_path: Path) -> None:
     write(tmp_path, "[store\n")
-    with pytest.raises(SettingsError, match=SETTINGS_FILE):
+    with pytest.raises(SettingsFileError, match=rf"{SETTINGS_FILE}.*line 1"):
+        load_settings(tmp_path)
+    (tmp_path / SETTINGS_FILE).write_bytes(b'agency = "\xff"\n')
+    with pytest.raises(SettingsFileError, match=SETTINGS_FILE):
         load_settings(tmp_path)
 
 
@@ -187,24 +190,42 @@ def test_an_address_without_a_password_is_accepted(tmp_path: Path) -> None:
 
 
 def test_secrets_are_given_by_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("A_SECRET", "sesame")
-    (tmp_path / "secret").write_text("open\n", "utf-8")
-    assert secret("env:A_SECRET") == "sesame"
-    assert secret(f"file:{tmp_path / 'secret'}") == "open"
-    assert secret(None) is None
+    monkeypatch.setenv("A_SECRET", " sesame")
+    (tmp_path / "secret").write_text("\ufeffopen ô\r\n", "utf-8")
+    assert secret("ledger.password", "env:A_SECRET") == " sesame"
+    assert secret("ledger.password", f"file:{tmp_path / 'secret'}") == "open ô"
+    assert secret("ledger.password", None) is None
 
 
-@pytest.mark.parametrize("plain", ["hunter2", "pass:word:hunter2"])
-def test_a_secret_written_plainly_is_refused_and_not_repeated(plain: str) -> None:
-    with pytest.raises(SettingsError) as refused:
-        secret(plain)
-    assert "hunter2" not in str(refused.value) + refused.value.remedy_text()
+@pytest.mark.parametrize("key", ["ledger.password", "store.access_key", "store.secret_key", "signing.key_password"])
+@pytest.mark.parametrize("plain", ["hunter2", "pass:word:hunter2", "env:", ""])
+def test_a_secret_written_plainly_is_refused_by_name_and_not_repeated(tmp_path: Path, key: str, plain: str) -> None:
+    section, _dot, name = key.partition(".")
+    write(tmp_path, f'[{section}]\n{name} = "{plain}"\n')
+    with pytest.raises(SettingsError, match=re.escape(key)) as refused:
+        load_settings(tmp_path)
+    shown = "".join(traceback.format_exception(refused.value)) + str(refused.value) + refused.value.remedy_text()
+    assert "hunter2" not in shown
 
 
-@pytest.mark.parametrize("missing", ["env:NO_SUCH_VARIABLE_HERE", "file:/no/such/file"])
-def test_a_reference_to_nothing_is_named(missing: str) -> None:
-    with pytest.raises(SettingsError, match=missing):
-        secret(missing)
+@pytest.mark.parametrize("content", [None, b"", b" \n", b"caf\xe9 hunter2"])
+def test_a_reference_to_nothing_or_to_what_cannot_be_read_is_named_with_its_setting(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "secret"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(SecretMissingError) as missing:
+        secret("store.secret_key", f"file:{path}")
+    assert "store.secret_key" in str(missing.value)
+    assert str(path) in str(missing.value)
+    assert "hunter2" not in "".join(traceback.format_exception(missing.value))
+
+
+@pytest.mark.parametrize("missing", ["env:NO_SUCH_VARIABLE_HERE", "file:/proc/self/mem", "file:/"])
+def test_what_the_machine_does_not_hand_out_is_an_error_of_the_settings(missing: str) -> None:
+    with pytest.raises(SecretMissingError, match=missing):
+        secret("ledger.password", missing)
 
 
 def test_the_sample_names_every_setting_and_changes_nothing(tmp_path: Path) -> None:
