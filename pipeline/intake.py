@@ -209,10 +209,7 @@ def _enter(
         return Entry.KNOWN
     now = ctx.clock()
     agency = normalize_agency_code(arrival.agency)
-    sheet_path = find_sheet(arrival.folder, ctx.settings.inbox_folder)
-    if sheet_path is None:
-        raise BatchSheetMissingError(file=arrival.path)
-    sheet = read_sheet(sheet_path)
+    sheet = _sheet(ctx, arrival)
     if ctx.is_production:
         _refuse_specimen(arrival, facts, sheet)
     batch = batch_of(session, agency, sheet, now)
@@ -262,6 +259,13 @@ def _enter(
         payload={"duplicate": duplicate},
     )
     return Entry.DUPLICATE if duplicate else Entry.NEW
+
+
+def _sheet(ctx: Context, arrival: Arrival) -> BatchSheet:
+    path = find_sheet(arrival.folder, ctx.settings.inbox_folder)
+    if path is None:
+        raise BatchSheetMissingError(file=arrival.path)
+    return read_sheet(path)
 
 
 def _refuse_specimen(arrival: Arrival, facts: SourceFacts, sheet: BatchSheet) -> None:

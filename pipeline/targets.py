@@ -81,6 +81,12 @@ class Targets:
         last = max(reached)
         return Target(metric, level, year, series.percents[last], series.legal_basis, is_held=last < year)
 
+    def first_year(self, metric: Metric) -> int | None:
+        """Give the first year any level has a share to reach; earlier years are not charted. None if there is none."""
+        return min(
+            (year for (of, _), series in self.series.items() if of == metric for year in series.percents), default=None
+        )
+
     def stated(self) -> tuple[Target, ...]:
         """Give the targets that the law states, without those that merely stay minimum."""
         return tuple(

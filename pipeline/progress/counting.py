@@ -30,9 +30,6 @@ from pipeline.targets import Level, Metric, Target, Targets, load_targets
 from storage.ledger.models import Agency, LedgerBirth
 from storage.ledger.states import Environment
 
-FIRST_YEAR = 2022
-"""The first year the law sets a share for; earlier years are not charted."""
-
 _Key = tuple[str, int | None]
 
 
@@ -97,7 +94,7 @@ class _Counting:
                 self._measure(level, Metric.FLOW, past, self._sum(level, past)),
                 self._target(level, Metric.SOLVED_REUSABLE, past),
             )
-            for past in range(FIRST_YEAR, year + 1)
+            for past in range(self._targets.first_year(Metric.FLOW) or year, year + 1)
         )
         return LevelProgress(
             level=level,

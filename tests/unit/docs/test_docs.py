@@ -100,9 +100,44 @@ def test_every_reason_for_asking_is_explained() -> None:
     assert [code for code in sorted(asked) if f"`{code}`" not in page] == []
 
 
-def test_the_changelog_knows_the_version() -> None:
+def changelog() -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """Give the versions, newest first as they stand there, each with its sections and their lines."""
+    versions: list[tuple[str, list[tuple[str, list[str]]]]] = []
+    for line in (ROOT / "CHANGELOG.md").read_text("utf-8").splitlines():
+        if line.startswith("## "):
+            versions.append((line.removeprefix("## "), []))
+        elif line.startswith("### "):
+            versions[-1][1].append((line.removeprefix("### "), []))
+        elif versions and line.strip():
+            versions[-1][1][-1][1].append(line)
+    return versions
+
+
+def test_the_newest_version_of_the_changelog_is_the_programs() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    named = [
+        re.fullmatch(r"(\d+)\.(\d+)\.(\d+)(?: \((?:unreleased|\d{4}-\d{2}-\d{2})\))?", head) for head, _ in changelog()
+    ]
+    numbers = [tuple(map(int, head.groups())) for head in named if head]
+    assert len(numbers) == len(named), "a version is its number and its day"
+    assert numbers == sorted(set(numbers), reverse=True), "newest first, each once"
+    assert numbers[0] == tuple(map(int, version.split(".")))
+    assert not any("unreleased" in head for head, _ in changelog()[1:])
+
+
+def test_the_changelog_tells_each_reader_what_changed() -> None:
+    order = ("Added", "Changed", "Fixed", "Removed")
+    for version, sections in changelog():
+        heads = [
+            re.fullmatch(rf"({'|'.join(order)})(?: for (?:archivists|admins|auditors))?", head) for head, _ in sections
+        ]
+        kinds = [head[1] for head in heads if head]
+        assert len(kinds) == len(sections), f"{version}: {[head for head, _ in sections]}"
+        assert kinds == sorted(kinds, key=order.index), version
+        assert len({head for head, _ in sections}) == len(sections), f"{version}: a section stands twice"
+        for head, lines in sections:
+            assert lines, f"{version}, {head}: nothing stands there"
+            assert all(line.startswith(("- ", "  ")) for line in lines), f"{version}, {head}: one point a line"
 
 
 @pytest.mark.parametrize("file", ["runtime.txt", "dev.txt"])

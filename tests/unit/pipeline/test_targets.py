@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import ReferenceDataError
-from pipeline.targets import Level, Metric, load_targets
+from pipeline.targets import TARGETS_FILE, Level, Metric, Targets, load_targets
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,14 @@ def test_the_targets_are_those_of_the_plan(metric: Metric, level: Level, percent
     targets = load_targets()
     found = {year: targets.target_for(metric, level, year) for year in percents}
     assert {year: target.percent if target else None for year, target in found.items()} == percents
+
+
+def test_the_first_year_is_that_of_the_earliest_target(tmp_path: Path) -> None:
+    file = tmp_path / "targets.toml"
+    file.write_text(TARGETS_FILE.read_text("utf-8").replace("2022 = 30, 2023 = 50", "2019 = 30, 2023 = 50"), "utf-8")
+    assert load_targets(file).first_year(Metric.FLOW) == 2019
+    assert load_targets(file).first_year(Metric.SOLVED_REUSABLE) == 2025
+    assert Targets({}, {}).first_year(Metric.FLOW) is None
 
 
 def test_a_minimum_that_merely_stays_says_so() -> None:
