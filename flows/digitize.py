@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from prefect import flow, task, unmapped
-from prefect.artifacts import create_table_artifact
+from prefect import State, flow, task, unmapped
 from prefect.cache_policies import NO_CACHE
 
+from flows.ending import batch_of, ended_batch, ended_document, ended_run
 from flows.opening import context_for, opened
 from flows.threads import threads
 from pipeline.context import Context
@@ -14,23 +14,24 @@ from pipeline.outcome import Outcome, RunSummary
 from pipeline.runner import process
 
 
-@task(name="document", retries=0, cache_policy=NO_CACHE)
-def work_on(document_id: UUID, ctx: Context) -> Outcome | None:
+@task(name="document", task_run_name="document-{document_id}", retries=0, cache_policy=NO_CACHE)
+def work_on(document_id: UUID, ctx: Context) -> State[Outcome | None]:
     """Bring one document as far as it goes."""
-    return process(ctx, document_id)
+    return ended_document(process(ctx, document_id))
 
 
 @flow(name="digitize-batch", validate_parameters=False)
-def digitize_batch(documents: list[str], home: str, actor: str) -> list[Outcome | None]:
+def digitize_batch(documents: list[str], home: str, actor: str) -> State[list[Outcome | None]]:
     """Work on one batch of documents, several at a time."""
     ctx = context_for(home, actor)
-    return work_on.map([UUID(id_) for id_ in documents], unmapped(ctx)).result()
+    tasks = work_on.map([UUID(id_) for id_ in documents], unmapped(ctx))
+    return ended_batch(tasks.result(raise_on_failure=False), len(documents))
 
 
 @flow(name="digitize")
 def digitize(
     home: str, actor: str = "schedule", agency: str | None = None, release_as_test: bool = False
-) -> RunSummary:
+) -> State[RunSummary]:
     """Drain the inbox once and work off everything that can be worked on."""
     ctx = context_for(home, actor)
     # Opened here once; the tasks' threads share them.
@@ -38,11 +39,8 @@ def digitize(
     batch_flow = digitize_batch.with_options(task_runner=threads(ctx))
 
     def work(documents: list[UUID]) -> list[Outcome | None]:
-        return batch_flow([str(id_) for id_ in documents], home, actor)
+        return batch_of(batch_flow([str(id_) for id_ in documents], home, actor, return_state=True), documents)
 
     with opened(ctx):
         summary = run_line(ctx, work, agency=agency, release_as_test=release_as_test)
-    create_table_artifact(
-        key="digitize", table=[{"state": state, "documents": count} for state, count in summary.states.items()]
-    )
-    return summary
+    return ended_run(summary, "digitize")

@@ -19,8 +19,9 @@ def digitize_once(ctx: Context, *, agency: str | None = None, release_as_test: b
         return run_line(ctx, lambda batch: [process(ctx, id_) for id_ in batch], agency=agency)
     with prefect_server(ctx), opened(ctx):
         from flows.digitize import digitize  # noqa: PLC0415 - Prefect reads where its home is when it is imported
+        from flows.ending import summary_of  # noqa: PLC0415 - as above
 
-        return digitize(str(ctx.settings.home), ctx.actor, agency, release_as_test)
+        return summary_of(digitize(str(ctx.settings.home), ctx.actor, agency, release_as_test, return_state=True))
 
 
 def backfill_once(ctx: Context, scope: BackfillScope) -> tuple[BackfillPlan, RunSummary]:
@@ -30,8 +31,10 @@ def backfill_once(ctx: Context, scope: BackfillScope) -> tuple[BackfillPlan, Run
         return plan, RunSummary(IntakeCount(), {}, 0)
     with prefect_server(ctx), opened(ctx):
         from flows.backfill import backfill  # noqa: PLC0415 - as above
+        from flows.ending import summary_of  # noqa: PLC0415 - as above
 
-        return plan, backfill(str(ctx.settings.home), ctx.actor, **scope.as_parameters())
+        state = backfill(str(ctx.settings.home), ctx.actor, **scope.as_parameters(), return_state=True)
+        return plan, summary_of(state)
 
 
 def serve_until_stopped(ctx: Context, ready: Callable[[], None]) -> None:

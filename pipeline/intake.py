@@ -8,6 +8,7 @@ import errno
 import hashlib
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,6 +71,15 @@ class Entry(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PutOffCount:
+    """How many arrivals were held, hindered or refused for one reason."""
+
+    outcome: str
+    code: str
+    arrivals: int
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeCount:
     """What one look at the inbox came to."""
 
@@ -79,6 +89,8 @@ class IntakeCount:
     known: int = 0
     hindered: int = 0
     """How many of those held wait for no fault of theirs: the disk is full, the ledger busy, a program missing."""
+    put_off: tuple[PutOffCount, ...] = ()
+    """Why the others wait or were refused, the most frequent cause first."""
 
 
 def drain(ctx: Context, notice: Notice) -> IntakeCount:
@@ -87,10 +99,14 @@ def drain(ctx: Context, notice: Notice) -> IntakeCount:
     Raise InboxMissingError when there is no inbox to look into.
     """
     tally = {"taken": 0, "held": 0, "refused": 0, "known": 0, "hindered": 0}
+    causes: Counter[tuple[str, str]] = Counter()
     for arrival in arrivals(ctx.settings.inbox_folder):
-        tally[_take(ctx, arrival, notice)] += 1
+        came_to, cause = _take(ctx, arrival, notice)
+        tally[came_to] += 1
+        if cause:
+            causes[came_to, cause] += 1
     tally["held"] += tally["hindered"]
-    return IntakeCount(**tally)
+    return IntakeCount(**tally, put_off=tuple(PutOffCount(*why, count) for why, count in causes.most_common()))
 
 
 def limits(ctx: Context) -> Limits:
@@ -99,18 +115,22 @@ def limits(ctx: Context) -> Limits:
     return Limits(inbox.max_pages, inbox.max_page_pixels, inbox.max_file_mb * 1_000_000)
 
 
-def _take(ctx: Context, arrival: Arrival, notice: Notice) -> str:
+def _take(ctx: Context, arrival: Arrival, notice: Notice) -> tuple[str, str]:
+    """Take an arrival if it is ready; give what it came to and, where it was put off, the cause's code."""
     if is_settled(ctx, arrival):
-        return "known"
+        return "known", ""
     document_id = new_id()
     staged = staging_folder(ctx, document_id)
 
-    def admitted() -> str:
+    def admitted() -> tuple[str, str]:
         _hold_if_unready(ctx, arrival)
         files, sha256 = _stage(arrival, staged)
-        return _admit(ctx, arrival, document_id, files, sha256)
+        return _admit(ctx, arrival, document_id, files, sha256), ""
 
-    return guarded(admitted, lambda cause: _put_off(ctx, arrival, staged, cause, notice), arrival.path)
+    def put_off(cause: SohoaError) -> tuple[str, str]:
+        return _put_off(ctx, arrival, staged, cause, notice), cause.code
+
+    return guarded(admitted, put_off, arrival.path)
 
 
 def _put_off(ctx: Context, arrival: Arrival, staged: Path, cause: SohoaError, notice: Notice) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.holds import UnexpectedError
 from pipeline.intake import IntakeCount
 from storage.ledger.states import DocumentState
 
@@ -44,6 +45,17 @@ class RunSummary:
         """Whether anything was refused, quarantined, got stuck or failed: such a run never exits 0."""
         return bool(self.intake.refused or self.intake.hindered or self.failures or self.trouble)
 
+    @property
+    def failure_codes(self) -> str:
+        """What was refused or failed, as codes with counts, the most frequent first; empty where nothing was."""
+        found: Counter[str] = Counter()
+        for put_off in self.intake.put_off:
+            found[put_off.code] += put_off.arrivals if put_off.outcome != "held" else 0
+        for failed in self.failures:
+            found[failed.code] += failed.documents
+        found[self.trouble or ""] += 1
+        return ", ".join(f"{code}: {count}" for code, count in found.most_common() if code and count)
+
     def unhindered(self, state: DocumentState) -> int:
         """How many documents stand in a state without having failed."""
         return self.states.get(state, 0) - sum(found.documents for found in self.failures if found.state == state)
@@ -58,3 +70,14 @@ def count_failures(outcomes: Iterable[Outcome]) -> tuple[FailureCount, ...]:
     """Count documents by what made them fail, the most frequent first."""
     found = Counter((outcome.failure, str(outcome.state)) for outcome in outcomes if outcome.failure)
     return tuple(FailureCount(code, state, count) for (code, state), count in found.most_common() if code)
+
+
+def outcomes_of(found: object, documents: int) -> list[Outcome | None]:
+    """Give what a batch came to as its workers told it; where they told nothing of a document, it failed in work.
+
+    A batch, or one document's task, may be lost with the worker or the scheduler; the later batches go on, and the
+    ledger knows how far these documents came.
+    """
+    told = found if isinstance(found, list) and len(found) == documents else [found] * documents
+    lost = Outcome(DocumentState.IN_WORK, UnexpectedError.code)
+    return [one if one is None or isinstance(one, Outcome) else lost for one in told]

@@ -26,10 +26,11 @@ home, told = str(house.home), {}
 with prefect_server(house.ctx), opened(house.ctx):
     from flows.backfill import backfill
     from flows.digitize import digitize
+    from flows.ending import summary_of
     from flows.report import report
     from flows.serving import deployments
     from pipeline.stages import extract
-    told["first"] = digitize(home, "tester").states
+    told["first"] = summary_of(digitize(home, "tester", return_state=True)).states
     house.settle_questions()
     told["second"] = digitize(home, "tester", release_as_test=True).states
     extract.EXTRACT_VERSION = "next"

@@ -1,0 +1,55 @@
+"""How runs end on Prefect's page: completed, or failed under a name of our own, with what they came to in a table.
+
+To Prefect a run with failures is a failed one, so that its pages, filters and alerts show it; whoever called it in this
+process is still given what it came to.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from prefect import State
+from prefect.artifacts import create_table_artifact
+from prefect.states import Completed, Failed
+
+from pipeline.outcome import Outcome, RunSummary, count_failures, outcomes_of
+from pipeline.run_result import result_rows
+
+WITH_FAILURES = "FinishedWithFailures"
+_Data = TypeVar("_Data")
+
+
+def ended_run(summary: RunSummary, key: str) -> State[RunSummary]:
+    """Show what a run came to under a key, and end it."""
+    create_table_artifact(key=key, table=[row.cells() for row in result_rows(summary)])
+    return _ended(summary, summary.failure_codes)
+
+
+def ended_batch(found: object, documents: int) -> State[list[Outcome | None]]:
+    """End the run of one batch."""
+    outcomes = outcomes_of(found, documents)
+    failures = count_failures(outcome for outcome in outcomes if outcome is not None)
+    return _ended(outcomes, ", ".join(f"{failed.code}: {failed.documents}" for failed in failures))
+
+
+def ended_document(outcome: Outcome | None) -> State[Outcome | None]:
+    """End the work on one document."""
+    return _ended(outcome, outcome.failure if outcome is not None else None)
+
+
+def batch_of(state: State[Any], documents: Sequence[object]) -> list[Outcome | None]:
+    """Give what a batch came to, even one that Prefect lost: it does not stop the next."""
+    return outcomes_of(state.result(raise_on_failure=False), len(documents))
+
+
+def summary_of(state: State[Any]) -> RunSummary:
+    """Give what a run came to; raise what kept it from coming to anything."""
+    found: RunSummary | BaseException = state.result(raise_on_failure=False)
+    if isinstance(found, BaseException):
+        raise found
+    return found
+
+
+def _ended(data: _Data, failures: str | None) -> State[_Data]:
+    if failures:
+        return Failed(name=WITH_FAILURES, message=failures, data=data)
+    return Completed(data=data)

@@ -1,0 +1,58 @@
+"""What a run came to, as a page of Prefect shows it: subjects, results and causes with counts, never a name or a path.
+
+Everything that a run met stands in a row: what came in, what was held or refused and why, where each document stands,
+what failed, what was taken out of the inbox, and what hindered the sealing of the event log.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from config.i18n import gettext
+from config.i18n import mark as _
+from pipeline.outcome import RunSummary
+from pipeline.wording import reason_name, state_name
+from storage.ledger.states import DocumentState
+
+INBOX, DOCUMENTS, EVENT_LOG = _("inbox"), _("documents"), _("event log")
+TAKEN, KNOWN, REMOVED = _("taken in"), _("known already"), _("removed, its original being stored")
+HELD, HINDERED, REFUSED = _("waiting"), _("hindered"), _("refused")
+PUT_OFF = {"held": HELD, "hindered": HINDERED, "refused": REFUSED}
+NOT_SEALED = _("head not sealed")
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One line of a run's result: message ids of what it is about and what it came to, the cause's code, how many."""
+
+    subject: str
+    result: str
+    count: int
+    code: str = ""
+
+    def cells(self) -> dict[str, str | int]:
+        """Give the row in the active language, by column."""
+        return {
+            gettext(_("Subject")): gettext(self.subject),
+            gettext(_("Result")): state_name(self.result),
+            gettext(_("Cause")): reason_name(self.code),
+            gettext(_("Code")): self.code,
+            gettext(_("Number")): self.count,
+        }
+
+
+def result_rows(summary: RunSummary) -> list[ResultRow]:
+    """Give all that a run came to, in the order of the line."""
+    return [row for row in _rows(summary) if row.count]
+
+
+def _rows(summary: RunSummary) -> Iterator[ResultRow]:
+    intake = summary.intake
+    yield ResultRow(INBOX, TAKEN, intake.taken)
+    yield ResultRow(INBOX, KNOWN, intake.known)
+    yield from (ResultRow(INBOX, PUT_OFF[one.outcome], one.arrivals, one.code) for one in intake.put_off)
+    for state in DocumentState:
+        yield ResultRow(DOCUMENTS, state, summary.unhindered(state))
+        yield from (ResultRow(DOCUMENTS, state, f.documents, f.code) for f in summary.failures if f.state == state)
+    yield ResultRow(INBOX, REMOVED, summary.removed_from_inbox)
+    if summary.trouble:
+        yield ResultRow(EVENT_LOG, NOT_SEALED, 1, summary.trouble)
