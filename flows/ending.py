@@ -12,7 +12,8 @@ from prefect.artifacts import create_table_artifact
 from prefect.states import Completed, Failed
 
 from pipeline.outcome import Outcome, RunSummary, count_failures, outcomes_of
-from pipeline.run_result import result_rows
+from pipeline.reporting import WrittenReport
+from pipeline.run_result import report_rows, result_rows
 
 WITH_FAILURES = "FinishedWithFailures"
 _Data = TypeVar("_Data")
@@ -22,6 +23,12 @@ def ended_run(summary: RunSummary, key: str) -> State[RunSummary]:
     """Show what a run came to under a key, and end it."""
     create_table_artifact(key=key, table=[row.cells() for row in result_rows(summary)])
     return _ended(summary, summary.failure_codes)
+
+
+def ended_report(written: WrittenReport) -> State[str]:
+    """Show what a report says, and end it; it gives the folder of its files."""
+    create_table_artifact(key="report-figures", table=[row.cells() for row in report_rows(written)])
+    return _ended(str(written.folder), f"{written.trouble}: 1" if written.trouble else None)
 
 
 def ended_batch(found: object, documents: int) -> State[list[Outcome | None]]:

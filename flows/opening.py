@@ -1,11 +1,16 @@
 """Which context a flow works in: the one its command opened in this process, or one opened from the home folder."""
 
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from config.errors import ExitCode
+from config.i18n import activate
 from config.settings import load_settings
+from flows.owner import SERVED_BY, end_with_owner
 from pipeline.context import Context
 
 _OPENED: ContextVar[Context | None] = ContextVar("sohoa_context", default=None)
@@ -26,4 +31,13 @@ def context_for(home: str, actor: str) -> Context:
     ctx = _OPENED.get()
     if ctx is not None and str(ctx.settings.home) == home:
         return ctx
-    return Context(load_settings(Path(home)), actor=actor)
+    return _open_anew(Path(home), actor)
+
+
+def _open_anew(home: Path, actor: str) -> Context:
+    """Open the installation in a run's own process: it speaks its language, and ends with the one that serves it."""
+    if SERVED_BY in os.environ and not end_with_owner(SERVED_BY, signal.SIGKILL):
+        raise SystemExit(ExitCode.INTERNAL)
+    settings = load_settings(home)
+    activate(settings.lang)
+    return Context(settings, actor=actor)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flows.opening import opened
+from flows.owner import serving_alone
 from flows.server import prefect_server
 from pipeline.backfill import BackfillPlan, BackfillScope, plan_backfill
 from pipeline.context import Context
@@ -38,8 +39,11 @@ def backfill_once(ctx: Context, scope: BackfillScope) -> tuple[BackfillPlan, Run
 
 
 def serve_until_stopped(ctx: Context, ready: Callable[[], None]) -> None:
-    """Serve the deployments with their schedules until Ctrl-C or SIGTERM; `ready` is called when they come due."""
-    with prefect_server(ctx, schedules=True):
+    """Serve the deployments with their schedules until Ctrl-C or SIGTERM; `ready` is called when they come due.
+
+    Raise ServedAlreadyError when another process does.
+    """
+    with serving_alone(ctx), prefect_server(ctx, schedules=True):
         from flows.serving import serve_deployments  # noqa: PLC0415 - as above
 
         ready()

@@ -6,8 +6,6 @@ Prefect 3.8 inserts scheduled runs with a key `state` beside the columns. SQLAlc
 since `state` is a hybrid attribute that says nothing about bulk inserts. It is told here to pass over it again.
 """
 
-import ctypes
-import os
 import signal
 import sys
 from collections.abc import MutableMapping
@@ -17,17 +15,17 @@ import uvicorn
 from prefect.server.api.server import create_app as create_prefect_app
 from prefect.server.database.orm_models import FlowRun
 
+from flows.owner import end_with_owner
+
 HOST = "127.0.0.1"
 OWNER = "SOHOA_SERVER_OWNER"
 """The process that started this one."""
-_DIE_WITH_PARENT = 1
 _GRACE_S = 2
 
 
 def main() -> None:
     """Serve on the port named until stopped, or until the owner ends, however it ends."""
-    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGTERM)
-    if os.environ.get(OWNER) != str(os.getppid()):
+    if not end_with_owner(OWNER, signal.SIGTERM):
         return
     uvicorn.run(
         create_app(),

@@ -1,23 +1,42 @@
 """Deployments with schedules, served by this process: `digitize` and `report`; `backfill` on demand."""
 
+import asyncio
 import inspect
-from typing import Any
+import signal
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
 
-from prefect import Flow, serve
+from prefect import Flow
 from prefect.deployments.runner import RunnerDeployment
+from prefect.runner import Runner
 from prefect.schedules import Cron
 
+from config.clock import VIETNAM
 from flows.backfill import backfill
 from flows.digitize import digitize
 from flows.report import report
+from flows.restart import settle_earlier_runs
 from pipeline.context import Context
 
-TIME_ZONE = "Asia/Ho_Chi_Minh"
+T = TypeVar("T")
+
+
+class _Runner(Runner):
+    """Prefect's runner, which stops by SIGTERM as it does by Ctrl-C: its own way of it leaves work half undone."""
+
+    def handle_sigterm(self, *_args: object, **_kwargs: object) -> None:
+        """Stop in order."""
+        signal.raise_signal(signal.SIGINT)
 
 
 def serve_deployments(ctx: Context) -> None:
     """Serve the deployments until stopped. One run of a kind at a time: surplus runs wait."""
-    serve(*deployments(ctx), print_starting_message=False)
+    # Schedules stay active when serving ends, so that what comes due until it goes on is made up for then.
+    runner = _Runner(pause_on_shutdown=False)
+    settle_earlier_runs([_known(runner.add_deployment(made)) for made in deployments(ctx)])
+    with suppress(KeyboardInterrupt):
+        asyncio.run(runner.start())
 
 
 def deployments(ctx: Context) -> list[RunnerDeployment]:
@@ -31,12 +50,18 @@ def deployments(ctx: Context) -> list[RunnerDeployment]:
 
 
 def _deployment(flow: Flow[..., Any], home: str, cron: str | None) -> RunnerDeployment:
-    made = flow.to_deployment(
-        flow.name,
-        schedule=Cron(cron, timezone=TIME_ZONE) if cron else None,
-        parameters={"home": home},
-        concurrency_limit=1,
+    return _known(
+        flow.to_deployment(
+            flow.name,
+            schedule=Cron(cron, timezone=VIETNAM.key) if cron else None,
+            parameters={"home": home},
+            concurrency_limit=1,
+        )
     )
+
+
+def _known(made: T | Coroutine[Any, Any, T]) -> T:
+    """Give what Prefect made; inside an event loop it would give a promise of it."""
     if inspect.isawaitable(made):
         raise TypeError("deployments are made outside an event loop")
     return made

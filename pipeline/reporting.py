@@ -1,11 +1,12 @@
 """The day's progress report: counted once, frozen as a snapshot, written in every form."""
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from config.clock import legal_date
 from pipeline.context import Context
-from pipeline.evidence import seal_head
+from pipeline.line import head_trouble
 from pipeline.progress import Progress, count_progress, take_snapshot
 from pipeline.reports import write_csv, write_html, write_json, write_xlsx
 
@@ -16,8 +17,18 @@ def count(ctx: Context, as_of: date | None = None) -> Progress:
         return count_progress(session, as_of or legal_date(ctx.clock()), ctx.clock)
 
 
-def write_report(ctx: Context, as_of: date | None = None) -> Path:
-    """Freeze a day's progress and write it as HTML, XLSX, CSV and JSON; give the folder."""
+@dataclass(frozen=True, slots=True)
+class WrittenReport:
+    """A day's report: the folder of its files, what was counted, and why the day's events could not be sealed."""
+
+    folder: Path
+    progress: Progress
+    trouble: str | None
+    """By code; the report stands all the same, and the next run tries to seal again."""
+
+
+def write_report(ctx: Context, as_of: date | None = None) -> WrittenReport:
+    """Freeze a day's progress, write it as HTML, XLSX, CSV and JSON, and seal the head of the event log."""
     progress = count(ctx, as_of)
     with ctx.ledger.session() as session:
         take_snapshot(session, progress, ctx.actor, ctx.clock)
@@ -27,6 +38,4 @@ def write_report(ctx: Context, as_of: date | None = None) -> Path:
     write_xlsx(progress, folder / "progress.xlsx")
     write_csv(progress, folder / "progress.csv")
     write_json(progress, folder / "progress.json")
-    # The daily report also seals the day's events.
-    seal_head(ctx)
-    return folder
+    return WrittenReport(folder, progress, head_trouble(ctx))

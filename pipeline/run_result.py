@@ -1,15 +1,20 @@
-"""What a run came to, as a page of Prefect shows it: subjects, results and causes with counts, never a name or a path.
+"""What a run or a report came to, for a page of Prefect: results and causes with counts, never a name or a path.
 
 Everything that a run met stands in a row: what came in, what was held or refused and why, where each document stands,
 what failed, what was taken out of the inbox, and what hindered the sealing of the event log.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from config.i18n import gettext
+from config.i18n import active_language, gettext
 from config.i18n import mark as _
 from pipeline.outcome import RunSummary
+from pipeline.progress.surroundings import FOR_PERSONS
+from pipeline.reporting import WrittenReport
+from pipeline.reports.numbers import percent_text
+from pipeline.reports.rows import level_rows
 from pipeline.wording import reason_name, state_name
 from storage.ledger.states import DocumentState
 
@@ -17,7 +22,7 @@ INBOX, DOCUMENTS, EVENT_LOG = _("inbox"), _("documents"), _("event log")
 TAKEN, KNOWN, REMOVED = _("taken in"), _("known already"), _("removed, its original being stored")
 HELD, HINDERED, REFUSED = _("waiting"), _("hindered"), _("refused")
 PUT_OFF = {"held": HELD, "hindered": HINDERED, "refused": REFUSED}
-NOT_SEALED = _("head not sealed")
+NOT_SEALED, MORE = _("head not sealed"), _("more that wait or were refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,32 @@ def result_rows(summary: RunSummary) -> list[ResultRow]:
     return [row for row in _rows(summary) if row.count]
 
 
+def report_rows(written: WrittenReport) -> list[ResultRow]:
+    """Give a report's shares by level and kind of data, where the documents stand, and what hindered it."""
+    language, progress = active_language(), written.progress
+    figures = [
+        ResultRow(
+            f"{gettext(row.level_id)}: {gettext(row.metric_id)}",
+            gettext(_("digitized {share}, target {target}")).format(
+                share=percent_text(row.measure.tally.share, language),
+                target=percent_text(row.measure.target.percent if row.measure.target else None, language),
+            ),
+            row.measure.tally.records,
+        )
+        for row in level_rows(progress)
+    ]
+    waiting = Counter((one.state, one.reason_code or "") for one in progress.attention)
+    told = [ResultRow(DOCUMENTS, one.state, one.documents) for one in progress.queue if one.state not in FOR_PERSONS]
+    told += [ResultRow(DOCUMENTS, state, count, code) for (state, code), count in waiting.most_common()]
+    if more := progress.attention_total - len(progress.attention):
+        told.append(ResultRow(DOCUMENTS, MORE, more))
+    return [*figures, *told, *_trouble(written.trouble)]
+
+
+def _trouble(code: str | None) -> list[ResultRow]:
+    return [ResultRow(EVENT_LOG, NOT_SEALED, 1, code)] if code else []
+
+
 def _rows(summary: RunSummary) -> Iterator[ResultRow]:
     intake = summary.intake
     yield ResultRow(INBOX, TAKEN, intake.taken)
@@ -54,5 +85,4 @@ def _rows(summary: RunSummary) -> Iterator[ResultRow]:
         yield ResultRow(DOCUMENTS, state, summary.unhindered(state))
         yield from (ResultRow(DOCUMENTS, state, f.documents, f.code) for f in summary.failures if f.state == state)
     yield ResultRow(INBOX, REMOVED, summary.removed_from_inbox)
-    if summary.trouble:
-        yield ResultRow(EVENT_LOG, NOT_SEALED, 1, summary.trouble)
+    yield from _trouble(summary.trouble)

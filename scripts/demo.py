@@ -82,7 +82,7 @@ def _demonstrate(own_scans: Path | None, home: Path | None) -> int:
         planned = _prepare(ctx, console, own_scans)
         console.print(_("Reading, signing and storing; everything is marked TEST."))
         summary = _digitize(ctx)
-    report = write_report(ctx)
+    report = write_report(ctx).folder
     _tell(ctx, console, report)
     console.print(_("Done in {seconds:.0f} s.").format(seconds=time.monotonic() - started))
     if not went_wrong(summary, planned):

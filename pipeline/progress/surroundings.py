@@ -30,7 +30,7 @@ from storage.ledger.states import DocumentState, RecordState
 
 LISTED = 500
 """Most rows a report lists one by one; the total is always given."""
-_FOR_PERSONS = (
+FOR_PERSONS = (
     DocumentState.WAITING_REVIEW,
     DocumentState.WAITING_RELEASE,
     DocumentState.PENDING_SIGNATURE,
@@ -70,7 +70,7 @@ def count_findings(session: Session) -> tuple[FindingCount, ...]:
 
 def list_attention(session: Session) -> tuple[tuple[Attention, ...], int]:
     """List what waits for a person or was refused, oldest first, and give how many there are in all."""
-    of_persons = Document.state.in_(_FOR_PERSONS)
+    of_persons = Document.state.in_(FOR_PERSONS)
     query = (
         # Snapshots cannot be changed any more: no record is named in them that may prove to be secret.
         select(Document, case((_is_cleared(), Record.code)))

@@ -10,12 +10,13 @@ from typing import Annotated
 
 import typer
 
-from config.errors import UsageError
+from config.errors import ExitCode, UsageError
 from config.i18n import gettext as _
 from pipeline.progress import Progress
 from pipeline.reporting import count, write_report
 from pipeline.reports import progress_tables, write_csv, write_html, write_json, write_xlsx
-from scripts.invocation import DAY, emit, open_context, said
+from pipeline.wording import reason_name
+from scripts.invocation import DAY, emit, open_context, said, told
 from scripts.verbs import App
 
 
@@ -52,7 +53,14 @@ def register(app: App) -> None:
         context = open_context(ctx)
         day = as_of.date() if as_of else None
         if freeze:
-            _tell(write_report(context, day), as_json=as_json)
+            written = write_report(context, day)
+            _tell(written.folder, as_json=as_json)
+            if written.trouble:
+                reason = reason_name(written.trouble)
+                told().print(
+                    _("The head of the event log was not sealed: {reason}").format(reason=reason), markup=False
+                )
+                raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)
             return
         chosen = Form.JSON if as_json else form
         if chosen is Form.XLSX and out is None:

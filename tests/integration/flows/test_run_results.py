@@ -71,8 +71,8 @@ def test_the_page_of_a_run_shows_what_was_refused_held_removed_and_why_but_no_na
     build_template(tmp_path / "template")
     house = copy_of(tmp_path / "template", tmp_path / "home")
     page(house.record / "nguyen-van-an.png", seed=1)
-    (house.record / "hong.pdf").write_bytes(b"%PDF-1.4 rubbish")
-    (house.record / "rong.png").write_bytes(b"")
+    (house.record / "tep-hong.pdf").write_bytes(b"%PDF-1.4 rubbish")
+    (house.record / "tep-rong.png").write_bytes(b"")
     page(house.record / "dang-ghi.png", seed=2)
     other = page(house.inbox / AGENCY / "H41.99-260311-0002" / "sai-phieu.png", seed=3)
     (other.parent / "lo.toml").write_text("operator = 1", "utf-8")
@@ -93,7 +93,8 @@ def test_the_page_of_a_run_shows_what_was_refused_held_removed_and_why_but_no_na
     assert messages == [("file_damaged: 1, file_empty: 1",)]
     with sqlite3.connect(house.home / "prefect" / "prefect.db") as connection:
         dump = "\n".join(connection.iterdump())
-    assert not [name for name in (RECORD, AGENCY, "nguyen", "hong", "rong", "dang-ghi", "sai-phieu") if name in dump]
+    names = (RECORD, AGENCY, "nguyen-van-an", "tep-hong", "tep-rong", "dang-ghi", "sai-phieu")
+    assert not [name for name in names if name in dump]
 
 
 def test_a_batch_that_is_lost_fails_and_the_next_batches_go_on(tmp_path: Path) -> None:

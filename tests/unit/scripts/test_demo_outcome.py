@@ -1,6 +1,7 @@
 """The demo fails for what got stuck or was refused unplanned, and for nothing else."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ PLANNED = {"refused": 1, "quarantined": 1}
 AS_PLANNED = (FailureCount("unreadable", "refused", 1), FailureCount("secrecy_mark", "quarantined", 1))
 
 
-def summary(*failures: FailureCount, trouble: str | None = None, **intake: int) -> RunSummary:
+def summary(*failures: FailureCount, trouble: str | None = None, **intake: Any) -> RunSummary:
     return RunSummary(IntakeCount(**intake), {"archived": 9, "waiting_review": 4}, 9, trouble, failures)
 
 
