@@ -14,11 +14,14 @@ from uuid import UUID
 import typer
 from rich.console import Console
 
-from config.errors import NotSetUpError
+from config.errors import EventPayloadError, NotSetUpError, UsageError
+from config.i18n import gettext as _
+from config.i18n import mark
 from config.settings import Settings, load_settings
 from pipeline.context import Context
 from pipeline.founding import is_set_up
 from pipeline.watch import Watcher
+from storage.ledger.event_payload import clean_actor
 
 SCHEMA_VERSION = 1
 DAY = ["%Y-%m-%d", "%d/%m/%Y"]
@@ -27,6 +30,13 @@ PIPE_WIDTH = 160
 """Columns of tables that go into a file or another program."""
 VALUED, FLAGS = ("--home", "--lang", "--actor"), ("--verbose",)
 """Options of the whole command line."""
+
+
+class ActorError(UsageError):
+    """Who acts was not given by a login; events carry no names."""
+
+    code = "actor"
+    remedy = mark("Name who acts by login: --actor lan.tran, or in the variable SOHOA_ACTOR.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +87,23 @@ def open_context(ctx: typer.Context, watcher: Watcher | None = None, *, needs_se
 
 
 def acting_person(ctx: typer.Context) -> str:
-    """Give the login of the person who acts: `--actor`, else SOHOA_ACTOR, else the login of this machine."""
-    return invocation(ctx).actor or os.environ.get("SOHOA_ACTOR") or getpass.getuser()
+    """Give the login of the person who acts: `--actor`, else SOHOA_ACTOR, else the login of this machine.
+
+    Raise ActorError when that is none, before anything is done under it.
+    """
+    actor = invocation(ctx).actor or os.environ.get("SOHOA_ACTOR") or _machine_login()
+    try:
+        return clean_actor("command", actor)
+    except EventPayloadError:
+        allowed = _("{actor} is no login: a login has letters without accents, digits and . _ - @ : / \\ +, no spaces")
+        raise ActorError(cause=allowed.format(actor=actor)) from None
+
+
+def _machine_login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise ActorError(cause=_("the user this program runs as has no login on this machine")) from None
 
 
 def said() -> Console:

@@ -9,6 +9,7 @@ import pytest
 
 from config.errors import ExitCode
 from config.i18n import activate, active_language
+from scripts.application import run
 from tests.integration.scripts.desk import Desk
 
 pytestmark = pytest.mark.needs("tesseract", "poppler", "ghostscript")
@@ -109,3 +110,21 @@ def test_doctor_names_a_secret_it_cannot_read_and_goes_on(desk: Desk, monkeypatc
     assert "store.access_key" in told.out
     # The checks that come after it.
     assert "Đĩa" in told.out
+
+
+@pytest.mark.parametrize("arguments", [["init"], ["run"], ["status"], ["doctor"]], ids=" ".join)
+def test_a_name_instead_of_a_login_is_refused_before_anything_is_done(tmp_path: Path, arguments: list[str]) -> None:
+    told = Desk(tmp_path / "home", tmp_path)(*arguments, "--actor", "Nguyễn Văn Mẫu")
+    assert told.code == ExitCode.USAGE
+    assert "Nguyễn Văn Mẫu không phải là tên đăng nhập" in told.err
+    assert "--actor lan.tran" in told.err
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_user_without_a_login_is_asked_to_name_who_acts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert run(["--home", str(tmp_path), "doctor"]) == ExitCode.USAGE
+    assert run(["--home", str(tmp_path), "--actor", "lan", "status"]) == ExitCode.SETTINGS
