@@ -122,6 +122,7 @@ def emit(value: object, *, as_json: bool, show: Callable[[Console], object]) -> 
     """Write a result to standard output: for a person, or as JSON with a schema version."""
     if as_json:
         sys.stdout.write(json.dumps({"schema": SCHEMA_VERSION, "result": plain(value)}, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
     else:
         show(said())
 

@@ -1,4 +1,7 @@
-"""Ctrl-C during a run: the process ends at once, as it may at any moment; the next run goes on from there."""
+"""Ctrl-C during a run: the process ends at once, as it may at any moment; the next run goes on from there.
+
+What serves until it is stopped ends in order instead.
+"""
 
 import os
 import signal
@@ -25,6 +28,18 @@ def ends_at_once() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM at any moment of this block end the block, and no more."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def stopped_sentence() -> str:

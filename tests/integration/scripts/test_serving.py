@@ -1,5 +1,6 @@
 """The server that flows run under, and Ctrl-C."""
 
+import json
 import os
 import signal
 import subprocess
@@ -140,3 +141,19 @@ def test_a_server_that_the_settings_name_is_used_instead(tmp_path: Path) -> None
     named = "http://prefect.example:4200/api"
     with temporary_settings({PREFECT_API_URL: named}), prefect_server(Context(load_settings(tmp_path), actor="test")):
         assert PREFECT_API_URL.value() == named
+
+
+def test_a_program_that_watches_is_told_in_json_when_schedules_come_due_and_when_they_stop(
+    started: list[subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    command = "import sys; from scripts.sohoa import main; main()"
+    home = ["--home", str(tmp_path / "home")]
+    assert start(started, command, *home, "init").wait(WAIT_S) == 0
+    process = start(started, command, *home, "serve", "--json")
+    due = json.loads(first_line(process))["result"]
+    assert (due["event"], due["digitize"]) == ("ready", "*/15 * * * *")
+    process.send_signal(signal.SIGTERM)
+    out, complaints = process.communicate(timeout=WAIT_S)
+    assert json.loads(out)["result"] == {"event": "stopped"}
+    assert process.returncode == 0
+    assert "Traceback" not in complaints
