@@ -66,7 +66,7 @@ class PageText:
 
     `number` counts from 1. `width_px`, `height_px`: the upright image. `rotation`: degrees clockwise
     (0, 90, 180, 270) by which the delivered page is turned to be upright. `skew_deg`: clockwise angle by which
-    the lines still run down to the right on the upright page.
+    the lines still run down to the right on the upright page. `unread`: ink of letters that no word covers.
     """
 
     number: int
@@ -77,6 +77,7 @@ class PageText:
     skew_deg: float
     words: tuple[Word, ...]
     engine: str
+    unread: tuple[Box, ...] = ()
 
     @property
     def confidence(self) -> float:

@@ -15,19 +15,12 @@ SCHEMA_VERSION = 1
 
 def page_text_to_json(page: PageText) -> dict[str, Any]:
     """Give a page's reading as JSON; a word is one flat row, so a page of 500 words stays small."""
-    head = {field.name: getattr(page, field.name) for field in fields(page) if field.name != "words"}
+    head = {field.name: getattr(page, field.name) for field in fields(page) if field.name not in {"words", "unread"}}
     rows = [
-        [
-            word.text,
-            round(word.confidence, 4),
-            *(round(side, 2) for side in (word.box.left, word.box.top, word.box.right, word.box.bottom)),
-            word.block,
-            word.line,
-            word.kind.value,
-        ]
+        [word.text, round(word.confidence, 4), *_sides(word.box), word.block, word.line, word.kind.value]
         for word in page.words
     ]
-    return {"schema": SCHEMA_VERSION, **head, "words": rows}
+    return {"schema": SCHEMA_VERSION, **head, "words": rows, "unread": [_sides(box) for box in page.unread]}
 
 
 def page_text_from_json(data: Mapping[str, Any]) -> PageText:
@@ -38,7 +31,8 @@ def page_text_from_json(data: Mapping[str, Any]) -> PageText:
             Word(str(text), float(sure), Box(*map(float, box)), int(block), int(line), WordKind(kind))
             for text, sure, *box, block, line, kind in values.pop("words")
         )
-        return PageText(**values, words=words)
+        unread = tuple(Box(*map(float, box)) for box in values.pop("unread"))
+        return PageText(**values, words=words, unread=unread)
     except (KeyError, TypeError, ValueError) as err:
         raise DamagedFileError(file=gettext(_("reading of a page")), cause=err) from err
 
@@ -67,6 +61,10 @@ def page_plan_from_json(data: Mapping[str, Any]) -> PagePlan:
         return PagePlan(**_values(data))
     except (KeyError, TypeError, ValueError) as err:
         raise DamagedFileError(file=gettext(_("plan of a page")), cause=err) from err
+
+
+def _sides(box: Box) -> list[float]:
+    return [round(side, 2) for side in (box.left, box.top, box.right, box.bottom)]
 
 
 def _values(data: Mapping[str, Any]) -> dict[str, Any]:

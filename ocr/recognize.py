@@ -13,7 +13,7 @@ from ocr.recognize_image import read_image
 from ocr.source import Delivered
 from ocr.stamps import read_stamps
 
-READ_VERSION = "6"
+READ_VERSION = "7"
 
 # Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
 # read at 0.8 and more, turned ones at 0.2 to 0.5.
@@ -72,6 +72,7 @@ def _worth(page: PageText) -> float:
 def _read_one_way(grey: Image, colour: Image | None, plan: PagePlan, dpi: float, engine: Engine) -> PageText:
     image = prepare(grey, colour, plan, dpi)
     height, width = image.shape
+    reading = read_image(image, dpi, engine)
     words = tuple(
         Word(
             word.text,
@@ -80,7 +81,8 @@ def _read_one_way(grey: Image, colour: Image | None, plan: PagePlan, dpi: float,
             word.block,
             word.line,
         )
-        for read in read_image(image, dpi, engine)
+        for read in reading.words
         for word in apart_from_label(read)
     )
-    return PageText(plan.number, width, height, dpi, plan.rotation, plan.skew_deg, words, engine.identity)
+    unread = tuple(unstraightened(box, plan.skew_deg, width, height) for box in reading.unread)
+    return PageText(plan.number, width, height, dpi, plan.rotation, plan.skew_deg, words, engine.identity, unread)

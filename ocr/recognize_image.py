@@ -3,6 +3,7 @@
 Each piece of ink is read once; only words the engine itself doubts, and ink no word covers, are looked at again.
 """
 
+from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
@@ -14,7 +15,7 @@ from ocr.layout_tables import Table, find_tables
 from ocr.model import Box, Word
 from ocr.recognize_doubt import confirm, read_again
 from ocr.recognize_lines import Line, confidence, cut_out, lines_of, moved
-from ocr.recognize_missed import outdone, read_missed
+from ocr.recognize_missed import outdone, read_missed, unread_ink
 
 _CELL_MARGIN_PX = 12
 _RULE_PX = 8
@@ -24,19 +25,28 @@ _SURE = 0.6
 _HOPELESS = 0.5
 
 
-def read_image(image: Image, dpi: float, engine: Engine) -> list[Word]:
-    """Give the words of a prepared image in reading order, in its pixels. Raise ToolFailedError when reading fails."""
+@dataclass(frozen=True, slots=True)
+class ImageReading:
+    """The words of an image in reading order, and the ink of letters that none of them covers; both in its pixels."""
+
+    words: tuple[Word, ...]
+    unread: tuple[Box, ...]
+
+
+def read_image(image: Image, dpi: float, engine: Engine) -> ImageReading:
+    """Read a prepared image. Raise ToolFailedError when reading fails."""
     tables = find_tables(image, dpi)
     body = lines_of(engine.read([_without(image, tables)], dpi, Layout.PAGE)[0])
     cells = [_read_cells(image, table, dpi, engine) for table in tables]
-    missed = read_missed(
-        image, [*body, *chain.from_iterable(cells)], [cell for table in tables for cell in table.cells], dpi, engine
-    )
+    taken = [cell for table in tables for cell in table.cells]
+    missed = read_missed(image, [*body, *chain.from_iterable(cells)], taken, dpi, engine)
     parts = [without_junk(part) for part in ([*outdone(body, missed), *missed], *cells)]
     settled = read_again(image, list(chain.from_iterable(parts)), dpi, engine)
     read = iter(confirm(image, settled, dpi, engine))
     body, *cells = ([next(read) for _ in part] for part in parts)
-    return in_reading_order(body, [(table.box, part) for table, part in zip(tables, cells, strict=True)])
+    unread = unread_ink(image, [*body, *chain.from_iterable(cells)], taken, dpi)
+    words = in_reading_order(body, [(table.box, part) for table, part in zip(tables, cells, strict=True)])
+    return ImageReading(tuple(words), tuple(unread))
 
 
 def without_junk(lines: list[Line]) -> list[Line]:

@@ -20,6 +20,10 @@ _LEAST_LETTERS = 3
 _MOST_LINES = 40
 _MOST_COVERED = 0.25
 _LEAST_SHARE = 0.5
+_LEAST_WIDE = 1.2
+"""A piece of a line is wider than high, in heights: `Cấu` is."""
+_LEAST_LETTER = 0.4
+"""A letter is at least so wide, in usual heights of words."""
 _WIDE_GAP = 2.0
 
 
@@ -47,7 +51,27 @@ def read_missed(image: Image, lines: list[Line], taken: list[Box], dpi: float, e
 
 
 def uncovered(image: Image, lines: list[Line], taken: list[Box], dpi: float) -> list[Box]:
-    """Find letter-sized ink outside all words, joined into pieces of lines, from the top."""
+    """Find pieces of text lines outside all words, from the top: as high as letters, as wide as a short word."""
+    places, usual = _loose_ink(image, lines, taken, dpi)
+    return [
+        place
+        for place in places
+        if 0.6 * usual <= place.height <= 2.2 * usual
+        and place.width >= _LEAST_WIDE * usual
+        and place.width >= _LEAST_WIDE * place.height
+    ]
+
+
+def unread_ink(image: Image, lines: list[Line], taken: list[Box], dpi: float) -> list[Box]:
+    """Find what looks like letters and is covered by no word, after all reading: from one small letter up."""
+    places, usual = _loose_ink(image, lines, taken, dpi)
+    return [
+        place for place in places if 0.5 * usual <= place.height <= 2.2 * usual and place.width >= _LEAST_LETTER * usual
+    ]
+
+
+def _loose_ink(image: Image, lines: list[Line], taken: list[Box], dpi: float) -> tuple[list[Box], float]:
+    """Give the ink outside all words, joined along the lines, from the top; and the usual height of a word."""
     letters = letter_ink(image, dpi)
     ink, scale = letters.pixels, 1 / letters.step
     # What the engine made nothing of is no reading of its ink: scraps of a seal may span a clean line beside it.
@@ -62,9 +86,8 @@ def uncovered(image: Image, lines: list[Line], taken: list[Box], dpi: float) -> 
     places = [
         Box(left / scale, top / scale, (left + wide) / scale, (top + high) / scale)
         for left, top, wide, high, _ in stats[1:].tolist()
-        if 0.6 * usual <= high <= 2.2 * usual and wide >= 1.8 * high and wide >= 2 * usual
     ]
-    return [place for place in places if _common(place, words) < _MOST_COVERED]
+    return [place for place in places if _common(place, words) < _MOST_COVERED], usual / scale
 
 
 def _common(place: Box, words: Line) -> float:

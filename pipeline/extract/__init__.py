@@ -27,6 +27,7 @@ from pipeline.extract.segments import Segment, cut_page
 from pipeline.extract.signer import Block, find_block, read_signer
 from pipeline.extract.sureness import Echo
 from pipeline.extract.type_subject import Title, read_type_subject
+from pipeline.extract.unread import doubt_unread
 from pipeline.extract.urgency import read_urgency
 from pipeline.extract.zones import Heading, find_heading, is_place_date_row, rows_between
 
@@ -42,7 +43,7 @@ __all__ = [
     "labelled_field_names",
 ]
 
-EXTRACT_VERSION = "7"
+EXTRACT_VERSION = "8"
 """Part of the stage's key: raise it when fields may come out differently."""
 
 OFFICIAL_LETTER = "CV"
@@ -86,6 +87,7 @@ def extract(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
             # Such a form has no row of place and date; what it does not ask, nobody is asked.
             judged = [r for r in judged if r.name != FieldName.PLACE or r.value is not None]
         judged += read_result(form, sheets)
+    judged = doubt_unread(judged, {sheet.number: sheet for sheet in sheets})
     fields = tuple(_settle(reading, context) for reading in judged)
     return Extraction(fields, _type_key(title, number, fields), tuple(findings))
 

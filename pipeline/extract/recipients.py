@@ -43,6 +43,8 @@ def _reading(sheet: Sheet, start: Segment) -> Reading:
         doubt = reasons.UNSURE
     elif any(is_misspelled(word.text) for word in letters):
         doubt = reasons.SPELLING
+    elif any(not any(ch.isalnum() for ch in item) for item in value.split("; ")):
+        doubt = reasons.AMBIGUOUS
     elif any(not item[:1].isupper() for item in _items(rows)):
         # An item begins with a capital: the words before this one were not read.
         doubt = reasons.INCOMPLETE

@@ -66,7 +66,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page cut into segments, top to bottom, with its usual line height."""
+    """A page cut into segments, top to bottom, with its usual line height; `unread`: ink of letters without a word."""
 
     number: int
     width: float
@@ -74,6 +74,7 @@ class Sheet:
     line_px: float
     segments: tuple[Segment, ...]
     stamps: tuple[Word, ...] = ()
+    unread: tuple[Box, ...] = ()
 
     def is_crossed(self, row: Segment) -> bool:
         """Say whether a stamp, or a hole where words may be hidden, breaks a row of text."""
@@ -105,7 +106,7 @@ def cut_page(page: PageText) -> Sheet:
     segments = [make_segment(page.number, run, slope) for run in runs]
     ordered = tuple(sorted(segments, key=lambda segment: (segment.middle, segment.left)))
     stamps = tuple(word for word in page.words if word.kind is WordKind.STAMP)
-    return Sheet(page.number, page.width_px, page.height_px, line_px, ordered, stamps)
+    return Sheet(page.number, page.width_px, page.height_px, line_px, ordered, stamps, page.unread)
 
 
 def make_segment(page: int, words: Sequence[Word], slope: float = 0.0) -> Segment:

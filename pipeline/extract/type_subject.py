@@ -20,6 +20,8 @@ from pipeline.extract.zones import Heading, is_number_row
 
 LEAST_WORD_CONFIDENCE = 0.45
 """Below this a word counts as not read, whatever vouches for it."""
+LEAST_MARK_CONFIDENCE = 0.85
+"""Below this a comma may be a speck: what vouches for the letters of a word does not vouch for its mark."""
 MOST_ROWS = 12
 WIDEST_PITCH = 1.55
 """Lines of one abstract stand closer than this, in usual line pitches; the body begins after a wider gap."""
@@ -223,7 +225,7 @@ _OPEN_PERIOD = re.compile(r"giai đoạn (19|20)\d\d$")
 
 def _subject_doubt(words: Sequence[Word], rows: Sequence[Segment], echo: Echo) -> str | None:
     """Say what stands against an abstract, or None."""
-    if any(word.kind is WordKind.HANDWRITING or word.confidence < LEAST_WORD_CONFIDENCE for word in words):
+    if any(word.kind is WordKind.HANDWRITING or _may_be_unread(word) for word in words):
         return reasons.UNSURE
     pairs = pairwise(word.text for word in words)
     if _YEARS.search(" ".join(word.text for word in words)):
@@ -244,6 +246,13 @@ def _subject_doubt(words: Sequence[Word], rows: Sequence[Segment], echo: Echo) -
     hangs = not last or (last[-1] in HANGING and last[0] not in CLOSED)
     hangs = hangs or bool(_OPEN_PERIOD.search(" ".join(word.text for word in words[-4:])))
     return reasons.ENDS_UNCLEAR if hangs or len(rows) >= MOST_ROWS else None
+
+
+def _may_be_unread(word: Word) -> bool:
+    """Say whether a word counts as not read, or its mark may be a speck: a dash is wider than high."""
+    if word.text in {"-", "–"} and word.box.width <= word.box.height:
+        return True
+    return word.confidence < (LEAST_MARK_CONFIDENCE if word.text[-1] in ",;:" else LEAST_WORD_CONFIDENCE)
 
 
 def _only_grew(text: str) -> bool:

@@ -28,9 +28,9 @@ words = st.builds(
 )
 
 
-@given(st.lists(words, max_size=5))
-def test_a_reading_survives_json(read: list[Word]) -> None:
-    page = PageText(3, 1654, 2339, 200.2, 90, -0.4, tuple(read), "tesserocr 1 vie-abc")
+@given(st.lists(words, max_size=5), st.lists(st.builds(Box, sides, sides, sides, sides), max_size=3))
+def test_a_reading_survives_json(read: list[Word], unread: list[Box]) -> None:
+    page = PageText(3, 1654, 2339, 200.2, 90, -0.4, tuple(read), "tesserocr 1 vie-abc", tuple(unread))
     assert page_text_from_json(json.loads(json.dumps(page_text_to_json(page)))) == page
 
 

@@ -14,7 +14,7 @@ from ocr.recognize import is_poor
 from ocr.recognize_doubt import AGREED, DISPUTED, confirm, doubtful, surer
 from ocr.recognize_image import without_junk
 from ocr.recognize_lines import bounds, cut_out
-from ocr.recognize_missed import outdone, uncovered
+from ocr.recognize_missed import outdone, uncovered, unread_ink
 
 
 def line(top: float, *words: tuple[str, float, float], sure: float = 0.95) -> list[Word]:
@@ -139,6 +139,25 @@ def test_ink_that_no_word_covers_is_found_and_read_ink_is_not() -> None:
     (place,) = uncovered(page, [read], [], 200)
     assert place.top == pytest.approx(400, abs=6)
     assert uncovered(page, [read], [Box(290, 390, 710, 440)], 200) == []
+
+
+def test_a_short_word_alone_on_its_row_is_looked_at_too() -> None:
+    page = np.full((1000, 1600), 255, np.uint8)
+    for x in (500, 516, 532):
+        page[400:426, x : x + 5] = 0
+        page[421:426, x : x + 12] = 0
+    above = line(340, ("mộtdòngbêntrên", 296, 702))
+    assert len(uncovered(page, [above], [], 200)) == 1
+
+
+def test_letters_without_a_word_are_told_and_specks_and_rules_are_not() -> None:
+    page = np.full((1000, 1600), 255, np.uint8)
+    page[400:424, 800:812] = 0  # a letter
+    page[400:404, 300:304] = 0  # a speck
+    page[500:503, 300:380] = 0  # a short rule
+    (place,) = unread_ink(page, [line(398, ("mộtdòng", 296, 702))], [], 200)
+    assert (round(place.left), round(place.top)) == (800, 400)
+    assert unread_ink(page, [line(398, ("mộtdòng", 296, 702), ("x", 796, 816))], [], 200) == []
 
 
 def test_scraps_of_a_seal_do_not_hide_a_clean_line_beside_it() -> None:

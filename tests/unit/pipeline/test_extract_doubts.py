@@ -1,6 +1,8 @@
 """What looks right and is not: rows lost from a signature block, accents lost from a name, an abstract cut off."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -8,32 +10,40 @@ from ocr.model import Box, PageText, Word
 from pipeline.extract import ExtractContext, Extraction, FieldName, FieldStatus, extract
 
 LINE_PX = 40
+CONTEXT = ExtractContext(today=date(2026, 11, 24))
+SIGNED = ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC")
 
 
-def words(text: str, left: float, top: float, first_line: int, weak: str = "") -> list[Word]:
+def words(text: str, left: float, top: float, first_line: int, weak: str = "", weakness: float = 0.91) -> list[Word]:
     found, x = [], left
     for text_of_word in text.split():
         wide = 18.0 * len(text_of_word)
-        sure = 0.91 if text_of_word == weak else 0.97
+        sure = weakness if text_of_word == weak else 0.97
         found.append(Word(text_of_word, sure, Box(x, top, x + wide, top + LINE_PX), first_line, first_line))
         x += wide + 14
     return found
 
 
-def page(rows: list[tuple[str, float, float]], weak: str = "") -> PageText:
-    laid = [word for number, (text, left, top) in enumerate(rows) for word in words(text, left, top, number, weak)]
-    return PageText(1, 1654, 2339, 200.0, 0, 0.0, tuple(laid), "typed")
+def page(
+    rows: list[tuple[str, float, float]], weak: str = "", weakness: float = 0.91, unread: tuple[Box, ...] = ()
+) -> PageText:
+    laid = [
+        word for number, (text, left, top) in enumerate(rows) for word in words(text, left, top, number, weak, weakness)
+    ]
+    return PageText(1, 1654, 2339, 200.0, 0, 0.0, tuple(laid), "typed", unread)
 
 
-def decision(
+def decision_page(
     *,
     subject: str = "Về việc cấp phép sử dụng vỉa hè",
     issuer: str = "SỞ XÂY DỰNG",
     number: str = "Số: 387/QĐ-SXD",
     weak: str = "",
+    weakness: float = 0.91,
     signer: str = "Nguyễn Văn Mẫu",
-    block: tuple[str, ...],
-) -> Extraction:
+    unread: Box | None = None,
+    block: tuple[str, ...] = ("GIÁM ĐỐC",),
+) -> PageText:
     head = [
         ("UBND TỈNH NGHỆ AN", 200, 150),
         (issuer, 240, 200),
@@ -47,8 +57,11 @@ def decision(
     ]
     foot = [(text, 1000, 1500 + 60 * place) for place, text in enumerate(block)]
     width = 18 * len(signer.replace(" ", "")) + 14 * signer.count(" ")
-    laid = page([*head, *foot, (signer, 1110 - width / 2, 1850)], weak)
-    return extract([laid], ExtractContext(today=date(2026, 11, 24)))
+    return page([*head, *foot, (signer, 1110 - width / 2, 1850)], weak, weakness, (unread,) if unread else ())
+
+
+def decision(**parts: Any) -> Extraction:
+    return extract([decision_page(**parts)], CONTEXT)
 
 
 def status(extraction: Extraction, name: FieldName) -> FieldStatus | None:
@@ -191,3 +204,59 @@ def test_labels_that_share_their_ends_are_told_apart() -> None:
 )
 def test_a_name_that_may_have_lost_a_tone_over_a_roof_goes_to_a_person(name: str, wanted: FieldStatus) -> None:
     assert status(decision(signer=name, block=("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC")), FieldName.SIGNER_NAME) is wanted
+
+
+@pytest.mark.parametrize(
+    ("place", "doubted"),
+    [
+        (Box(1050, 445, 1110, 475), True),
+        (Box(700, 490, 760, 520), True),
+        (Box(700, 560, 760, 590), False),
+        (Box(1400, 445, 1460, 475), False),
+        (Box(1050, 470, 1110, 474), False),
+    ],
+    ids=["at_the_end_of_the_row", "on_a_row_of_its_own", "further_down", "far_aside", "a_rule"],
+)
+def test_ink_nobody_read_beside_an_abstract_sends_it_to_a_person(place: Box, *, doubted: bool) -> None:
+    field = decision(unread=place).field(FieldName.SUBJECT)
+    assert field is not None
+    assert (field.reason_code == "incomplete") is doubted
+
+
+def test_ink_nobody_read_below_a_signer_does_not_touch_the_name() -> None:
+    assert (
+        status(decision(unread=Box(1080, 1900, 1140, 1930), block=SIGNED), FieldName.SIGNER_NAME)
+        is FieldStatus.ACCEPTED
+    )
+    assert (
+        status(decision(unread=Box(1250, 1855, 1300, 1885), block=SIGNED), FieldName.SIGNER_NAME) is FieldStatus.REVIEW
+    )
+
+
+def test_a_weak_comma_in_an_abstract_goes_to_a_person() -> None:
+    """The letters of `vỉa hè` are vouched for by one another, the comma by nothing: it may be a speck."""
+    subject = "Về việc cấp phép sử dụng vỉa hè, lòng đường"
+    assert status(decision(subject=subject), FieldName.SUBJECT) is FieldStatus.ACCEPTED
+    assert status(decision(subject=subject, weak="hè,", weakness=0.7), FieldName.SUBJECT) is FieldStatus.REVIEW
+
+
+def test_an_item_of_marks_alone_sends_the_recipients_to_a_person() -> None:
+    def recipients(*items: str) -> Extraction:
+        rows = [("Nơi nhận:", 200, 1700), *((item, 200, 1750 + 50 * row) for row, item in enumerate(items))]
+        return extract([page([("QUYẾT ĐỊNH", 720, 380), *rows])], ExtractContext(date(2026, 11, 24)))
+
+    assert status(recipients("- Chủ đầu tư;", "- Lưu hồ sơ."), FieldName.RECIPIENTS) is FieldStatus.ACCEPTED
+    assert status(recipients("- Chủ đầu tư; :", "- Lưu hồ sơ."), FieldName.RECIPIENTS) is FieldStatus.REVIEW
+
+
+def test_a_dash_that_is_not_wider_than_high_may_be_a_speck() -> None:
+    def subject(wide: float) -> FieldStatus:
+        laid = decision_page(subject="Về việc cấp phép sử dụng vỉa hè khu Mẫu - Thử")
+        read = tuple(
+            replace(word, box=replace(word.box, right=word.box.left + wide)) if word.text == "-" else word
+            for word in laid.words
+        )
+        return status(extract([replace(laid, words=read)], CONTEXT), FieldName.SUBJECT)
+
+    assert subject(wide=60) is FieldStatus.ACCEPTED
+    assert subject(wide=30) is FieldStatus.REVIEW
