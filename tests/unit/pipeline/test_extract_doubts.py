@@ -250,7 +250,7 @@ def test_an_item_of_marks_alone_sends_the_recipients_to_a_person() -> None:
 
 
 def test_a_dash_that_is_not_wider_than_high_may_be_a_speck() -> None:
-    def subject(wide: float) -> FieldStatus:
+    def subject(wide: float) -> FieldStatus | None:
         laid = decision_page(subject="Về việc cấp phép sử dụng vỉa hè khu Mẫu - Thử")
         read = tuple(
             replace(word, box=replace(word.box, right=word.box.left + wide)) if word.text == "-" else word
