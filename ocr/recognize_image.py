@@ -42,8 +42,10 @@ def read_image(image: Image, dpi: float, engine: Engine) -> ImageReading:
     missed = read_missed(image, [*body, *chain.from_iterable(cells)], taken, dpi, engine)
     parts = [without_junk(part) for part in ([*outdone(body, missed), *missed], *cells)]
     settled = read_again(image, list(chain.from_iterable(parts)), dpi, engine)
-    read = iter(confirm(image, settled, dpi, engine))
+    read = iter(settled)
     body, *cells = ([next(read) for _ in part] for part in parts)
+    # No field stands in the cells of a ruled table.
+    body = confirm(image, body, dpi, engine)
     unread = unread_ink(image, [*body, *chain.from_iterable(cells)], taken, dpi)
     words = in_reading_order(body, [(table.box, part) for table, part in zip(tables, cells, strict=True)])
     return ImageReading(tuple(words), tuple(unread))
