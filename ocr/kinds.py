@@ -14,9 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.images import Image
+from ocr.images import Image, image_of
 from ocr.kinds_blanks import handwritten_figures
 from ocr.model import Box, Word, WordKind
+from ocr.prepare_light import flatten
 
 FRAME_AREA_SHARE = (0.10, 0.36)
 FRAME_HEIGHT_SHARE = (0.025, 0.13)
@@ -48,6 +49,8 @@ def _large_ink(grey: Image, words: Sequence[Word]) -> tuple[list[Box], list[Box]
     height, width = grey.shape[:2]
     # A third of the resolution is enough for seals, frames and signatures, and costs a ninth.
     small = cv2.resize(grey, (width // _SHRINK, height // _SHRINK), interpolation=cv2.INTER_AREA)
+    # Grey paper lies near the cut, and blotches of it would look like large ink.
+    small = flatten(image_of(small), step=4)
     level, _ = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     # Thin rules fade when the picture shrinks: the cut lies nearer to the paper than Otsu's.
     ink = (small < max(level, 190)).astype(np.uint8)

@@ -104,8 +104,8 @@ def _begins_name(text: str) -> bool:
 
 def _reading(field: FieldName, name: Name, context: ExtractContext) -> Reading:
     words, page, box = name.words, name.rows[0].page, around(name.words)
-    if name.text in bodies().incomplete:
-        # A people's committee of nowhere: the row with its place was not read.
+    if name.text in bodies().incomplete or len(words) < 2:
+        # A people's committee of nowhere: the row with its place was not read. No body's name is one word.
         return Reading(field, name.text, words_sureness(words), page, box, reasons.INCOMPLETE)
     match = match_body(name.text, context)
     if match is not None and match.nearness >= 0.94:

@@ -16,6 +16,7 @@ from pipeline.extract.model import ExtractContext, FieldName, Reading
 from pipeline.extract.reference import bodies
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
 from pipeline.extract.sureness import word_sureness, words_sureness
+from pipeline.extract.syllables import is_vietnamese
 from pipeline.extract.vocabulary import all_spellings, best_match
 from pipeline.extract.zones import is_place_date_row
 
@@ -73,6 +74,9 @@ def _place(row: Segment, words: Sequence[Word], context: ExtractContext) -> Read
     if match is not None and match.nearness >= 0.93 and not match.is_tied:
         return Reading(FieldName.PLACE, match.value, max(words_sureness(words), 0.98), row.page, box)
     doubt = None if match is None or not match.is_tied else reasons.AMBIGUOUS
+    if not is_vietnamese(text):
+        # `Tập Duot`: a name no list knows that lost its marks looks like a foreign one.
+        doubt = reasons.SPELLING
     sure = words_sureness(words)
     if _is_seat(text, context):
         sure = max(sure, 0.98)

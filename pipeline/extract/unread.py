@@ -1,4 +1,7 @@
-"""Fields that stand beside ink nobody read: a word lost at the end of a row would pass as a whole field."""
+"""Fields that stand beside ink nobody read as theirs: a word lost at the end of a row would pass as a whole field.
+
+Such ink is what no word covers, and what was taken for a stamp.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,7 +22,7 @@ OF_ROWS = frozenset({FieldName.ISSUER, FieldName.PARENT_ISSUER, FieldName.SUBJEC
 
 
 def doubt_unread(readings: Sequence[Reading], sheets: Mapping[int, Sheet]) -> list[Reading]:
-    """Give the readings; those that nothing speaks against but ink beside them that no word covers are doubted."""
+    """Give the readings; those that nothing speaks against but ink beside them are doubted."""
     return [
         replace(reading, doubt=reasons.INCOMPLETE) if reading.doubt is None and _is_open(reading, sheets) else reading
         for reading in readings
@@ -31,7 +34,8 @@ def _is_open(reading: Reading, sheets: Mapping[int, Sheet]) -> bool:
     if sheet is None or reading.box is None or reading.name == FieldName.URGENCY:
         # A mark of urgency is one of a few known texts in a frame, often stamped askew: its frame is ink too.
         return False
-    return any(_may_belong(place, reading, reading.box, sheet.line_px) for place in sheet.unread)
+    places = [*sheet.unread, *(word.box for word in sheet.stamps)]
+    return any(_may_belong(place, reading, reading.box, sheet.line_px) for place in places)
 
 
 def _may_belong(place: Box, reading: Reading, box: Box, line_px: float) -> bool:

@@ -1,5 +1,7 @@
 import time
 
+import cv2
+import numpy as np
 import pytest
 
 from ocr.kinds import mark_kinds
@@ -94,3 +96,11 @@ def test_a_date_that_a_stamp_s_frame_touches_is_no_part_of_the_stamp(page: Inked
     found = kinds(page)
     assert found["28"] is WordKind.PRINT
     assert found["ĐẾN"] is WordKind.STAMP
+
+
+def test_blotches_of_grey_paper_are_no_stamps(page: InkedPage) -> None:
+    """Grey paper lies near the cut between ink and paper; its blotches must not look like the frame of a stamp."""
+    paper = np.full(page.image.shape, 196, np.uint8)
+    cv2.rectangle(paper, (230, 120), (650, 240), 186, thickness=24)
+    grey = (page.image / 255 * paper).astype(np.uint8)
+    assert {word.kind for word in mark_kinds(grey, page.words)} == {WordKind.PRINT}

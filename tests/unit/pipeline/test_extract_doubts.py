@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ocr.model import Box, PageText, Word
+from ocr.model import Box, PageText, Word, WordKind
 from pipeline.extract import ExtractContext, Extraction, FieldName, FieldStatus, extract
 
 LINE_PX = 40
@@ -38,6 +38,7 @@ def decision_page(
     subject: str = "Về việc cấp phép sử dụng vỉa hè",
     issuer: str = "SỞ XÂY DỰNG",
     number: str = "Số: 387/QĐ-SXD",
+    place: str = "Nghệ An",
     weak: str = "",
     weakness: float = 0.91,
     signer: str = "Nguyễn Văn Mẫu",
@@ -50,7 +51,7 @@ def decision_page(
         ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 750, 150),
         ("Độc lập - Tự do - Hạnh phúc", 880, 200),
         (number, 240, 270),
-        ("Nghệ An, ngày 18 tháng 6 năm 2026", 900, 270),
+        (f"{place}, ngày 18 tháng 6 năm 2026", 900, 270),
         ("QUYẾT ĐỊNH", 720, 380),
         (subject, 500, 440),
         ("Căn cứ Luật Xây dựng ngày 18 tháng 6 năm 2014;", 250, 600),
@@ -260,3 +261,21 @@ def test_a_dash_that_is_not_wider_than_high_may_be_a_speck() -> None:
 
     assert subject(wide=60) is FieldStatus.ACCEPTED
     assert subject(wide=30) is FieldStatus.REVIEW
+
+
+def test_a_word_taken_for_a_stamp_beside_an_issuer_sends_it_to_a_person() -> None:
+    laid = decision_page(issuer="PHÒNG KINH TẾ")
+    lost = tuple(replace(word, kind=WordKind.STAMP) if word.text == "TẾ" else word for word in laid.words)
+    assert status(extract([laid], CONTEXT), FieldName.ISSUER) is FieldStatus.ACCEPTED
+    assert status(extract([replace(laid, words=lost)], CONTEXT), FieldName.ISSUER) is FieldStatus.REVIEW
+
+
+def test_no_body_is_named_by_one_word() -> None:
+    assert status(decision(issuer="DÂN"), FieldName.ISSUER) is FieldStatus.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("place", "wanted"), [("Thử Mẫu", "accepted"), ("Tập Duot", "review"), ("Nghệ An", "accepted")]
+)
+def test_a_place_no_list_knows_is_of_vietnamese_syllables(place: str, wanted: str) -> None:
+    assert status(decision(place=place), FieldName.PLACE) == wanted
