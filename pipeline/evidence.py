@@ -12,6 +12,7 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.job import file_sha256
+from pipeline.seal_keys import head_agency
 from pipeline.sealed_heads import (
     HEAD,
     SCHEMA_VERSION,
@@ -27,7 +28,7 @@ from pipeline.sealed_heads import (
 from pipeline.stages.stage import settle
 from signing.chain_head import sign_head
 from storage.ledger import events
-from storage.ledger.models import Agency, ChainHeadSeal, Event
+from storage.ledger.models import ChainHeadSeal, Event
 
 LOCK_NAME = ".lock"
 OTHER_EVENT = _("it is not the event that the signed head {place} names: the log was written anew")
@@ -93,7 +94,7 @@ def _sign_head(ctx: Context) -> Path | None:
         }
     )
     # The signature first: a head that is there has one.
-    target.with_suffix(SIGNATURE).write_bytes(sign_head(payload, ctx.sealer, _sealing_name(ctx)))
+    target.with_suffix(SIGNATURE).write_bytes(sign_head(payload, ctx.sealer, head_agency(ctx)))
     part = target.with_suffix(".part")
     part.write_bytes(payload)
     settle(part, target)
@@ -128,11 +129,3 @@ def check_evidence(ctx: Context) -> ChainReport:
         if head.seq > last.seq:
             raise head.beyond(last.seq)
     return ChainReport(last.seq, len(heads), max((head.seq for head in heads), default=0))
-
-
-def _sealing_name(ctx: Context) -> str:
-    """Give the name of the agency in whose name heads are sealed: the installation's own, else the first known."""
-    own = ctx.settings.agency
-    with ctx.ledger.reading() as session:
-        query = select(Agency.name).order_by(Agency.code)
-        return session.scalar(query.where(Agency.code == own) if own else query) or own or "Sohoa"

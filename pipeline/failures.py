@@ -24,6 +24,7 @@ from pipeline.holds import SuspectedError
 from pipeline.job import Job
 from pipeline.outcome import Outcome
 from pipeline.resting import clear_work, rest
+from pipeline.seal_keys import OwnKeyUntrustedError, OwnTimestampUntrustedError
 from pipeline.secrecy_gate import SecretStoredError, is_stored, strike_out
 from pipeline.transitions import note_reason
 from storage.ledger.models import Document
@@ -39,6 +40,8 @@ INSTALLATION_ERRORS = (
     LedgerSchemaError,
     LedgerUnreachableError,
     NotWriteOnceError,
+    OwnKeyUntrustedError,
+    OwnTimestampUntrustedError,
     SettingsError,
     StoreAccessError,
     StoreClockError,

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
 
@@ -16,9 +15,11 @@ from config.i18n import mark as _
 from ocr.engines.models import find_model
 from ocr.programs import program_version
 from ocr.verapdf import verapdf_program, verapdf_version
+from pipeline.check_result import CheckResult, NotWellError, failed
 from pipeline.context import Context
 from pipeline.evidence import check_evidence
 from pipeline.founding import is_set_up
+from pipeline.health_signing import check_keys, check_timestamps
 from pipeline.inbox import InboxMissingError
 from storage.ledger.models import AdministrativeUnit, Agency, Event
 
@@ -27,38 +28,21 @@ EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 """This program was written later; a clock before it is wrong."""
 
 
-class NotWellError(SohoaError):
-    """A check found something that is not as it must be."""
-
-    code = "not_well"
-    message = _("{found}")
-    remedy = _("{todo}")
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """One check: its title, what was found, and what to do when it is not well. All in the active language."""
-
-    title: str
-    is_well: bool
-    found: str
-    remedy: str = ""
-
-
 def examine(ctx: Context) -> list[CheckResult]:
     """Check everything an installation needs; a check that fails says what to do and never stops the others."""
     machine = [_checked(title, check, ctx) for title, check in MACHINE]
     installation = _checked(_("Installation"), _installation, ctx)
     # What belongs to an installation cannot be looked at before there is one.
     inside = INSTALLATION if installation.is_well else ()
-    return [*machine, installation, *(_checked(title, check, ctx) for title, check in inside)]
+    looked_into = [result for check in SEVERAL if inside for result in check(ctx)]
+    return [*machine, installation, *(_checked(title, check, ctx) for title, check in inside), *looked_into]
 
 
 def _checked(title: str, check: Callable[[Context], str], ctx: Context) -> CheckResult:
     try:
         return CheckResult(gettext(title), is_well=True, found=check(ctx))
     except SohoaError as err:
-        return CheckResult(gettext(title), is_well=False, found=str(err), remedy=err.remedy_text())
+        return failed(title, err)
 
 
 def _program(name: str) -> Callable[[Context], str]:
@@ -120,16 +104,6 @@ def _store(ctx: Context) -> str:
     return ctx.store.name
 
 
-def _keys(ctx: Context) -> str:
-    identity = ctx.sealer.identity(_sealing_agency(ctx))
-    return f"{identity.subject}{' · TEST' if identity.is_test else ''}"
-
-
-def _sealing_agency(ctx: Context) -> str:
-    with ctx.ledger.reading() as session:
-        return session.scalar(select(Agency.name).order_by(Agency.code)) or "Sohoa"
-
-
 def _clock(ctx: Context) -> str:
     now = ctx.clock()
     with ctx.ledger.reading() as session:
@@ -186,8 +160,9 @@ INSTALLATION: tuple[tuple[str, Callable[[Context], str]], ...] = (
     (_("Ledger"), _ledger),
     (_("Event log"), _chain),
     (_("Object store"), _store),
-    (_("Signing key"), _keys),
     (_("Clock"), _clock),
     (_("Disk"), _disk),
     (_("Reference data"), _reference),
 )
+SEVERAL: tuple[Callable[[Context], list[CheckResult]], ...] = (check_keys, check_timestamps)
+"""Checks that may find several things."""

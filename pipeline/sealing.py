@@ -8,14 +8,15 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from config.errors import ExitCode, PdfaViolationError, SignatureInvalidError, SohoaError, TimestampUnavailableError
+from config.errors import ExitCode, PdfaViolationError, SigningError, SohoaError, TimestampUnavailableError
 from config.i18n import mark as _
 from ocr.pdfa import check_signed_pdfa
 from pipeline.foreign import AGENCY, record_signatures
 from pipeline.job import Job, Output, file_sha256
+from pipeline.seal_keys import ensure_trusted_key, ensure_trusted_time
 from pipeline.stages.stage import settle
 from pipeline.transitions import move
-from signing.report import Verdict, overall
+from signing.report import Reason, Verdict, overall, reason_message
 from signing.seal import SealRequest
 from signing.validate import validate
 from storage.ledger.models import Document, DocumentVersion
@@ -31,11 +32,24 @@ class SealedBytesLostError(SohoaError):
     remedy = _("Look for it in a backup of the work folder; else `sohoa backfill` lets it be sealed anew.")
 
 
+class SealNotSoundError(SigningError):
+    """A seal that was just made does not hold; nothing of it was kept."""
+
+    code = "seal_not_sound"
+    retry_helps = True
+    message = _("the seal just made on {file} does not hold: {cause}")
+    remedy = _("Nothing of it was kept. Run again; if it happens again, send the output to the administrator.")
+
+
 def seal_document(job: Job) -> DocumentState:
-    """Sign a document and commit the signed bytes. Without a timestamp it goes to `pending signature`."""
+    """Sign a document and commit the signed bytes. Without a timestamp it goes to `pending signature`.
+
+    Raise OwnKeyUntrustedError or OwnTimestampUntrustedError when the seal would not be believed here.
+    """
     part = job.folder / f"sealed.{job.fence}.part"
     assembled = job.outputs["assemble"].path
     job.ensure_claimed()
+    ensure_trusted_key(job.ctx, job.ctx.sealer.identity(job.facts.agency_name))
     try:
         receipt = job.ctx.sealer.seal(
             SealRequest(
@@ -49,9 +63,11 @@ def seal_document(job: Job) -> DocumentState:
     except TimestampUnavailableError as cause:
         _pend(job, cause)
         return DocumentState.PENDING_SIGNATURE
-    reports = validate(part, job.ctx.trust)
+    reports = validate(part, job.ctx.trust, now=job.ctx.clock())
+    ensure_trusted_time(job.ctx, reports)
     if overall(reports) is not Verdict.VALID:
-        raise SignatureInvalidError(file=job.facts.record_code, cause=reports[0].reason_code if reports else "none")
+        worst = next((report.reason_code for report in reports if report.verdict is not Verdict.VALID), Reason.ORPHANED)
+        raise SealNotSoundError(file=job.facts.record_code, cause=reason_message(worst))
     pdfa = check_signed_pdfa(part, assembled)
     if not pdfa.passed:
         raise PdfaViolationError(file=job.facts.record_code, cause="; ".join(pdfa.violations or pdfa.not_checked))

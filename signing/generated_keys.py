@@ -49,6 +49,10 @@ class GeneratedIdentities:
         slug = "agency-" + hashlib.sha256(name.encode()).hexdigest()[:16]
         return self._get(slug, _agency_template(name))
 
+    def held(self) -> tuple[Identity, ...]:
+        """Give nothing: each is made when it is asked for."""
+        return ()
+
     def timestamper_identity(self) -> Identity:
         """Give the identity of the local TEST timestamp authority."""
         return self._get(TSA_NAME, _tsa_template())

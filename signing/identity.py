@@ -51,6 +51,10 @@ class IdentitySource(Protocol):
         """Give the identity that seals for an agency. Raise KeyUnavailableError when there is none."""
         ...
 
+    def held(self) -> tuple[Identity, ...]:
+        """Give the identities that lie ready, whoever they are of; none where they are made on demand."""
+        ...
+
 
 def is_test_certificate(certificate: x509.Certificate) -> bool:
     """Say whether a certificate names TEST as a word in its subject or issuer."""

@@ -26,7 +26,7 @@ class Pkcs12Identities:
         self._identities: tuple[Identity, ...] | None = None
         self._lock = Lock()
 
-    def identities(self) -> tuple[Identity, ...]:
+    def held(self) -> tuple[Identity, ...]:
         """Give all identities found. Raise KeyUnavailableError when a file is missing, damaged or locked."""
         with self._lock:
             if self._identities is None:
@@ -35,7 +35,7 @@ class Pkcs12Identities:
 
     def identity(self, agency_name: str) -> Identity:
         """Give the identity whose certificate names the agency. Raise KeyUnavailableError when none does."""
-        for identity in self.identities():
+        for identity in self.held():
             if belongs_to(identity.certificate, agency_name):
                 return identity
         cause = gettext("no certificate there is of {agency}").format(agency=agency_name)

@@ -7,6 +7,7 @@ import asyncio
 import errno
 import hashlib
 import os
+import secrets
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ from signing.hostile import HOSTILE
 from signing.identity import TEST_MARK, Identity, IdentitySource, require_current
 from signing.key_signer import DIGEST
 from signing.pkcs12 import Pkcs12Identities
-from signing.timestamps import HttpTimestamps, LocalTimestamps, TimestampSource, TokenFacts, token_of
+from signing.timestamps import HttpTimestamps, LocalTimestamps, TimestampSource, TokenFacts, token_facts, token_of
 
 FIELD_NAME = "AgencySeal"
 LEVEL = "B-T"
@@ -122,6 +123,17 @@ class Sealer:
         require_current(identity, self._clock())
         return identity
 
+    def held(self) -> tuple[Identity, ...]:
+        """Give the identities that lie ready, whoever they are of. Raise KeyUnavailableError when none can be read."""
+        return self._identities.held()
+
+    def timestamp(self) -> TokenFacts:
+        """Ask the timestamp authority for a timestamp over nothing of interest. Raise as `seal` does."""
+        digest = hashlib.new(DIGEST, secrets.token_bytes(32)).digest()
+        facts = token_facts(asyncio.run(self._timestamps.async_timestamp(digest, DIGEST))["content"])
+        self._refuse_test(facts)
+        return facts
+
     def sign_bytes(self, payload: bytes, agency_name: str) -> bytes:
         """Give a detached CAdES signature (DER) with timestamp over bytes. Raise as `seal` does."""
         signer = self.identity(agency_name).signer
@@ -168,9 +180,12 @@ class Sealer:
         token = token_of(signature["content"]["signer_infos"][0])
         if token is None:
             raise ValueError(gettext("the signature came back without its timestamp"))
+        self._refuse_test(token)
+        return token
+
+    def _refuse_test(self, token: TokenFacts) -> None:
         if self._production and token.is_test:
             raise WrongEnvironmentError(thing=self._timestamps.name, found=TEST_MARK, expected="production")
-        return token
 
     def _reserved(self, identity: Identity) -> int:
         certificates = sum(len(certificate.dump()) for certificate in (identity.certificate, *identity.chain))
@@ -224,7 +239,7 @@ def open_sealer(
 def _pkcs12(settings: SigningSettings, production: bool) -> Pkcs12Identities:
     path = Path(settings.key.removeprefix(_PKCS12))
     identities = Pkcs12Identities(path, secret("signing.key_password", settings.key_password))
-    for identity in identities.identities():
+    for identity in identities.held():
         if production and identity.is_test:
             raise WrongEnvironmentError(thing=path, found=TEST_MARK, expected="production")
     return identities

@@ -205,10 +205,15 @@ def token_of(signer_info: cms.SignerInfo) -> TokenFacts | None:
             raise ValueError("the timestamp is for another signature")
         if not sound_token(signed_data):
             raise ValueError("the timestamp's own signature is broken")
-        certificates = extract_certs_for_validation(signed_data)
-        info = signed_data["encap_content_info"]["content"].parsed
-        return TokenFacts(info["gen_time"].native, certificates.signer_cert, tuple(certificates.other_certs))
+        return token_facts(signed_data)
     return None
+
+
+def token_facts(signed_data: cms.SignedData) -> TokenFacts:
+    """Give what a timestamp token says."""
+    certificates = extract_certs_for_validation(signed_data)
+    info = signed_data["encap_content_info"]["content"].parsed
+    return TokenFacts(info["gen_time"].native, certificates.signer_cert, tuple(certificates.other_certs))
 
 
 def token_imprint(signed_data: cms.SignedData) -> tuple[str, bytes]:

@@ -3,6 +3,7 @@
 A chain of certificates is judged offline, at one instant, with the revocation data at hand.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,6 +98,18 @@ async def chain_reason(
         if await _reason(certificate, strict, usage, trust.production) is Reason.REVOKED:
             return Reason.REVOKED
     return await _reason(certificate, _context(trust, known, moment, data, "soft-fail"), usage, trust.production)
+
+
+def judge_chain(
+    certificate: x509.Certificate,
+    others: Iterable[x509.Certificate],
+    trust: TrustStore,
+    moment: datetime,
+    *,
+    for_timestamps: bool = False,
+) -> Reason:
+    """Do as `chain_reason` for a certificate of our own, outside any event loop."""
+    return asyncio.run(chain_reason(certificate, others, trust, moment, for_timestamps=for_timestamps))
 
 
 def _context(

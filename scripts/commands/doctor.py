@@ -9,7 +9,8 @@ from rich.text import Text
 
 from config.errors import ExitCode
 from config.i18n import gettext as _
-from pipeline.health import CheckResult, examine
+from pipeline.check_result import CheckResult
+from pipeline.health import examine
 from scripts.invocation import emit, open_context
 from scripts.verbs import App
 
@@ -34,11 +35,22 @@ def _show(console: Console, results: list[CheckResult]) -> None:
         table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for result in results:
-        sign = Text("✓", style="green") if result.is_well else Text("✗", style="bold red")
-        table.add_row(sign, result.title, Text(result.found))
+        table.add_row(_sign(result), result.title, Text(result.found))
         if result.remedy:
             table.add_row("", "", Text(f"→ {result.remedy}", style="bold"))
     console.print(table)
     ill = sum(not result.is_well for result in results)
+    warnings = sum(result.is_warning for result in results)
     console.print()
-    console.print(_("Everything is in order.") if not ill else _("Needs attention: {ill}.").format(ill=ill))
+    if ill:
+        console.print(_("Needs attention: {ill}.").format(ill=ill))
+    elif warnings:
+        console.print(_("Nothing stands still; to be seen to: {warnings}.").format(warnings=warnings))
+    else:
+        console.print(_("Everything is in order."))
+
+
+def _sign(result: CheckResult) -> Text:
+    if not result.is_well:
+        return Text("✗", style="bold red")
+    return Text("!", style="bold yellow") if result.is_warning else Text("✓", style="green")

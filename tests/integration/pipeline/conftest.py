@@ -23,5 +23,5 @@ def house(template_home: Path, tmp_path: Path) -> House:
 def any_house(template_home: Path, tmp_path: Path, ledger_url: str, database: str) -> House:
     """A fresh installation on SQLite and on PostgreSQL."""
     house = copy_of(template_home, tmp_path / "home", ledger={"url": ledger_url})
-    found(Context(house.ctx.settings, actor="tester"), Environment.TEST)
+    found(Context(house.ctx.settings, actor="tester"), Environment.TEST, template_home.with_name("agencies.toml"))
     return house

@@ -23,6 +23,8 @@ from storage.ledger.models import Document, InboxItem
 from storage.ledger.states import Environment
 
 AGENCY, RECORD = "H41.99", "H41.99-260311-0001"
+AGENCY_NAME = "Ủy ban nhân dân xã Mẫu"
+AGENCIES = f'[[agency]]\ncode = "{AGENCY}"\nname = "{AGENCY_NAME}"\nlevel = "commune"\nparent = "H41"\n'
 SHEET = 'operator = "Nguyễn Văn Mẫu"\nscanned_at = "2026-03-11T08:00:00+07:00"\ndevice = "TEST"\n'
 FONT = "/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf"
 DPI = 200
@@ -141,7 +143,9 @@ class House:
 def build_template(home: Path) -> Path:
     """Make an installation that tests copy: copying is quicker than founding."""
     ctx = Context(load_settings(home), actor="tester")
-    found(ctx, Environment.TEST)
+    agencies = home.with_name("agencies.toml")
+    agencies.write_text(AGENCIES, "utf-8")
+    found(ctx, Environment.TEST, agencies)
     ctx.ledger.close()
     return home
 

@@ -19,7 +19,7 @@ from pipeline.verification import verify_record
 from signing.report import Verdict
 from signing.seal import SealRequest
 from storage.ledger.models import Event, StoredObject
-from tests.integration.pipeline.house import AGENCY, RECORD, House, copy_of, page
+from tests.integration.pipeline.house import AGENCY_NAME, RECORD, House, copy_of, page
 from tests.integration.pipeline.test_evidence import tamper
 
 pytestmark = pytest.mark.needs("tesseract", "poppler")
@@ -65,7 +65,7 @@ def exchange(house: House) -> None:
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
         pdf.save(house.home / "blank.pdf")
-    request = SealRequest(house.home / "blank.pdf", other, "SAO Y", AGENCY, house.ctx.clock())
+    request = SealRequest(house.home / "blank.pdf", other, "SAO Y", AGENCY_NAME, house.ctx.clock())
     house.ctx.sealer.seal(request)
     put_in_place(stored(house), other.read_bytes())
 

@@ -1,0 +1,105 @@
+"""The check-up of keys and timestamps: whether each agency can seal today and tomorrow, and will be believed."""
+
+from datetime import timedelta
+
+from asn1crypto import x509
+
+from config.clock import legal_date
+from config.errors import SohoaError
+from config.i18n import gettext
+from config.i18n import mark as _
+from pipeline.check_result import CheckResult, failed
+from pipeline.context import Context
+from pipeline.seal_keys import ensure_trusted_authority, ensure_trusted_key, sealing_agencies
+from signing.identity import Identity, belongs_to, require_current
+from signing.report import Reason
+from signing.trust import judge_chain
+
+KEY, TIMESTAMPS = _("Signing key"), _("Timestamps")
+WARN_AHEAD = timedelta(days=30)
+"""How long before a certificate runs out it is told."""
+NEW_KEY = _("Ask its issuer for a new certificate and put it in its place; until then seals are made as before.")
+NEW_AUTHORITY = _("Ask the timestamp authority which root follows, and put it into {trust}.")
+
+
+def check_keys(ctx: Context) -> list[CheckResult]:
+    """Check the key of each agency in whose name is sealed, and each key that lies ready besides."""
+    try:
+        held = list(ctx.sealer.held())
+    except SohoaError as err:
+        return [failed(KEY, err)]
+    results: list[CheckResult] = []
+    good: list[Identity] = []
+    names = sealing_agencies(ctx)
+    for name in names:
+        try:
+            identity = ctx.sealer.identity(name)
+            ensure_trusted_key(ctx, identity)
+        except SohoaError as err:
+            results.append(failed(KEY, err, name))
+        else:
+            good.append(identity)
+            results += _running_out(ctx, identity)
+    spare = [key for key in held if not any(belongs_to(key.certificate, name) for name in names)]
+    results += [result for identity in spare for result in _spare(ctx, identity)]
+    return [*_in_order(good), *results]
+
+
+def check_timestamps(ctx: Context) -> list[CheckResult]:
+    """Ask the timestamp authority for a timestamp, and whether it will be believed."""
+    try:
+        token = ctx.sealer.timestamp()
+        ensure_trusted_authority(ctx, token)
+    except SohoaError as err:
+        return [failed(TIMESTAMPS, err)]
+    subject = str(token.authority.subject.human_friendly)
+    found = f"{subject}{' · TEST' if token.is_test else ''}"
+    if _lasts(ctx, token.authority, token.certificates, for_timestamps=True):
+        return [CheckResult(gettext(TIMESTAMPS), True, found)]
+    return [_warning(TIMESTAMPS, subject, token.authority, gettext(NEW_AUTHORITY).format(trust=ctx.trust_folder))]
+
+
+def _in_order(good: list[Identity]) -> list[CheckResult]:
+    """Give one line for all keys that are in order."""
+    if not good:
+        return []
+    first = min(good, key=lambda identity: identity.certificate.not_valid_after)
+    until = legal_date(first.certificate.not_valid_after).isoformat()
+    mark = " · TEST" if any(identity.is_test for identity in good) else ""
+    subject = first.subject if len(good) == 1 else gettext(_("keys of {count} agencies")).format(count=len(good))
+    return [
+        CheckResult(gettext(KEY), True, gettext(_("{subject}, until {day}")).format(subject=subject, day=until) + mark)
+    ]
+
+
+def _running_out(ctx: Context, identity: Identity) -> list[CheckResult]:
+    if _lasts(ctx, identity.certificate, identity.chain):
+        return []
+    return [_warning(KEY, identity.subject, identity.certificate, gettext(NEW_KEY))]
+
+
+def _spare(ctx: Context, identity: Identity) -> list[CheckResult]:
+    """Judge a key that lies ready for nobody who seals: it may be of an agency that begins tomorrow."""
+    try:
+        require_current(identity, ctx.clock())
+        ensure_trusted_key(ctx, identity)
+    except SohoaError as err:
+        return [CheckResult(gettext(KEY), True, str(err), err.remedy_text())]
+    return _running_out(ctx, identity)
+
+
+def _lasts(
+    ctx: Context, certificate: x509.Certificate, others: tuple[x509.Certificate, ...], *, for_timestamps: bool = False
+) -> bool:
+    """Say whether a chain that holds today will hold for some time."""
+    ahead = ctx.clock() + WARN_AHEAD
+    if certificate.not_valid_after < ahead:
+        # One that is a trusted root itself is not looked at by the judge of chains.
+        return False
+    return judge_chain(certificate, others, ctx.trust, ahead, for_timestamps=for_timestamps) is Reason.NONE
+
+
+def _warning(title: str, subject: str, certificate: x509.Certificate, remedy: str) -> CheckResult:
+    until = legal_date(certificate.not_valid_after).isoformat()
+    found = gettext(_("{subject}: it or an issuer of it runs out within {days} days (its own last day: {day})"))
+    return CheckResult(gettext(title), True, found.format(subject=subject, days=WARN_AHEAD.days, day=until), remedy)
