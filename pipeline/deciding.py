@@ -76,12 +76,13 @@ def has_open_tasks(session: Session, job: Job) -> bool:
 
 
 def open_task(session: Session, job: Job, field_name: str | None, reason: str) -> None:
-    """Ask a person once; a question that was settled before is not asked again."""
+    """Ask a person once about a version; a question that was settled before is not asked again."""
     known = session.scalar(
         select(ReviewTask.id).where(
             ReviewTask.document_id == job.facts.document_id,
             ReviewTask.field_name.is_(None) if field_name is None else ReviewTask.field_name == field_name,
             ReviewTask.reason_code == reason,
+            ReviewTask.opened_at >= job.facts.received_at,
         )
     )
     if known is None:

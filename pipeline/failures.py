@@ -27,6 +27,7 @@ from pipeline.resting import clear_work, rest
 from pipeline.seal_keys import OwnKeyUntrustedError, OwnTimestampUntrustedError
 from pipeline.secrecy_gate import SecretStoredError, is_stored, strike_out
 from pipeline.transitions import note_reason
+from pipeline.versions import fall_back
 from storage.ledger.models import Document
 from storage.ledger.states import DOCUMENT_TRANSITIONS, DocumentState
 
@@ -103,13 +104,14 @@ def _refuse(job: Job, cause: SohoaError) -> DocumentState:
             cause = type(cause)(**{**cause.details, "file": document.source_path})
         before = DocumentState(document.state)
         can_be = (before, DocumentState.REFUSED) in DOCUMENT_TRANSITIONS and not job.facts.is_archived
-        if can_be:
+        if can_be and not fall_back(job.ctx, session, document, cause):
             rest(session, job, DocumentState.REFUSED, cause=cause)
+        state = DocumentState(document.state)
     if not can_be:
         # What was signed is not refused any more: that is for the administrator.
         return _try_again_or_stick(job, cause)
     clear_work(job.ctx, job.facts.document_id)
-    return DocumentState.REFUSED
+    return state
 
 
 def _try_again_or_stick(job: Job, cause: SohoaError) -> DocumentState:

@@ -32,6 +32,15 @@ class DuplicateError(InputRefusedError):
     remedy = _("Nothing to do, unless another file was meant: then put that into the record's folder.")
 
 
+class EarlierVersionBusyError(InputRefusedError):
+    """The earlier version of a paper that was scanned again is just being worked on."""
+
+    code = "earlier_version_busy"
+    retry_helps = True
+    message = _("{file}: its earlier version is being worked on or not stored yet")
+    remedy = _("Nothing to do: it is taken up at the next run.")
+
+
 class FileUnreadableError(InputRefusedError):
     """The machine does not let this program read a file or folder."""
 

@@ -16,8 +16,9 @@ from typing import Self
 from config.errors import ExitCode, InputRefusedError, SohoaError, UnsafePathError, UnsupportedFormatError
 from config.i18n import mark as _
 from config.text import accentless, nfc
-from ocr.source import is_side_file, natural_order
+from ocr.source import Limits, is_side_file, natural_order
 from pipeline.batch_sheet import SHEET_NAME
+from pipeline.context import Context
 from pipeline.holds import FileUnreadableError, StillArrivingError
 from storage.ledger.states import Role
 
@@ -81,6 +82,12 @@ class Arrival:
     def is_folder(self) -> bool:
         """Whether it is a folder of page images."""
         return self.files != (self.source,)
+
+
+def limits(ctx: Context) -> Limits:
+    """Give the size limits of this installation."""
+    inbox = ctx.settings.inbox
+    return Limits(inbox.max_pages, inbox.max_page_pixels, inbox.max_file_mb * 1_000_000)
 
 
 def arrivals(inbox: Path) -> Iterator[Arrival]:

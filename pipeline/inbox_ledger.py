@@ -36,15 +36,6 @@ def was_taken(session: Session, arrival: Arrival) -> bool:
     return item is not None and item.outcome in TAKEN and _unchanged(item, arrival)
 
 
-def earlier_refused(session: Session, arrival: Arrival) -> Document | None:
-    """Give the refused document that lay under this path before, whose place the present file takes."""
-    return session.scalar(
-        select(Document)
-        .join(InboxItem, InboxItem.document_id == Document.id)
-        .where(InboxItem.path == arrival.path, Document.state == DocumentState.REFUSED)
-    )
-
-
 def contents_sha256(hashes: list[str], *, is_folder: bool) -> str:
     """Give the hash an arrival is known by: of its one file, or of the list of its pages' hashes."""
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest() if is_folder else hashes[0]
@@ -175,7 +166,11 @@ def _is_kept(session: Session, item: InboxItem, files: int) -> bool:
     checks = session.scalars(
         select(StoredObject.check_ok)
         .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
-        .where(DocumentVersion.document_id == keeper, DocumentVersion.number == 1, StoredObject.kind == kind)
+        .where(
+            DocumentVersion.document_id == keeper,
+            DocumentVersion.original_sha256 == item.sha256,
+            StoredObject.kind == kind,
+        )
     ).all()
     return len(checks) >= files and all(checks)
 

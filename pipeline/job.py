@@ -49,6 +49,7 @@ class DocumentFacts:
     """This version was archived: its PDF stays as it was signed."""
     original_sha256: str
     received_at: datetime
+    """When this version came in."""
     converter: str
     scanned_at: datetime
     batch_id: UUID
@@ -118,6 +119,11 @@ def work_folder(ctx: Context, document_id: UUID, version: int) -> Path:
 def staging_folder(ctx: Context, document_id: UUID) -> Path:
     """Give the deletable folder in which a document's originals rest until the secrecy check has passed."""
     return ctx.settings.staging_folder / str(document_id)
+
+
+def staged_version(ctx: Context, document_id: UUID, version: int) -> Path:
+    """Give the folder in staging of the originals of one version."""
+    return staging_folder(ctx, document_id) / f"v{version}"
 
 
 def claim(ctx: Context, document_id: UUID, states: tuple[DocumentState, ...]) -> Job | None:
@@ -193,7 +199,7 @@ def _facts(session: Session, document_id: UUID) -> DocumentFacts:
         is_signed=document.lane == "signed",
         is_archived=version.archived_at is not None,
         original_sha256=document.original_sha256,
-        received_at=document.received_at,
+        received_at=version.created_at,
         converter=batch.operator,
         scanned_at=batch.scanned_at,
         batch_id=batch.id,

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from config.errors import ReadBackError
 from pipeline.holds import OriginalsLostError
 from pipeline.inbox_ledger import contents_sha256
-from pipeline.job import Job, file_sha256, staging_folder
+from pipeline.job import Job, file_sha256, staged_version
 from pipeline.objects import ARCHIVAL, ORIGINAL, put_object
-from storage.ledger.models import DocumentVersion, StoredObject
+from storage.ledger.models import StoredObject
 
 
 def originals_of(job: Job) -> tuple[Path, ...]:
@@ -45,7 +45,7 @@ def keep_originals(job: Job) -> None:
 
 
 def _staged(job: Job) -> tuple[Path, ...]:
-    folder = staging_folder(job.ctx, job.facts.document_id)
+    folder = staged_version(job.ctx, job.facts.document_id, job.facts.version)
     return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
 
 
@@ -59,13 +59,12 @@ def _are_original(files: Sequence[Path], sha256: str) -> bool:
 
 def _bring_back(job: Job) -> bool:
     """Fetch the original files into staging; tell whether there are any. Raise ReadBackError when one has changed."""
-    staged = staging_folder(job.ctx, job.facts.document_id)
+    staged = staged_version(job.ctx, job.facts.document_id, job.facts.version)
     with job.ctx.ledger.reading() as session:
         rows = session.execute(
             select(StoredObject.kind, StoredObject.key, StoredObject.sha256)
-            .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
-            .where(DocumentVersion.document_id == job.facts.document_id, StoredObject.kind.in_([ORIGINAL, ARCHIVAL]))
-            .order_by(DocumentVersion.number, StoredObject.key)
+            .where(StoredObject.version_id == job.facts.version_id, StoredObject.kind.in_([ORIGINAL, ARCHIVAL]))
+            .order_by(StoredObject.key)
         ).all()
     if not rows:
         return False

@@ -65,6 +65,17 @@ class FieldView:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version of a document: why there is it, when it came in and was archived, and the hash it came in with."""
+
+    number: int
+    reason: str
+    created_at: datetime
+    archived_at: datetime | None
+    original_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentView:
     """One document as `show` tells of it."""
 
@@ -87,7 +98,8 @@ class DocumentView:
     signatures: tuple[tuple[str, str, str, datetime | None], ...]
     """(role, signer, verdict, time)."""
     objects: tuple[tuple[str, str, str], ...]
-    """(kind, key, sha256)."""
+    """(kind, key, sha256), of all versions."""
+    versions: tuple[VersionView, ...]
     identifiers: tuple[tuple[str, str], ...]
     """(scheme, name)."""
     metadata: dict[str, str]
@@ -200,8 +212,9 @@ def _document_view(session: Session, document: Document) -> DocumentView:
     )
     objects = session.execute(
         select(StoredObject.kind, StoredObject.key, StoredObject.sha256)
-        .where(StoredObject.version_id == version_id)
-        .order_by(StoredObject.key)
+        .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
+        .where(DocumentVersion.document_id == document.id)
+        .order_by(DocumentVersion.number, StoredObject.key)
     )
     return DocumentView(
         document_id=document.id,
@@ -223,7 +236,15 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         identifiers=identifiers_of(session, document.id),
         metadata=known_metadata(document),
         missing_metadata=tuple(missing_columns(document)),
+        versions=_versions(session, document),
     )
+
+
+def _versions(session: Session, document: Document) -> tuple[VersionView, ...]:
+    found = session.scalars(
+        select(DocumentVersion).where(DocumentVersion.document_id == document.id).order_by(DocumentVersion.number)
+    )
+    return tuple(VersionView(v.number, v.reason, v.created_at, v.archived_at, v.original_sha256) for v in found)
 
 
 def _troubles(session: Session) -> list[Trouble]:

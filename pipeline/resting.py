@@ -34,13 +34,13 @@ def rest(
             .values(archived_at=now)
         )
     if DocumentState.ARCHIVED in {before, state}:
-        settle_record(session, job)
+        settle_record(session, job.ctx, job.facts.record_id)
 
 
-def settle_record(session: Session, job: Job) -> None:
+def settle_record(session: Session, ctx: Context, record_id: UUID | None) -> None:
     """Bring a record's state in line with its documents: digitized when all that is expected is archived."""
     session.flush()
-    record = session.get_one(Record, job.facts.record_id, with_for_update=True)
+    record = session.get_one(Record, record_id, with_for_update=True)
     entry = session.get(RegisterEntry, record.register_entry_id) if record.register_entry_id else None
     archived = dict(
         session.execute(
@@ -58,10 +58,10 @@ def settle_record(session: Session, job: Job) -> None:
         events.append(
             session,
             kind=f"record.{state}",
-            actor=job.ctx.actor,
+            actor=ctx.actor,
             subject_type="record",
             subject_id=str(record.id),
-            at=job.ctx.clock(),
+            at=ctx.clock(),
             payload={"documents": sum(archived.values())},
         )
 

@@ -18,6 +18,7 @@ from pipeline.review_values import check_value
 from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError, is_stored, strike_out
 from pipeline.specimen_gate import SpecimenConfirmedError, SpecimenSuspectedError
 from pipeline.transitions import move
+from pipeline.versions import fall_back
 from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, ReviewTask
 from storage.ledger.states import DocumentState
@@ -126,7 +127,8 @@ def set_value(ctx: Context, document_id: UUID, field_name: str, value: str) -> D
 def reject(ctx: Context, document_id: UUID) -> DocumentState:
     """Refuse a document: it must be scanned again; or, where a secrecy mark was suspected, it is quarantined.
 
-    What bears a mark and is stored already gets stuck: only an administrator can take it out of the store.
+    Where a new version of an archived document is rejected, the archived one stays. What bears a mark and is stored
+    already gets stuck: only an administrator can take it out of the store.
     """
     with ctx.ledger.session() as session:
         tasks = _open_tasks(session, document_id, None)
@@ -138,9 +140,11 @@ def reject(ctx: Context, document_id: UUID) -> DocumentState:
             state = _lock_away(ctx, session, document_id)
         else:
             kind = SpecimenConfirmedError if SpecimenSuspectedError.code in reasons else RejectedInReviewError
-            cause = kind(file=session.get_one(Document, document_id).source_path)
-            state = DocumentState.REFUSED
-            move(session, document_id, state, actor=ctx.actor, at=ctx.clock(), cause=cause)
+            document = session.get_one(Document, document_id)
+            cause = kind(file=document.source_path)
+            if not fall_back(ctx, session, document, cause):
+                move(session, document_id, DocumentState.REFUSED, actor=ctx.actor, at=ctx.clock(), cause=cause)
+            state = DocumentState(document.state)
     if state is DocumentState.QUARANTINED:
         ctx.ledger.scrub()
     clear_work(ctx, document_id)

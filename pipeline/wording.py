@@ -49,6 +49,11 @@ OBJECTS: dict[str, str] = {
     "original": _("original scan"),
     "text": _("text beside the file"),
 }
+VERSIONS: dict[str, str] = {
+    "first_scan": _("first scan"),
+    "scanned_again": _("scanned again"),
+    "taken_again": _("taken again"),
+}
 FIELDS: dict[str, str] = {
     "parent_issuer": _("parent body"),
     "issuer": _("issuing body"),
@@ -145,6 +150,7 @@ ERRORS: dict[str, str] = {
     "batch_sheet": _("the batch sheet is wrong"),
     "rejected_in_review": _("rejected in review"),
     "duplicate": _("the same bytes already stand in this record"),
+    "earlier_version_busy": _("its earlier version is being worked on or not stored yet"),
     "recognition_failed": _("recognition failed"),
     "assembly_failed": _("the archival PDF could not be built"),
     "pdfa_violation": _("the result is not PDF/A-2b"),
@@ -164,6 +170,7 @@ ERRORS: dict[str, str] = {
 }
 """Errors in a few words, without the details that their own messages give."""
 FINDINGS: dict[str, str] = {
+    "replaces_archived": _("it takes the place of an archived version: is it the same paper, scanned again?"),
     "sample_failed": _("the acceptance sample of its batch failed"),
     "same_bytes_elsewhere": _("the same bytes stand in another record too"),
     "archival_metadata_missing": _("metadata that TT 05/2025 requires is missing; `sohoa show` says how to fill it"),
@@ -274,3 +281,8 @@ def metadata_value(name: str, value: str) -> str:
 def identifier_name(scheme: str) -> str:
     """Give what a name of a record or document is."""
     return gettext(IDENTIFIERS.get(scheme, scheme))
+
+
+def version_reason(reason: str) -> str:
+    """Give why there is a version."""
+    return gettext(VERSIONS.get(reason, reason))

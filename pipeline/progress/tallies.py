@@ -122,7 +122,9 @@ def _documents(as_of: date, environment: Environment) -> CTE:
     end = day_end(as_of)
     current = (
         select(DocumentVersion.document_id, func.max(DocumentVersion.number).label("number"))
-        .where(DocumentVersion.created_at < end)
+        .join(Document, Document.id == DocumentVersion.document_id)
+        # One beyond the current version was refused.
+        .where(DocumentVersion.created_at < end, DocumentVersion.number <= Document.current_version)
         .group_by(DocumentVersion.document_id)
         .cte("current_version")
     )
@@ -133,6 +135,8 @@ def _documents(as_of: date, environment: Environment) -> CTE:
         or_(
             Document.state == DocumentState.ARCHIVED,
             and_(Document.state == DocumentState.SUPERSEDED, Document.state_since >= end),
+            # So was one whose next version came in after the day.
+            version.number < Document.current_version,
         ),
         _is_readable(),
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 import ocr.source
-from pipeline.intake import limits
+from pipeline.inbox import limits
 from pipeline.job import Job, Output
 from pipeline.originals import originals_of
 from pipeline.stages.stage import Stage

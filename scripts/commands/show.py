@@ -28,6 +28,7 @@ from pipeline.wording import (
     source_name,
     state_name,
     verdict_name,
+    version_reason,
 )
 from scripts.invocation import emit, open_context
 from scripts.verbs import App
@@ -110,6 +111,30 @@ def _show_document(console: Console, record: RecordView, document: DocumentView)
         if part.row_count:
             console.print(Padding(part, (1, 0, 0, 2)))
     _tell_missing(console, document.missing_metadata, name, of_record=False)
+
+
+def _parts(document: DocumentView) -> tuple[Table, ...]:
+    return (
+        _fields(document),
+        _findings(document),
+        _signatures(document),
+        _versions(document),
+        _objects(document),
+    )
+
+
+def _versions(document: DocumentView) -> Table:
+    """Give the versions of a document that has more than one."""
+    table = _table(_("Version"), _("Why"), _("Came in"), _("Archived"), _("sha256 of the original"))
+    for version in document.versions if len(document.versions) > 1 else ():
+        table.add_row(
+            str(version.number),
+            version_reason(version.reason),
+            vietnam_iso(version.created_at),
+            vietnam_iso(version.archived_at) if version.archived_at else "–",
+            f"{version.original_sha256[:12]}…" if version.original_sha256 else "–",
+        )
+    return table
 
 
 def _fields(document: DocumentView) -> Table:

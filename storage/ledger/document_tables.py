@@ -114,7 +114,7 @@ class Document(Base):
     reason_details: Mapped[JsonObject | None]
     lane: Mapped[Code | None]
     original_sha256: Mapped[Sha256] = mapped_column(index=True)
-    """Of the one file; of a folder of pages: of the list of its pages' hashes."""
+    """That of its current version."""
     source_path: Mapped[str | None]
     """Relative to the inbox; None once quarantined."""
     page_count: Mapped[int | None]
@@ -143,7 +143,7 @@ class Document(Base):
 
 
 class DocumentVersion(Base):
-    """One version of a document's bytes: v1 from the first scan, the next for each changed byte."""
+    """One version of a document's bytes: v1 from the first scan, the next when it is scanned again; old ones stay."""
 
     __tablename__ = "document_version"
     __table_args__ = (UniqueConstraint("document_id", "number"),)
@@ -153,6 +153,8 @@ class DocumentVersion(Base):
     number: Mapped[int]
     reason: Mapped[Code]
     created_at: Mapped[datetime]
+    original_sha256: Mapped[Sha256 | None]
+    """Of the one file that came in; of a folder of pages: of the list of its pages' hashes."""
     secrecy_passed_at: Mapped[datetime | None]
     """Before this the event log says no more of it than that it came in."""
     assembled_sha256: Mapped[Sha256 | None]

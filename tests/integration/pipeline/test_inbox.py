@@ -320,7 +320,7 @@ def test_the_better_scan_under_a_refused_documents_name_takes_its_place(house: H
         )
     bad_files.jpeg(path, seed=9)
     assert house.drain().taken == 1
-    assert house.states() == [DocumentState.IN_WORK, DocumentState.SUPERSEDED]
+    assert (house.document().state, house.document().current_version) == (DocumentState.IN_WORK, 2)
 
 
 class Growing(FileIO):

@@ -71,7 +71,7 @@ def test_a_work_file_that_was_changed_or_lost_is_made_again(read_house: House) -
 
 def test_originals_that_were_lost_come_back_from_the_store(read_house: House) -> None:
     document = read_house.document()
-    (staged,) = (read_house.home / "staging" / str(document.id)).iterdir()
+    (staged,) = (read_house.home / "staging" / str(document.id) / "v1").iterdir()
     staged.write_bytes(b"not what came in")
     (read_house.home / "work" / str(document.id) / "v1" / "delivered.pdf").unlink()
     assert process(read_house.ctx, document.id) == Outcome(DocumentState.WAITING_RELEASE)
@@ -80,13 +80,13 @@ def test_originals_that_were_lost_come_back_from_the_store(read_house: House) ->
 def test_originals_lost_before_they_were_stored_are_said_to_be_and_taken_again_when_asked(house: House) -> None:
     page(house.record / "a.png")
     house.drain()
-    (staged,) = (house.home / "staging" / str(house.document().id)).iterdir()
+    (staged,) = (house.home / "staging" / str(house.document().id) / "v1").iterdir()
     staged.unlink()
     house.run()
     assert (house.document().state, house.document().reason_code) == (DocumentState.REFUSED, "originals_lost")
     pipeline.inbox_ledger.reconsider_refused(house.ctx)
     house.archive_all()
-    assert house.states() == [DocumentState.ARCHIVED, DocumentState.SUPERSEDED]
+    assert house.states() == [DocumentState.ARCHIVED]
 
 
 def test_a_worker_whose_claim_was_taken_over_writes_nothing(read_house: House) -> None:

@@ -164,8 +164,18 @@ def test_a_newer_version_that_is_not_archived_takes_the_record_out(small: Ledger
         town.record(town.entry("H41.10", resolved_on=THIS_YEAR), Scan(archived_at=NOON - timedelta(days=9)))
         document = session.scalars(select(Document)).one()
         town.version(document, 2, Scan(archived_at=None, verdict=None), NOON - timedelta(days=1))
+        document.current_version, document.state = 2, DocumentState.IN_WORK
     assert _level(_count(small), Level.PROVINCE)[3] == 0
     assert _level(_count(small, TODAY - timedelta(days=3)), Level.PROVINCE)[3] == 1
+
+
+def test_a_newer_version_that_was_refused_leaves_the_archived_one_counted(small: Ledger) -> None:
+    with small.session() as session:
+        town = Town(session)
+        town.record(town.entry("H41.10", resolved_on=THIS_YEAR), Scan(archived_at=NOON - timedelta(days=9)))
+        document = session.scalars(select(Document)).one()
+        town.version(document, 2, Scan(archived_at=None, verdict=None), NOON - timedelta(days=1))
+    assert _level(_count(small), Level.PROVINCE)[3] == 1
 
 
 def test_a_day_ends_at_midnight_in_vietnam(small: Ledger) -> None:

@@ -1,0 +1,182 @@
+"""From a staged arrival into the ledger: a new document, the next version of one, a duplicate, or nothing new."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.codes import normalize_agency_code
+from ocr.source import SourceFacts
+from pipeline.batch_sheet import BatchSheet, find_sheet, read_sheet
+from pipeline.context import Context
+from pipeline.findings import Severity, add_finding
+from pipeline.holds import BatchSheetMissingError, DuplicateError, MarkedSpecimenError, SpecimenError
+from pipeline.identifiers import name_document
+from pipeline.inbox import Arrival
+from pipeline.inbox_ledger import note, was_taken
+from pipeline.records import batch_of, next_number, record_of
+from pipeline.versions import begin_version
+from storage.ledger import events
+from storage.ledger.models import Agency, Batch, Document, DocumentVersion, Record
+from storage.ledger.states import DocumentState, Lane
+
+NO_TWINS = (DocumentState.REFUSED, DocumentState.SUPERSEDED, DocumentState.DUPLICATE)
+"""States in which a document does not stand for the same bytes that come in again."""
+NO_VERSIONS = (DocumentState.SUPERSEDED, DocumentState.DUPLICATE, DocumentState.QUARANTINED)
+"""States in which a document gets no next version."""
+
+
+class Entry(StrEnum):
+    """What an arrival became in the ledger."""
+
+    NEW = "new"
+    VERSION = "version"
+    DUPLICATE = "duplicate"
+    KNOWN = "known"
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What was copied to staging: under which id, the hash it is known by, and what the file says of itself."""
+
+    document_id: UUID
+    sha256: str
+    facts: SourceFacts
+
+
+def enter(ctx: Context, session: Session, arrival: Arrival, staged: Staged) -> Entry:
+    """Write an arrival into the ledger. What lies under the path of a document of its record is its next version.
+
+    Raise SpecimenError in production, EarlierVersionBusyError when the earlier version is just being worked on.
+    """
+    if was_taken(session, arrival):
+        return Entry.KNOWN
+    now = ctx.clock()
+    agency = normalize_agency_code(arrival.agency)
+    sheet = _sheet_of(ctx, arrival, staged.facts)
+    batch = batch_of(session, agency, sheet, now)
+    record = record_of(session, agency, arrival.record, batch.scanned_at, now)
+    twin = _twin(session, staged.sha256, record)
+    earlier = _earlier(session, arrival, record)
+    if twin is not None and twin.record_id == record.id:
+        document, entry = _duplicate(ctx, session, arrival, staged, batch, twin), Entry.DUPLICATE
+    elif earlier is not None:
+        begin_version(ctx, session, earlier, arrival.path, batch, staged.sha256, staged.document_id)
+        document, entry = earlier, Entry.VERSION
+    else:
+        document, entry = _first(ctx, session, arrival, staged, batch, record), Entry.NEW
+    if entry is not Entry.DUPLICATE:
+        document.page_count = staged.facts.page_count
+        document.lane = Lane.SIGNED if staged.facts.is_signed else None
+        document.same_bytes_as_id = twin.id if twin else None
+    _note_findings(ctx, session, document, staged.facts, record)
+    note(ctx, session, arrival, "taken", document_id=document.id, sha256=staged.sha256)
+    events.append(
+        session,
+        kind="document.received",
+        actor=ctx.actor,
+        subject_type="document",
+        subject_id=str(document.id),
+        at=now,
+        input_hash=staged.sha256,
+        # What it is, and whose, is told once it has passed the secrecy gate.
+        payload={"duplicate": entry is Entry.DUPLICATE, "version": document.current_version},
+    )
+    return entry
+
+
+def _sheet_of(ctx: Context, arrival: Arrival, facts: SourceFacts) -> BatchSheet:
+    path = find_sheet(arrival.folder, ctx.settings.inbox_folder)
+    if path is None:
+        raise BatchSheetMissingError(file=arrival.path)
+    sheet = read_sheet(path)
+    if ctx.is_production and facts.is_specimen:
+        raise MarkedSpecimenError(file=arrival.path)
+    if ctx.is_production and sheet.is_specimen:
+        raise SpecimenError(file=arrival.path)
+    return sheet
+
+
+def _twin(session: Session, sha256: str, record: Record) -> Document | None:
+    """Give a document with the same bytes: of this record before any other, the earliest first."""
+    return session.scalar(
+        select(Document)
+        .where(Document.original_sha256 == sha256, Document.state.not_in(NO_TWINS))
+        .order_by((Document.record_id == record.id).desc(), Document.received_at)
+    )
+
+
+def _earlier(session: Session, arrival: Arrival, record: Record) -> Document | None:
+    """Give the document of this record that came from the same place in the inbox."""
+    return session.scalar(
+        select(Document)
+        .where(
+            Document.record_id == record.id,
+            Document.source_path == arrival.path,
+            Document.state.not_in(NO_VERSIONS),
+        )
+        .with_for_update()
+    )
+
+
+def _first(ctx: Context, session: Session, arrival: Arrival, staged: Staged, batch: Batch, record: Record) -> Document:
+    stt, now = next_number(record), ctx.clock()
+    document = _row(ctx, arrival, staged, batch, record.id)
+    document.stt, document.state = stt, DocumentState.IN_WORK
+    session.add(document)
+    session.flush()
+    session.add(
+        DocumentVersion(
+            document_id=document.id, number=1, reason="first_scan", created_at=now, original_sha256=staged.sha256
+        )
+    )
+    name_document(session, document.id, record.code, stt, now)
+    return document
+
+
+def _duplicate(
+    ctx: Context, session: Session, arrival: Arrival, staged: Staged, batch: Batch, twin: Document
+) -> Document:
+    document = _row(ctx, arrival, staged, batch, twin.record_id)
+    document.state, document.reason_code = DocumentState.DUPLICATE, DuplicateError.code
+    document.reason_details = {"file": arrival.path, "stt": twin.stt}
+    document.page_count, document.same_bytes_as_id = staged.facts.page_count, twin.id
+    session.add(document)
+    session.flush()
+    return document
+
+
+def _row(ctx: Context, arrival: Arrival, staged: Staged, batch: Batch, record_id: UUID | None) -> Document:
+    now = ctx.clock()
+    return Document(
+        id=staged.document_id,
+        agency_code=batch.agency_code,
+        record_id=record_id,
+        batch_id=batch.id,
+        role=arrival.role,
+        current_version=1,
+        original_sha256=staged.sha256,
+        source_path=arrival.path,
+        received_at=now,
+        state_since=now,
+    )
+
+
+def _note_findings(ctx: Context, session: Session, document: Document, facts: SourceFacts, record: Record) -> None:
+    now = ctx.clock()
+    is_elsewhere = document.state != DocumentState.DUPLICATE and document.same_bytes_as_id is not None
+    for code in (*facts.notes, *(["same_bytes_elsewhere"] if is_elsewhere else [])):
+        add_finding(session, document.id, code, Severity.NOTE, now)
+    for code in _doubts(session, record):
+        add_finding(session, document.id, code, Severity.WARNING, now)
+
+
+def _doubts(session: Session, record: Record) -> Iterator[str]:
+    """Give what is odd about a record: nobody's register has it, or its agency is not among those known."""
+    if record.register_entry_id is None:
+        yield "not_in_register"
+    if session.scalar(select(Agency.code).where(Agency.code == record.agency_code)) is None:
+        yield "agency_unknown"

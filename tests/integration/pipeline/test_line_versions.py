@@ -1,0 +1,149 @@
+"""A paper that is scanned again is the next version of its document: counted once, earlier objects kept."""
+
+import pytest
+from sqlalchemy import select, update
+
+from pipeline import review
+from pipeline.job import claim
+from pipeline.overview import read_status, show_record
+from pipeline.runner import WORKABLE
+from pipeline.verification import verify_record
+from pipeline.versions import REPLACES_ARCHIVED
+from signing.report import Verdict
+from storage.ledger.models import Document, Event, Finding, Record, ReviewTask, StoredObject
+from storage.ledger.states import DocumentState
+from tests.integration.pipeline.house import LETTER, RECORD, House, page
+
+pytestmark = pytest.mark.needs("tesseract", "poppler")
+
+
+@pytest.fixture
+def archived(house: House) -> House:
+    page(house.record / "a.png")
+    house.archive_all()
+    assert house.states() == [DocumentState.ARCHIVED]
+    return house
+
+
+def stored(house: House) -> dict[str, str]:
+    with house.ctx.ledger.reading() as session:
+        return {item.key: item.sha256 for item in session.scalars(select(StoredObject))}
+
+
+def open_reasons(house: House) -> set[str]:
+    return {question.reason_code for question in review.open_questions(house.ctx)}
+
+
+def test_a_paper_scanned_again_is_version_2_and_version_1_is_kept(archived: House) -> None:
+    first = stored(archived)
+    page(archived.record / "a.png", seed=9)
+    assert archived.run().intake.taken == 1
+    assert REPLACES_ARCHIVED in open_reasons(archived)
+    archived.settle_questions()
+    archived.run(release=True)
+    document = archived.document()
+    assert (document.state, document.current_version, document.stt) == (DocumentState.ARCHIVED, 2, 1)
+    both = stored(archived)
+    assert first.items() < both.items()
+    assert all("/v2/" in key for key in both.keys() - first.keys())
+    assert all(archived.ctx.store.read_back(key) == sha256 for key, sha256 in both.items())
+    ((shown,),) = [record.documents for record in show_record(archived.ctx, RECORD)]
+    assert [version.reason for version in shown.versions] == ["first_scan", "scanned_again"]
+    assert {key for _kind, key, _sha256 in shown.objects} == set(both)
+    (proof,) = verify_record(archived.ctx, RECORD)
+    assert (proof.verdict, proof.ledger_match) == (Verdict.VALID, True)
+    assert archived.in_inbox() == []
+    assert not [path for path in (archived.home / "staging").rglob("*") if path.is_file()]
+
+
+def test_a_record_is_not_complete_while_its_new_version_is_in_work(archived: House) -> None:
+    with archived.ctx.ledger.session() as session:
+        session.execute(update(Record).values(state="digitized"))
+    page(archived.record / "a.png", seed=9)
+    archived.drain()
+    with archived.ctx.ledger.reading() as session:
+        assert session.scalars(select(Record.state)).all() == ["open"]
+
+
+def test_questions_answered_about_one_version_are_asked_again_about_the_next(house: House) -> None:
+    page(house.record / "a.png")
+    house.run()
+    asked = open_reasons(house)
+    house.settle_questions()
+    with house.ctx.ledger.session() as session:
+        session.add(
+            Finding(
+                document_id=house.document().id, code="secrecy_cleared", severity="note", found_at=house.ctx.clock()
+            )
+        )
+    page(house.record / "a.png", seed=9)
+    house.run()
+    document = house.document()
+    assert (document.state, document.current_version) == (DocumentState.WAITING_REVIEW, 2)
+    assert open_reasons(house) == asked
+    with house.ctx.ledger.reading() as session:
+        assert not session.scalars(select(Finding).where(Finding.code == "secrecy_cleared")).all()
+
+
+def test_a_refused_paper_keeps_its_number_when_it_is_scanned_again(house: House) -> None:
+    page(house.record / "a.png", " ")
+    house.run()
+    assert house.states() == [DocumentState.REFUSED]
+    page(house.record / "a.png")
+    house.archive_all()
+    document = house.document()
+    assert (document.state, document.stt, document.current_version) == (DocumentState.ARCHIVED, 1, 2)
+
+
+@pytest.mark.parametrize("by", ["person", "machine"])
+def test_a_new_version_that_is_refused_leaves_the_archived_one_in_its_place(archived: House, by: str) -> None:
+    before = archived.document()
+    page(archived.record / "a.png", *([" "] if by == "machine" else LETTER), seed=9)
+    archived.run()
+    if by == "person":
+        assert review.reject(archived.ctx, before.id) is DocumentState.ARCHIVED
+    document = archived.document()
+    assert (document.state, document.current_version) == (DocumentState.ARCHIVED, 1)
+    assert (document.original_sha256, document.page_count) == (before.original_sha256, before.page_count)
+    (told,) = read_status(archived.ctx).troubles
+    assert told.code == ("rejected_in_review" if by == "person" else "unreadable")
+    assert [proof.verdict for proof in verify_record(archived.ctx, RECORD)] == [Verdict.VALID]
+    page(archived.record / "a.png", seed=11)
+    archived.run()
+    archived.settle_questions()
+    archived.run(release=True)
+    assert (archived.document().state, archived.document().current_version) == (DocumentState.ARCHIVED, 3)
+
+
+def test_bytes_that_stand_in_the_record_already_are_a_duplicate_not_a_version(archived: House) -> None:
+    page(archived.record / "b.png", seed=5)
+    archived.archive_all()
+    page(archived.record / "a.png", seed=5)
+    archived.run()
+    assert archived.states() == [DocumentState.ARCHIVED, DocumentState.ARCHIVED, DocumentState.DUPLICATE]
+    assert {document.current_version for document in archived.documents()} == {1}
+
+
+def test_a_paper_scanned_again_while_its_document_is_in_work_waits_for_the_next_run(house: House) -> None:
+    page(house.record / "a.png")
+    house.drain()
+    assert claim(house.ctx, house.document().id, WORKABLE) is not None
+    page(house.record / "a.png", seed=9)
+    assert house.drain().held == 1
+    assert house.items() == {f"H41.99/{RECORD}/a.png": ("waiting", "earlier_version_busy")}
+    with house.ctx.ledger.session() as session:
+        session.execute(update(Document).values(claim_until=None))
+    assert house.drain().taken == 1
+    assert house.document().current_version == 2
+
+
+def test_the_event_log_tells_of_each_version(archived: House) -> None:
+    page(archived.record / "a.png", seed=9)
+    archived.run()
+    with archived.ctx.ledger.reading() as session:
+        payloads = session.scalars(
+            select(Event.payload).where(Event.kind == "document.received").order_by(Event.seq)
+        ).all()
+        tasks = session.scalars(select(ReviewTask.decision).where(ReviewTask.settled_at.is_(None))).all()
+    assert [payload["version"] for payload in payloads] == [1, 2]
+    assert tasks
