@@ -24,7 +24,7 @@ from pipeline.holds import SuspectedError
 from pipeline.job import Job
 from pipeline.outcome import Outcome
 from pipeline.resting import clear_work, rest
-from pipeline.seal_keys import OwnKeyUntrustedError, OwnTimestampUntrustedError
+from pipeline.seal_keys import AgencyNamelessError, OwnKeyUntrustedError, OwnTimestampUntrustedError
 from pipeline.secrecy_gate import SecretStoredError, is_stored, strike_out
 from pipeline.transitions import note_reason
 from pipeline.versions import fall_back
@@ -33,6 +33,7 @@ from storage.ledger.states import DOCUMENT_TRANSITIONS, DocumentState
 
 MOST_TRIES = 3
 INSTALLATION_ERRORS = (
+    AgencyNamelessError,
     BucketMissingError,
     DiskFullError,
     KeyUnavailableError,

@@ -19,9 +19,10 @@ from pipeline.check_result import CheckResult, NotWellError, failed
 from pipeline.context import Context
 from pipeline.evidence import check_evidence
 from pipeline.founding import is_set_up
+from pipeline.health_reference import check_reference
 from pipeline.health_signing import check_keys, check_timestamps
 from pipeline.inbox import InboxMissingError
-from storage.ledger.models import AdministrativeUnit, Agency, Event
+from storage.ledger.models import Event
 
 LEAST_FREE_GB = 5
 EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
@@ -126,24 +127,6 @@ def _disk(ctx: Context) -> str:
     return gettext(_("{free:.1f} GB free")).format(free=free_gb)
 
 
-def _reference(ctx: Context) -> str:
-    with ctx.ledger.reading() as session:
-        agencies = session.scalar(select(func.count()).select_from(Agency)) or 0
-        unknown = session.scalar(
-            select(func.count())
-            .select_from(AdministrativeUnit)
-            .where(AdministrativeUnit.level == "commune", AdministrativeUnit.is_hardship.is_(None))
-        )
-    if not agencies:
-        raise NotWellError(
-            found=gettext(_("no agencies are known")),
-            todo=gettext(_("Run `sohoa init --agencies FILE`; docs/agencies.md shows such a file.")),
-        )
-    return gettext(_("{agencies} agencies; {unknown} communes without a source for their hardship status")).format(
-        agencies=agencies, unknown=unknown or 0
-    )
-
-
 MACHINE: tuple[tuple[str, Callable[[Context], str]], ...] = (
     (_("Tesseract"), _program("tesseract")),
     (_("Vietnamese model"), _model),
@@ -162,7 +145,6 @@ INSTALLATION: tuple[tuple[str, Callable[[Context], str]], ...] = (
     (_("Object store"), _store),
     (_("Clock"), _clock),
     (_("Disk"), _disk),
-    (_("Reference data"), _reference),
 )
-SEVERAL: tuple[Callable[[Context], list[CheckResult]], ...] = (check_keys, check_timestamps)
+SEVERAL: tuple[Callable[[Context], list[CheckResult]], ...] = (check_keys, check_timestamps, check_reference)
 """Checks that may find several things."""

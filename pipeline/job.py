@@ -19,7 +19,7 @@ from config.errors import LostClaimError
 from ocr.model import PageText
 from pipeline.context import Context
 from pipeline.worker import is_known_dead
-from storage.ledger.models import Agency, Batch, Document, DocumentVersion, Record
+from storage.ledger.models import Batch, Document, DocumentVersion, Record
 from storage.ledger.states import DocumentState
 
 
@@ -39,7 +39,6 @@ class DocumentFacts:
     version_id: UUID
     version: int
     agency_code: str
-    agency_name: str
     record_id: UUID
     record_code: str
     year: int
@@ -185,13 +184,11 @@ def _facts(session: Session, document_id: UUID) -> DocumentFacts:
         .join(Batch, Batch.id == Document.batch_id)
         .where(Document.id == document_id, DocumentVersion.number == Document.current_version)
     ).one()
-    agency_name = session.scalar(select(Agency.name).where(Agency.code == document.agency_code))
     return DocumentFacts(
         document_id=document.id,
         version_id=version.id,
         version=version.number,
         agency_code=document.agency_code,
-        agency_name=agency_name or document.agency_code,
         record_id=record.id,
         record_code=record.code,
         year=record.year,

@@ -43,6 +43,26 @@ class OwnTimestampUntrustedError(SigningError):
     )
 
 
+class AgencyNamelessError(SigningError):
+    """An agency has documents to seal, and nobody has entered what it is called."""
+
+    code = "agency_nameless"
+    message = _("no name is known for the agency {agency}; a seal prints the name, and would print the code")
+    remedy = _(
+        "Enter the agency in the file of agencies (docs/agencies.md) and run `sohoa init --agencies FILE`. "
+        "The documents wait; nothing else is to be done for them."
+    )
+
+
+def seal_name(ctx: Context, agency_code: str) -> str:
+    """Give the name that an agency's seal prints. Raise AgencyNamelessError when nobody has entered it."""
+    with ctx.ledger.reading() as session:
+        name = session.scalar(select(Agency.name).where(Agency.code == agency_code))
+    if not name:
+        raise AgencyNamelessError(agency=agency_code)
+    return name
+
+
 def head_agency(ctx: Context) -> str:
     """Give the name of the agency in whose name heads are sealed: the installation's own, else the first known."""
     own = ctx.settings.agency

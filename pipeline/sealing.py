@@ -13,7 +13,7 @@ from config.i18n import mark as _
 from ocr.pdfa import check_signed_pdfa
 from pipeline.foreign import AGENCY, record_signatures
 from pipeline.job import Job, Output, file_sha256
-from pipeline.seal_keys import ensure_trusted_key, ensure_trusted_time
+from pipeline.seal_keys import ensure_trusted_key, ensure_trusted_time, seal_name
 from pipeline.stages.stage import settle
 from pipeline.transitions import move
 from signing.report import Reason, Verdict, overall, reason_message
@@ -44,19 +44,21 @@ class SealNotSoundError(SigningError):
 def seal_document(job: Job) -> DocumentState:
     """Sign a document and commit the signed bytes. Without a timestamp it goes to `pending signature`.
 
-    Raise OwnKeyUntrustedError or OwnTimestampUntrustedError when the seal would not be believed here.
+    Raise AgencyNamelessError when nobody knows what the seal is to say, OwnKeyUntrustedError or
+    OwnTimestampUntrustedError when it would not be believed here.
     """
     part = job.folder / f"sealed.{job.fence}.part"
     assembled = job.outputs["assemble"].path
     job.ensure_claimed()
-    ensure_trusted_key(job.ctx, job.ctx.sealer.identity(job.facts.agency_name))
+    agency_name = seal_name(job.ctx, job.facts.agency_code)
+    ensure_trusted_key(job.ctx, job.ctx.sealer.identity(agency_name))
     try:
         receipt = job.ctx.sealer.seal(
             SealRequest(
                 pdf=assembled,
                 out=part,
                 copy_form=job.ctx.settings.signing.copy_form,
-                agency_name=job.facts.agency_name,
+                agency_name=agency_name,
                 signed_at=job.ctx.clock(),
             )
         )

@@ -1,0 +1,80 @@
+"""The check-up of reference data: what nobody has entered yet, told apart by whether something stands still for it."""
+
+from collections import Counter
+
+from sqlalchemy import func, select
+
+from config.codes import normalize_agency_code
+from config.errors import CodeError
+from config.i18n import gettext
+from config.i18n import mark as _
+from pipeline.check_result import CheckResult
+from pipeline.context import Context
+from storage.ledger.models import AdministrativeUnit, Agency, Document
+
+AGENCIES, HARDSHIP = _("Agencies"), _("Hardship communes")
+ENTER = _("Run `sohoa init --agencies FILE`; docs/agencies.md shows such a file.")
+LISTED = 5
+
+
+def check_reference(ctx: Context) -> list[CheckResult]:
+    """Say which agencies and units are known, and what about them is not."""
+    return [_agencies(ctx), *_nameless(ctx), *_hardship(ctx)]
+
+
+def nameless_agencies(ctx: Context) -> dict[str, int]:
+    """Give the agencies that have documents or a folder in the inbox and no name, with their documents."""
+    with ctx.ledger.reading() as session:
+        known = set(session.scalars(select(Agency.code)))
+        counted = select(Document.agency_code, func.count()).group_by(Document.agency_code)
+        found = Counter({code: count for code, count in session.execute(counted)})  # noqa: C416 - rows are not pairs to a type checker
+    for code in _inbox_agencies(ctx):
+        found[code] += 0
+    return {code: found[code] for code in sorted(found) if code not in known}
+
+
+def _inbox_agencies(ctx: Context) -> set[str]:
+    inbox, codes = ctx.settings.inbox_folder, set()
+    for folder in inbox.iterdir() if inbox.is_dir() else ():
+        try:
+            if folder.is_dir() and not folder.name.startswith("."):
+                codes.add(normalize_agency_code(folder.name))
+        except CodeError:
+            # A folder that is no agency's is told by intake, file by file.
+            continue
+    return codes
+
+
+def _agencies(ctx: Context) -> CheckResult:
+    with ctx.ledger.reading() as session:
+        total = session.scalar(select(func.count()).select_from(Agency)) or 0
+        below = session.scalar(select(func.count()).select_from(Agency).where(Agency.parent_code.is_not(None))) or 0
+    if not total:
+        return CheckResult(gettext(AGENCIES), False, gettext(_("no agencies are known")), gettext(ENTER))
+    if not below:
+        found = gettext(_("{total} known, none below a province: codes of departments and communes are not entered"))
+        remedy = gettext(_("Ask the province for its list of identifiers. {enter}")).format(enter=gettext(ENTER))
+        return CheckResult(gettext(AGENCIES), True, found.format(total=total), remedy)
+    found = gettext(_("{total} known, {below} of them below another")).format(total=total, below=below)
+    return CheckResult(gettext(AGENCIES), True, found)
+
+
+def _nameless(ctx: Context) -> list[CheckResult]:
+    nameless = nameless_agencies(ctx)
+    if not nameless:
+        return []
+    codes = ", ".join([*list(nameless)[:LISTED], *(["…"] if len(nameless) > LISTED else [])])
+    found = gettext(_("no name is known for {codes}; {documents} documents of theirs came in and cannot be sealed"))
+    told = found.format(codes=codes, documents=sum(nameless.values()))
+    return [CheckResult(gettext(AGENCIES), False, told, gettext(ENTER))]
+
+
+def _hardship(ctx: Context) -> list[CheckResult]:
+    communes = select(func.count()).select_from(AdministrativeUnit).where(AdministrativeUnit.level == "commune")
+    with ctx.ledger.reading() as session:
+        total = session.scalar(communes) or 0
+        unknown = session.scalar(communes.where(AdministrativeUnit.is_hardship.is_(None))) or 0
+    found = gettext(_("{total} communes known, {unknown} of them without a source for their hardship status"))
+    remedy = gettext(_("Enter `yes` or `no` with its source in config/reference/units/units.csv, then `sohoa init`."))
+    told = found.format(total=total, unknown=unknown)
+    return [CheckResult(gettext(HARDSHIP), True, told, remedy if unknown or not total else "")]
