@@ -13,7 +13,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session, aliased
 
-from config.errors import NotFoundError, WrongEnvironmentError
+from config.errors import NotFoundError, UsageError, WrongEnvironmentError
+from config.i18n import gettext
+from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.transitions import move
 from storage.ledger import events
@@ -21,6 +23,7 @@ from storage.ledger.models import Batch, Document, DocumentVersion, Release, Rel
 from storage.ledger.states import DocumentState
 
 APPROVED, REJECTED = "approved", "rejected"
+_CHANGED = _("the batch changed meanwhile: {found} documents wait, not {expected}; look at its sample again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,24 @@ def acceptance_sample(ctx: Context, session: Session, batch_id: UUID) -> tuple[U
     return tuple(sorted(ids, key=lambda id_: hashlib.sha256(batch_id.bytes + id_.bytes).digest())[:size])
 
 
-def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False) -> int:
+def count_decided(ctx: Context, batch_id: UUID, decision: str) -> int:
+    """Give how many documents a decision on a batch would cover now. Raise NotFoundError when nothing waits."""
+    with ctx.ledger.reading() as session:
+        return len(_covered(session, batch_id, decision))
+
+
+def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False, expected: int | None = None) -> int:
     """Release what waits of a batch for sealing in the acting person's name; give how many documents it frees.
 
-    Raise WrongEnvironmentError for a TEST release in a production ledger, NotFoundError when nothing waits.
+    Raise WrongEnvironmentError for a TEST release in a production ledger, NotFoundError when nothing waits, UsageError
+    when other than the expected number of documents wait: the person saw another batch.
     """
     if is_test and ctx.is_production:
         raise WrongEnvironmentError(thing="release", found="TEST", expected=ctx.environment)
     with ctx.ledger.session() as session:
-        waiting = _waiting(session, batch_id, ~is_released())
+        waiting = _covered(session, batch_id, APPROVED)
+        if expected not in {None, len(waiting)}:
+            raise UsageError(cause=gettext(_CHANGED).format(expected=expected, found=len(waiting)))
         _write_decision(ctx, session, batch_id, APPROVED, waiting, errors=0)
         return len(waiting)
 
@@ -74,8 +86,7 @@ def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False) -> int:
 def reject(ctx: Context, batch_id: UUID, *, errors: int) -> int:
     """Send a batch whose sample showed errors to review; give how many documents."""
     with ctx.ledger.session() as session:
-        # Also what was released before but could not be sealed yet.
-        waiting = _waiting(session, batch_id, true(), DocumentState.PENDING_SIGNATURE)
+        waiting = _covered(session, batch_id, REJECTED)
         _write_decision(ctx, session, batch_id, REJECTED, waiting, errors=errors)
         now = ctx.clock()
         for document_id in waiting:
@@ -109,6 +120,14 @@ def is_released() -> ColumnElement[bool]:
         ~is_overruled,
         ~was_asked_since,
     )
+
+
+def _covered(session: Session, batch_id: UUID, decision: str) -> dict[UUID, str | None]:
+    """Give the documents of a batch that a decision covers now, each with the hash of its PDF."""
+    if decision == APPROVED:
+        return _waiting(session, batch_id, ~is_released())
+    # Also what was released before but could not be sealed yet.
+    return _waiting(session, batch_id, true(), DocumentState.PENDING_SIGNATURE)
 
 
 def _waiting(

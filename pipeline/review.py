@@ -124,6 +124,15 @@ def set_value(ctx: Context, document_id: UUID, field_name: str, value: str) -> D
         return _go_on(ctx, session, document_id)
 
 
+def foreseen_of_reject(ctx: Context, document_id: UUID) -> DocumentState:
+    """Give the state that `reject` would bring a document to. Raise NotFoundError when nothing of it is asked."""
+    with ctx.ledger.reading() as session:
+        reasons = {task.reason_code for task in _open_tasks(session, document_id, None)}
+        if SECRECY not in reasons:
+            return DocumentState.REFUSED
+        return DocumentState.STUCK if is_stored(session, document_id) else DocumentState.QUARANTINED
+
+
 def reject(ctx: Context, document_id: UUID) -> DocumentState:
     """Refuse a document: it must be scanned again; or, where a secrecy mark was suspected, it is quarantined.
 

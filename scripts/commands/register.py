@@ -24,6 +24,7 @@ from pipeline.register import (
     withdraw,
     write_row_errors,
 )
+from scripts.confirming import confirm
 from scripts.invocation import DAY, emit, open_context
 from scripts.verbs import App
 from storage.ledger.models import RegisterEntry
@@ -104,13 +105,28 @@ def _register_change(group: App, name: str, purpose: str, change: Change) -> Non
         agency: Annotated[
             str | None, typer.Option(help=_("The agency, where several have this code."), metavar=_("AGENCY"))
         ] = None,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Count only; change nothing."))] = False,
+        yes: Annotated[bool, typer.Option("--yes", help=_("Do it without asking."))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
-        with context.ledger.session() as session:
-            entry = change(session, code, reason, context.actor, context.clock, agency)
-            told = {"agency": entry.agency_code, "code": entry.record_code, "is_counted": entry.withdrawn_at is None}
-        text = _("{code}: counted again.") if told["is_counted"] else _("{code}: withdrawn, no longer counted.")
+
+        def do(*, keep: bool) -> dict[str, object]:
+            with context.ledger.session() as session:
+                entry = change(session, code, reason, context.actor, context.clock, agency)
+                is_counted = entry.withdrawn_at is None
+                done = {"agency": entry.agency_code, "code": entry.record_code, "is_counted": is_counted}
+                if not keep:
+                    session.rollback()
+            return done
+
+        told = do(keep=False)
+        effect = _("1 row will count again: {code}.") if told["is_counted"] else _("1 row will not count: {code}.")
+        text = effect
+        if not dry_run:
+            confirm(effect.format(code=told["code"]), is_yes=yes)
+            told = do(keep=True)
+            text = _("{code}: counted again.") if told["is_counted"] else _("{code}: withdrawn, no longer counted.")
         emit(
             told,
             as_json=as_json,

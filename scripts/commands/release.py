@@ -11,6 +11,7 @@ from config.i18n import gettext as _
 from pipeline import release as desk
 from pipeline.naming import document_names
 from pipeline.release import WaitingBatch
+from scripts.confirming import confirm
 from scripts.invocation import emit, open_context
 from scripts.verbs import App
 
@@ -33,22 +34,42 @@ def register(app: App) -> None:
     def approve(
         ctx: typer.Context,
         batch: Annotated[UUID, typer.Argument(help=_("Id of the batch, as the list shows it."), metavar=_("BATCH"))],
+        dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Count only; change nothing."))] = False,
+        yes: Annotated[bool, typer.Option("--yes", help=_("Do it without asking."))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
-        count = desk.approve(open_context(ctx), batch)
+        context = open_context(ctx)
+        count = desk.count_decided(context, batch, desk.APPROVED)
+        effect = _("{count} documents will be sealed in the agency's name; {actor} answers for it.").format(
+            count=count, actor=context.actor
+        )
+        if dry_run:
+            _tell(batch, desk.APPROVED, count, effect, as_json)
+            return
+        confirm(effect, is_yes=yes)
+        count = desk.approve(context, batch, expected=count)
         text = _("Documents released: {count}; `sohoa run` seals them.").format(count=count)
-        _tell(batch, "approved", count, text, as_json)
+        _tell(batch, desk.APPROVED, count, text, as_json)
 
     @group.command("reject", help=_("Send a batch whose sample has errors to review."))
     def reject(
         ctx: typer.Context,
         batch: Annotated[UUID, typer.Argument(help=_("Id of the batch, as the list shows it."), metavar=_("BATCH"))],
         errors: Annotated[int, typer.Option(min=1, help=_("How many errors the sample showed."))],
+        dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Count only; change nothing."))] = False,
+        yes: Annotated[bool, typer.Option("--yes", help=_("Do it without asking."))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
-        count = desk.reject(open_context(ctx), batch, errors=errors)
+        context = open_context(ctx)
+        count = desk.count_decided(context, batch, desk.REJECTED)
+        effect = _("{count} documents will be sent to review, each to be looked at by a person.").format(count=count)
+        if dry_run:
+            _tell(batch, desk.REJECTED, count, effect, as_json)
+            return
+        confirm(effect, is_yes=yes)
+        count = desk.reject(context, batch, errors=errors)
         text = _("Documents sent to review: {count} (`sohoa review list`).").format(count=count)
-        _tell(batch, "rejected", count, text, as_json)
+        _tell(batch, desk.REJECTED, count, text, as_json)
 
 
 def _tell(batch: UUID, decision: str, documents: int, text: str, as_json: bool) -> None:

@@ -10,14 +10,23 @@ from rich.table import Table
 from rich.text import Text
 
 from config.i18n import gettext as _
+from config.i18n import mark
 from pipeline import review as desk
 from pipeline.describing import METADATA, set_metadata
 from pipeline.naming import document_name, find_document
 from pipeline.review import OpenQuestion
 from pipeline.wording import field_name, field_order, metadata_name, metadata_value, reason_name, state_name
+from scripts.confirming import confirm
 from scripts.invocation import emit, open_context
 from scripts.verbs import App
 from storage.ledger.states import DocumentState
+
+EFFECTS = {
+    DocumentState.REFUSED: mark("1 document will be refused; its paper must be scanned again."),
+    DocumentState.QUARANTINED: mark("1 document will be held secret: all that was kept of it is erased, for good."),
+    DocumentState.STUCK: mark("1 document will be held secret and stopped; what is stored an administrator takes out."),
+}
+"""What becomes of a document that is rejected, by the state it comes to."""
 
 
 def register(app: App) -> None:
@@ -84,15 +93,25 @@ def _register_settling(group: App) -> None:
         document: Annotated[
             str, typer.Argument(help=_("Mã hồ sơ and number, such as H41.15-260311-0012.1."), metavar=_("DOCUMENT"))
         ],
+        dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Count only; change nothing."))] = False,
+        yes: Annotated[bool, typer.Option("--yes", help=_("Do it without asking."))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
-        _tell(document, desk.reject(context, find_document(context, document)), as_json)
+        document_id = find_document(context, document)
+        state = desk.foreseen_of_reject(context, document_id)
+        effect = f"{document}: {_(EFFECTS[state])}"
+        if dry_run:
+            _tell(document, state, as_json, effect)
+            return
+        confirm(effect, is_yes=yes)
+        _tell(document, desk.reject(context, document_id), as_json)
 
 
-def _tell(document: str, state: DocumentState, as_json: bool) -> None:
+def _tell(document: str, state: DocumentState, as_json: bool, text: str | None = None) -> None:
     result = {"document": document, "state": str(state)}
-    emit(result, as_json=as_json, show=lambda console: console.print(f"{document}: {state_name(state)}", markup=False))
+    sentence = text or f"{document}: {state_name(state)}"
+    emit(result, as_json=as_json, show=lambda console: console.print(sentence, markup=False))
 
 
 def _tell_metadata(name: str, field: str, value: str, as_json: bool) -> None:

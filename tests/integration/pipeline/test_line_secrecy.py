@@ -180,6 +180,7 @@ def test_a_suspected_mark_that_a_person_confirms_quarantines(house: House) -> No
     house.run()
     assert house.states() == [DocumentState.WAITING_REVIEW] * 2
     first, _second = house.documents()
+    assert review.foreseen_of_reject(house.ctx, first.id) is DocumentState.QUARANTINED
     assert review.reject(house.ctx, first.id) is DocumentState.QUARANTINED
     assert house.states() == [DocumentState.QUARANTINED] * 2
     told = {str(recall(kept.reason_code or "", kept.reason_details)) for kept in house.documents()}
@@ -273,6 +274,7 @@ def test_a_suspicion_on_an_archived_record_that_a_person_confirms_is_the_adminis
 ) -> None:
     find(monkeypatch, SecrecyMark("Mật", 1, is_certain=False))
     backfill(read_anew)
+    assert review.foreseen_of_reject(read_anew.ctx, read_anew.document().id) is DocumentState.STUCK
     assert review.reject(read_anew.ctx, read_anew.document().id) is DocumentState.STUCK
     assert read_anew.document().reason_code == "secret_stored"
 

@@ -18,6 +18,7 @@ from config.errors import (
     SohoaError,
     TimestampUnavailableError,
     ToolMissingError,
+    UsageError,
     WrongEnvironmentError,
 )
 from pipeline import release
@@ -106,7 +107,9 @@ def test_a_released_document_that_cannot_be_sealed_is_a_failure_and_its_cause_is
 
 def test_what_comes_into_a_batch_after_its_release_needs_a_release_of_its_own(waiting: House) -> None:
     (batch,) = release.waiting_batches(waiting.ctx)
-    assert release.approve(waiting.ctx, batch.batch_id) == 1
+    with pytest.raises(UsageError):
+        release.approve(waiting.ctx, batch.batch_id, expected=2)
+    assert release.approve(waiting.ctx, batch.batch_id, expected=1) == 1
     page(waiting.record / "late.png", seed=7)
     waiting.run()
     waiting.settle_questions()

@@ -72,6 +72,7 @@ def test_a_specimen_printed_and_scanned_again_waits_for_a_person_before_anything
     document = take_in(production, *LETTER, FOOT)
     assert (document.state, document.reason_code) == (DocumentState.WAITING_REVIEW, "specimen_suspected")
     assert stored(production) == 0
+    assert review.foreseen_of_reject(production, document.id) is DocumentState.REFUSED
     assert review.reject(production, document.id) is DocumentState.REFUSED
     with production.ledger.reading() as session:
         assert session.scalars(select(Document.reason_code)).all() == ["specimen_confirmed"]

@@ -48,7 +48,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory, _vietnamese: None) -> Iterato
     at("release", "list", "--json", as_step="waiting batches")
     at("release", "list", as_step="waiting batches told")
     for batch in at.told["waiting batches"].result:
-        at("release", "approve", batch["batch_id"], "--json", as_step="approve")
+        at("release", "approve", batch["batch_id"], "--dry-run", "--json", as_step="dry approve")
+        at("release", "reject", batch["batch_id"], "--errors", "1", "--dry-run", "--json", as_step="dry reject")
+        at("release", "approve", batch["batch_id"], as_step="unconfirmed approve")
+        at("release", "approve", batch["batch_id"], "--yes", "--json", as_step="approve")
     at("run", "--json", as_step="sealing run")
     yield at
     os.environ.update(kept)
@@ -174,6 +177,16 @@ def test_a_settled_document_waits_for_release_with_its_sample_named(desk: Desk) 
     assert desk("release", "list").out == "Không có lô nào chờ duyệt phát hành.\n"
 
 
+def test_a_release_is_confirmed_and_its_dry_run_counts_the_same(desk: Desk) -> None:
+    unconfirmed = desk.told["unconfirmed approve"]
+    assert unconfirmed.code == ExitCode.USAGE
+    assert unconfirmed.out == ""
+    assert "1 tài liệu sẽ được ký số" in unconfirmed.err
+    assert "--yes" in unconfirmed.err
+    assert desk.told["dry approve"].result == desk.told["approve"].result
+    assert desk.told["dry reject"].result["documents"] == 1
+
+
 def test_the_next_run_seals_and_archives(desk: Desk) -> None:
     assert desk.told["sealing run"].code == ExitCode.DONE
     assert desk.told["sealing run"].result["states"] == {"archived": 1}
@@ -250,10 +263,18 @@ def test_a_backfill_finds_nothing_to_redo(desk: Desk) -> None:
 
 def test_a_row_is_withdrawn_and_reinstated_with_a_reason(desk: Desk) -> None:
     code = record(desk)
-    assert desk("register", "withdraw", code, "--reason", "Trùng", "--json").result["is_counted"] is False
-    again = desk("register", "withdraw", code, "--reason", "Trùng")
+    withdraw = ("register", "withdraw", code, "--reason", "Trùng")
+    dry = desk(*withdraw, "--dry-run", "--json").result
+    unconfirmed = desk(*withdraw)
+    assert (unconfirmed.code, unconfirmed.out) == (ExitCode.USAGE, "")
+    assert f"1 dòng sẽ không được tính: {code}." in unconfirmed.err
+    # Neither changed anything.
+    done = desk(*withdraw, "--yes", "--json").result
+    assert dry == done
+    assert done["is_counted"] is False
+    again = desk(*withdraw, "--yes")
     assert (again.code, again.out) == (ExitCode.USAGE, "")
-    assert desk("register", "reinstate", code, "--reason", "Nhầm", "--json").result["is_counted"] is True
+    assert desk("register", "reinstate", code, "--reason", "Nhầm", "--yes", "--json").result["is_counted"] is True
     assert desk("register", "missing", "--json").result == []
 
 
