@@ -1,4 +1,4 @@
-# The daily verbs; CI runs the same. `make demo` and `make test` install what they need and are quick the second time.
+# The daily verbs; CI runs the same. `make demo` and `make check` install what they need and are quick the second time.
 PY := .venv/bin/python
 INBOX ?=
 

@@ -13,6 +13,18 @@ if [ "$kind" = test ]; then
   requirements+=(requirements/dev.txt)
 fi
 
+say() {  # in Vietnamese, or in English when that is asked for
+  if [ "${SOHOA_LANG:-vi}" = en ]; then echo "$2"; else echo "$1"; fi
+}
+
+ask_administrator() {
+  say "Còn thiếu các gói Debian: ${missing[*]}" "Debian packages are missing: ${missing[*]}"
+  say "Cài đặt chúng cần quyền root hoặc sudo. Hãy nhờ quản trị viên chạy, rồi chạy lại lệnh này:" \
+    "Installing them needs root or sudo. Let an administrator run this, then run this command again:"
+  echo "  apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
+  exit 4
+}
+
 find_python() {
   local candidate
   for candidate in python3.11 python3; do
@@ -21,7 +33,8 @@ find_python() {
       return
     fi
   done
-  echo "Python 3.11 is needed and was not found." >&2
+  say "Cần Python 3.11 nhưng không tìm thấy; trên Debian 12: apt-get install python3 python3-venv" \
+    "Python 3.11 is needed and was not found; on Debian 12: apt-get install python3 python3-venv" >&2
   exit 4
 }
 
@@ -30,16 +43,20 @@ for package in "${packages[@]}"; do
   dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then
-  echo "Installing Debian packages: ${missing[*]}"
+  command -v apt-get >/dev/null || ask_administrator >&2
   sudo=()
-  [ "$(id -u)" -eq 0 ] || sudo=(sudo)
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || ask_administrator >&2
+    sudo=(sudo)
+  fi
+  say "Đang cài các gói Debian: ${missing[*]}" "Installing Debian packages: ${missing[*]}"
   "${sudo[@]}" apt-get update -qq
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
 stamp=.venv/.installed-$(cat "${requirements[@]}" pyproject.toml | sha256sum | cut -c1-16)
 if [ ! -e "$stamp" ]; then
-  echo "Installing Python packages into .venv (${requirements[*]})"
+  say "Đang cài các gói Python vào .venv (${requirements[*]})" "Installing Python packages into .venv (${requirements[*]})"
   [ -x .venv/bin/python ] || "$(find_python)" -m venv .venv
   flags=()
   for file in "${requirements[@]}"; do flags+=(--requirement "$file"); done

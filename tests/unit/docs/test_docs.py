@@ -47,6 +47,20 @@ def test_make_commands_named_in_a_page_exist(page: str) -> None:
     assert named <= targets, named - targets
 
 
+@pytest.mark.parametrize("page", ["README.md", "README.vi.md"])
+def test_ci_runs_the_test_command_of_the_readme_and_nothing_else(page: str) -> None:
+    (block,) = re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+    commands = [line.split("#")[0].strip() for line in block.strip().split("\n")]
+    run = [line for line in (ROOT / ".ci" / "run").read_text("utf-8").splitlines() if line.startswith("make ")]
+    assert commands == ["make demo", *run]
+
+
+def test_what_ci_runs_is_lint_types_import_rules_and_tests() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (parts,) = re.findall(r"^check:(.*?)(?:##|$)", makefile, re.MULTILINE)
+    assert {"lint", "type", "imports", "test"} <= set(parts.split())
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_to_files_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8"))
