@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from pipeline.findings import Severity
 from pipeline.foreign import FOREIGN, resting_state
 from pipeline.job import Job
+from pipeline.register.comparison import compare_with_register
 from pipeline.resting import rest
 from pipeline.review_policy import quiet_fields
 from signing.report import Verdict
@@ -36,6 +37,8 @@ def has_new_questions(job: Job) -> bool:
 
 
 def _ask_what_is_open(session: Session, job: Job) -> None:
+    compare_with_register(session, job)
+    session.flush()
     questions = _questions(session, job)
     for field_name, reason in questions:
         open_task(session, job, field_name, reason)

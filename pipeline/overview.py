@@ -175,14 +175,14 @@ def show_record(ctx: Context, record_code: str) -> list[RecordView]:
 
 
 def current_fields(session: Session, version_id: UUID) -> tuple[FieldView, ...]:
-    """Give each field's value that counts: the newest of a person, else the register's, else the machine's."""
-    rank = {"ocr": 0, "register": 1, "person": 2}
+    """Give each field's value that counts: the newest of a person, else what was read, else what the register says."""
+    rank = {"register": 0, "ocr": 1, "person": 2}
     best: dict[str, FieldValue] = {}
     for value in session.scalars(
         select(FieldValue).where(FieldValue.version_id == version_id).order_by(FieldValue.recorded_at)
     ):
         known = best.get(value.name)
-        if known is None or rank[value.source] >= rank[known.source]:
+        if known is None or (value.value is not None and rank[value.source] >= rank[known.source]):
             best[value.name] = value
     return tuple(
         FieldView(v.name, v.value, v.confidence, v.source, v.status, v.reason_code, v.page) for v in best.values()

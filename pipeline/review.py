@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from config.errors import InputRefusedError, NotFoundError, UsageError, known_errors
 from config.i18n import gettext
@@ -50,6 +50,8 @@ class OpenQuestion:
     confidence: float | None
     page: int | None
     opened_at: datetime
+    register_value: str | None = None
+    """What the register says of it, where it says anything."""
 
 
 def open_questions(ctx: Context, *, record_code: str | None = None) -> list[OpenQuestion]:
@@ -59,8 +61,14 @@ def open_questions(ctx: Context, *, record_code: str | None = None) -> list[Open
         & (FieldValue.name == ReviewTask.field_name)
         & (FieldValue.source == "ocr")
     )
+    register = aliased(FieldValue)
+    register_value = (
+        (register.version_id == DocumentVersion.id)
+        & (register.name == ReviewTask.field_name)
+        & (register.source == "register")
+    )
     query = (
-        select(ReviewTask, Document, Record.code, FieldValue)
+        select(ReviewTask, Document, Record.code, FieldValue, register.value)
         .join(Document, Document.id == ReviewTask.document_id)
         .join(Record, Record.id == Document.record_id)
         .join(
@@ -68,16 +76,21 @@ def open_questions(ctx: Context, *, record_code: str | None = None) -> list[Open
             (DocumentVersion.document_id == Document.id) & (DocumentVersion.number == Document.current_version),
         )
         .outerjoin(FieldValue, machine_value)
+        .outerjoin(register, register_value)
         .where(ReviewTask.settled_at.is_(None), Document.state == DocumentState.WAITING_REVIEW)
         .order_by(Document.received_at, Document.id, ReviewTask.field_name)
     )
     if record_code:
         query = query.where(Record.code == record_code)
     with ctx.ledger.reading() as session:
-        return [_question(task, document, code, value) for task, document, code, value in session.execute(query)]
+        return [
+            _question(task, document, code, value, said) for task, document, code, value, said in session.execute(query)
+        ]
 
 
-def _question(task: ReviewTask, document: Document, code: str, value: FieldValue | None) -> OpenQuestion:
+def _question(
+    task: ReviewTask, document: Document, code: str, value: FieldValue | None, register_value: str | None
+) -> OpenQuestion:
     """Put one question together; `value` is None where the question is not about a field."""
     return OpenQuestion(
         task_id=task.id,
@@ -91,6 +104,7 @@ def _question(task: ReviewTask, document: Document, code: str, value: FieldValue
         confidence=value.confidence if value is not None else None,
         page=value.page if value is not None else None,
         opened_at=task.opened_at,
+        register_value=register_value,
     )
 
 

@@ -18,6 +18,7 @@ SPELLING = "spelling"
 ENDS_UNCLEAR = "ends_unclear"
 AMBIGUOUS = "ambiguous"
 NO_HEADING = "no_heading"
+REGISTER_DIFFERS = "register_differs"
 
 SENTENCES = {
     MISSING: _("not found on the page"),
@@ -34,6 +35,7 @@ SENTENCES = {
     SPELLING: _("a word is not spelled as Vietnamese spells"),
     ENDS_UNCLEAR: _("where it ends on the page is not clear"),
     AMBIGUOUS: _("more than one reading is possible"),
+    REGISTER_DIFFERS: _("the register says something else"),
     NO_HEADING: _("no page of the document has a heading"),
 }
 

@@ -139,6 +139,13 @@ def _show(console: Console, questions: list[OpenQuestion]) -> None:
     )
 
 
+def _why(question: OpenQuestion) -> str:
+    why = reason_name(question.reason_code)
+    if question.register_value is None:
+        return why
+    return _("{why}; the register says: {value}").format(why=why, value=question.register_value)
+
+
 def _table(questions: list[OpenQuestion]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for heading in (_("Field"), _("Name"), _("Read"), _("Page"), _("Why")):
@@ -149,6 +156,6 @@ def _table(questions: list[OpenQuestion]) -> Table:
             Text(field_name(question.field_name) if question.field_name else "–"),
             Text(question.value or "–"),
             str(question.page or "–"),
-            Text(reason_name(question.reason_code)),
+            Text(_why(question)),
         )
     return table
