@@ -4,6 +4,7 @@ from pipeline.job import Job, Output
 from pipeline.objects import ARCHIVAL, key_of, put_object
 from pipeline.resting import clear_work, rest
 from pipeline.sealing import SealedBytesLostError, committed_sha256, sealed_output, sealed_path
+from pipeline.words import keep_words
 from storage.ledger.states import DocumentState
 
 
@@ -14,6 +15,7 @@ def archive_document(job: Job) -> DocumentState:
     """
     output = sealed_output(job) or _fetched_from_store(job)
     put_object(job, ARCHIVAL, "pdf", output.path, output.sha256)
+    keep_words(job)
     with job.commit() as session:
         rest(session, job, DocumentState.ARCHIVED, output_sha256=output.sha256)
     clear_work(job.ctx, job.facts.document_id)

@@ -26,6 +26,7 @@ from pipeline.sealing import sealed_output
 from pipeline.secrecy_gate import pass_secrecy_gate
 from pipeline.stages import ASSEMBLE, DELIVER, EXTRACT, PREPARE, RECOGNIZE, STAGES, Stage, do_stage, is_stale
 from pipeline.transitions import move, note_reason
+from pipeline.words import bring_back_words, keep_words
 from storage.ledger.models import Agency, Document, DocumentVersion, StageRun
 from storage.ledger.states import DocumentState
 
@@ -162,10 +163,12 @@ def _redone(job: Job, item: PlannedWork) -> Outcome:
 
 def _renew_reading(job: Job) -> DocumentState:
     """Read a sealed document anew. A better reading may find a secrecy mark: nothing of that one is written."""
+    bring_back_words(job)
     for stage in READING:
         do_stage(job, stage)
     pass_secrecy_gate(job)
     do_stage(job, EXTRACT)
+    keep_words(job)
     with job.commit() as session:
         document = session.get_one(Document, job.facts.document_id)
         note_reason(document, None)

@@ -10,7 +10,7 @@ from storage.ledger import events
 from storage.ledger.models import StoredObject
 from storage.objects import StoredReceipt, archival_name, object_key
 
-ARCHIVAL, ORIGINAL, TEXT = "archival", "original", "text"
+ARCHIVAL, ORIGINAL, TEXT, WORDS = "archival", "original", "text", "words"
 
 
 def put_object(job: Job, kind: str, suffix: str, source: Path, sha256: str) -> str:

@@ -23,6 +23,7 @@ from pipeline.sealing import seal_document
 from pipeline.secrecy_gate import pass_secrecy_gate
 from pipeline.specimen_gate import pass_specimen_gate
 from pipeline.stages import ASSEMBLE, DELIVER, EXTRACT, PREPARE, RECOGNIZE, do_stage
+from pipeline.words import keep_words
 from storage.ledger.models import Document
 from storage.ledger.states import DocumentState
 
@@ -154,6 +155,7 @@ def _run_stages(job: Job) -> None:
     if job.facts.is_signed:
         judge_foreign_signatures(job)
         keep_text_beside(job)
+        keep_words(job)
     elif not job.facts.is_archived:
         do_stage(job, ASSEMBLE)
     do_stage(job, EXTRACT)

@@ -48,6 +48,7 @@ OBJECTS: dict[str, str] = {
     "archival": _("archival file"),
     "original": _("original scan"),
     "text": _("text beside the file"),
+    "words": _("words as read, with their places"),
 }
 VERSIONS: dict[str, str] = {
     "first_scan": _("first scan"),

@@ -326,7 +326,7 @@ class StoredObject(Base):
     id: Mapped[Id]
     version_id: Mapped[UUID] = mapped_column(ForeignKey("document_version.id"), index=True)
     kind: Mapped[Code]
-    """archival, original, text."""
+    """archival, original, text, words."""
     key: Mapped[str] = mapped_column(unique=True)
     sha256: Mapped[Sha256]
     size: Mapped[int] = mapped_column(BigInteger)

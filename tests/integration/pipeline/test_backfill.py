@@ -1,5 +1,6 @@
 """Backfill redoes what is missing or stale and only that; signed bytes stay as they are."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -61,6 +62,30 @@ def test_a_new_reading_is_planned_counted_and_done_once(filled: House, monkeypat
     assert redone == ["recognize", "recognize"]
     assert all(filled.ctx.store.read_back(key) == sha256 for key, sha256 in archived.items())
     assert not list((filled.home / "work").rglob("sealed*"))
+
+
+def test_new_rules_for_fields_are_put_to_the_words_that_were_kept(
+    filled: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract, "EXTRACT_VERSION", "next")
+    monkeypatch.setattr(recognize, "read_page", lambda *_: pytest.fail("a page was read again"))
+    assert not backfill(filled, BackfillScope()).has_failures
+    with filled.ctx.ledger.reading() as session:
+        renewed = session.scalars(select(StageRun.stage).where(StageRun.stage_version == "next")).all()
+    assert renewed == ["extract", "extract"]
+
+
+def test_kept_words_that_the_store_gives_otherwise_are_not_believed(
+    filled: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract, "EXTRACT_VERSION", "next")
+    with filled.ctx.ledger.reading() as session:
+        key = session.scalars(select(StoredObject.key).where(StoredObject.kind == "words")).one()
+    kept = filled.home / "store" / key
+    kept.chmod(0o644)
+    kept.write_bytes(gzip.compress(b"{}"))
+    summary = backfill(filled, BackfillScope())
+    assert summary.failures == (FailureCount("read_back", "archived", 1),)
 
 
 def test_scope_narrows_by_unit_level_period_and_stage(filled: House, monkeypatch: pytest.MonkeyPatch) -> None:
