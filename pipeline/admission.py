@@ -12,7 +12,7 @@ from config.codes import normalize_agency_code
 from ocr.source import SourceFacts
 from pipeline.batch_sheet import BatchSheet, find_sheet, read_sheet
 from pipeline.context import Context
-from pipeline.findings import Severity, add_finding
+from pipeline.findings import AGENCY_UNKNOWN, NOT_IN_REGISTER, Severity, add_finding
 from pipeline.holds import BatchSheetMissingError, DuplicateError, MarkedSpecimenError, SpecimenError
 from pipeline.identifiers import name_document
 from pipeline.inbox import Arrival
@@ -177,6 +177,6 @@ def _note_findings(ctx: Context, session: Session, document: Document, facts: So
 def _doubts(session: Session, record: Record) -> Iterator[str]:
     """Give what is odd about a record: nobody's register has it, or its agency is not among those known."""
     if record.register_entry_id is None:
-        yield "not_in_register"
+        yield NOT_IN_REGISTER
     if session.scalar(select(Agency.code).where(Agency.code == record.agency_code)) is None:
-        yield "agency_unknown"
+        yield AGENCY_UNKNOWN

@@ -4,11 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from storage.ledger.models import Finding
+from storage.ledger.models import Agency, Document, Finding, Record
 from storage.ledger.types import JsonObject
+
+AGENCY_UNKNOWN, NOT_IN_REGISTER = "agency_unknown", "not_in_register"
 
 
 class Severity(StrEnum):
@@ -20,6 +22,21 @@ class Severity(StrEnum):
     """Shown before sealing, does not hold the document up."""
     REVIEW = "review"
     """A person must look before the document is sealed."""
+
+
+def settle_doubts_of_admission(session: Session) -> None:
+    """Take away what was odd about records when they came in, where agencies' file or register have put it right."""
+    documents = select(Document.id).join(Agency, Agency.code == Document.agency_code)
+    session.execute(
+        delete(Finding).where(Finding.code == AGENCY_UNKNOWN, Finding.document_id.in_(documents)),
+        execution_options={"synchronize_session": False},
+    )
+    registered = select(Document.id).join(Record, Record.id == Document.record_id)
+    registered = registered.where(Record.register_entry_id.is_not(None))
+    session.execute(
+        delete(Finding).where(Finding.code == NOT_IN_REGISTER, Finding.document_id.in_(registered)),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def add_finding(

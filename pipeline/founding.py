@@ -7,6 +7,7 @@ from config.i18n import mark as _
 from pipeline.agencies import AGENCIES_FILE, keep_agencies, load_agencies
 from pipeline.archival_metadata import describe_all
 from pipeline.context import Context
+from pipeline.findings import settle_doubts_of_admission
 from pipeline.identifiers import name_earlier
 from pipeline.targets import keep_targets, load_targets
 from pipeline.units import keep_units, load_units
@@ -49,6 +50,7 @@ def found(ctx: Context, environment: Environment, agencies_file: Path | None = N
         if agencies_file is not None:
             keep_agencies(session, load_agencies(agencies_file))
         session.flush()
+        settle_doubts_of_admission(session)
         describe_all(session, ctx.clock())
         name_earlier(session, ctx.clock())
     if settings.signing.key == "generated" and not ctx.is_production:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import legal_date
 from config.codes import is_record_code
+from pipeline.findings import settle_doubts_of_admission
 from pipeline.register.faults import Fault, RowError
 from pipeline.register.scope import Scope
 from pipeline.register.staging import STAGED, TAKEN, VALUE_COLUMNS, Staging, row_error
@@ -91,6 +92,7 @@ def write_difference(session: Session, scope: Scope, import_id: UUID) -> None:
     _mark_missing(session, scope, import_id)
     _add(session, import_id)
     _tie_records(session)
+    settle_doubts_of_admission(session)
 
 
 def _newly_missing(scope: Scope) -> Any:

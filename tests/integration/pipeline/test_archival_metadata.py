@@ -12,6 +12,7 @@ from pipeline.describing import set_metadata
 from pipeline.founding import found
 from pipeline.identifiers import identifiers_of
 from pipeline.overview import RecordView, show_record
+from pipeline.register import import_register
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Finding, Record
 from storage.ledger.states import DocumentState, Environment
 from storage.ledger.types import new_id
@@ -50,6 +51,11 @@ def missing_of(house: House) -> set[str]:
     return {name for found_ in details for name in str((found_ or {})["missing"]).split(", ")}
 
 
+def codes(house: House) -> set[str]:
+    with house.ctx.ledger.reading() as session:
+        return set(session.scalars(select(Finding.code)))
+
+
 def shown(house: House) -> RecordView:
     (record,) = show_record(house.ctx, RECORD)
     return record
@@ -82,6 +88,25 @@ def test_what_the_agencys_file_says_fills_documents_already_taken_in(taken_in: H
     found(taken_in.ctx, Environment.TEST, file)
     assert missing_of(taken_in) == set()
     assert {document.maintenance for document in taken_in.documents()} == {"02"}
+
+
+def test_an_agency_that_was_unknown_is_no_finding_once_its_file_names_it(house: House, tmp_path: Path) -> None:
+    page(house.inbox / "H41.97" / "so-1" / "a.png")
+    house.drain()
+    assert "agency_unknown" in codes(house)
+    file = tmp_path / "agencies.toml"
+    file.write_text(AGENCIES.replace(AGENCY, "H41.97"), "utf-8")
+    found(house.ctx, Environment.TEST, file)
+    assert codes(house) == {"not_in_register"}
+
+
+def test_a_record_is_no_finding_once_a_register_has_it(taken_in: House, tmp_path: Path) -> None:
+    assert "not_in_register" in codes(taken_in)
+    register = tmp_path / "register.csv"
+    register.write_text(f"Mã hồ sơ,Số giấy tờ,Số kết quả,Ngày giải quyết\n{RECORD},0,2,11/03/2026\n", "utf-8")
+    with taken_in.ctx.ledger.session() as session:
+        assert import_register(session, register, "tester", taken_in.ctx.clock).added == 1
+    assert "not_in_register" not in codes(taken_in)
 
 
 def test_what_a_person_said_of_a_document_stands_over_the_agencys_file(taken_in: House, tmp_path: Path) -> None:
