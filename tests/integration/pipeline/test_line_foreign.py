@@ -45,7 +45,7 @@ def test_a_file_signed_elsewhere_waits_for_trust_and_is_archived_once_its_root_i
     with house.ctx.ledger.reading() as session:
         kept = {item.kind: item for item in session.scalars(select(StoredObject))}
         assert session.scalars(select(Signature.verdict)).all() == [Verdict.INDETERMINATE]
-    assert set(kept) == {"archival", "text"}
+    assert set(kept) == {"archival", "text", "words"}
     assert kept["archival"].sha256 == house.ctx.store.read_back(kept["archival"].key) == sha256
     text = (house.home / "store" / kept["text"].key).read_text("utf-8")
     assert "THÔNG BÁO" in text
