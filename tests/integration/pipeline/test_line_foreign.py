@@ -58,7 +58,7 @@ def test_a_file_signed_elsewhere_waits_for_trust_and_is_archived_once_its_root_i
     assert house.states() == [DocumentState.ARCHIVED]
     with house.ctx.ledger.reading() as session:
         assert session.scalars(select(DocumentVersion.archived_at)).one() is not None
-        assert session.scalar(select(func.count()).select_from(StoredObject)) == 2
+        assert session.scalar(select(func.count()).select_from(StoredObject)) == 3
     (proof,) = verify_record(house.ctx, RECORD)
     assert (proof.verdict, proof.sha256, proof.ledger_match) == (Verdict.VALID, sha256, True)
 
