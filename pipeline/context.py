@@ -62,7 +62,9 @@ class Context:
     @cached_property
     def sealer(self) -> Sealer:
         """What puts the agency's signature on documents."""
-        return open_sealer(self.settings.signing, self.settings.keys_folder, production=self.is_production)
+        return open_sealer(
+            self.settings.signing, self.settings.keys_folder, production=self.is_production, clock=self.clock
+        )
 
     @cached_property
     def trust(self) -> TrustStore:

@@ -29,7 +29,7 @@ COVERING_SHARE = 0.6
 
 def judge_foreign_signatures(job: Job) -> None:
     """Validate every signature of a signed original and write the verdicts into the ledger."""
-    reports = validate(originals_of(job)[0], job.ctx.trust)
+    reports = validate(originals_of(job)[0], job.ctx.trust, now=job.ctx.clock())
     with job.commit() as session:
         record_signatures(job, session, reports, FOREIGN)
 

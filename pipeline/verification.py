@@ -93,7 +93,7 @@ def _verify_object(ctx: Context, known: KnownObject) -> Proof:
 
 
 def _judge(ctx: Context, path: Path, subject: str, sha256: str, ledger_match: bool | None) -> Proof:
-    signatures = validate(path, ctx.trust)
+    signatures = validate(path, ctx.trust, now=ctx.clock())
     verdict = overall(signatures)
     return Proof(
         subject=subject,

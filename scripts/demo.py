@@ -13,7 +13,6 @@ import shutil
 import sys
 import time
 from collections import Counter
-from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -95,7 +94,7 @@ def _prepare(ctx: Context, console: Console, own_scans: Path | None) -> dict[str
     """Fill the inbox and set up; give how many documents are to be refused, by state."""
     if own_scans is not None:
         console.print(_("Copying your scans from {folder}.").format(folder=own_scans))
-        agencies = lay_out_own_scans(own_scans, ctx.settings.inbox_folder, datetime.now(VIETNAM))
+        agencies = lay_out_own_scans(own_scans, ctx.settings.inbox_folder, ctx.clock().astimezone(VIETNAM))
         found(ctx, Environment.TEST, agencies)
         return {}
     specimens = BUILD.absolute() / f"specimens-{_specimen_version()}"

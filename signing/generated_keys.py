@@ -9,7 +9,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from config.clock import Clock, system_clock
 from config.errors import KeyUnavailableError
 from config.i18n import gettext
 from config.text import fold_space
@@ -36,8 +37,9 @@ _BACKDATED = timedelta(days=1)  # clocks of other machines may be behind
 class GeneratedIdentities:
     """One TEST certificate an agency, made when first asked for; safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock = system_clock) -> None:
         self._folder = folder
+        self._clock = clock
         self._known: dict[str, Identity] = {}
         self._lock = Lock()
 
@@ -47,7 +49,7 @@ class GeneratedIdentities:
         if not name:
             raise KeyUnavailableError(file="-", key="-", cause=gettext("the agency has no name"))
         slug = "agency-" + hashlib.sha256(name.encode()).hexdigest()[:16]
-        return self._get(slug, _agency_template(name))
+        return self._get(slug, _agency_template(name, self._clock()))
 
     def held(self) -> tuple[Identity, ...]:
         """Give nothing: each is made when it is asked for."""
@@ -55,12 +57,12 @@ class GeneratedIdentities:
 
     def timestamper_identity(self) -> Identity:
         """Give the identity of the local TEST timestamp authority."""
-        return self._get(TSA_NAME, _tsa_template())
+        return self._get(TSA_NAME, _tsa_template(self._clock()))
 
     def _get(self, slug: str, template: x509.CertificateBuilder) -> Identity:
         with self._lock:
             if slug not in self._known:
-                self._known[slug] = _load_or_issue(self._folder, slug, template)
+                self._known[slug] = _load_or_issue(self._folder, slug, template, self._clock())
             return self._known[slug]
 
 
@@ -72,10 +74,10 @@ def generated_root(folder: Path) -> asn1_x509.Certificate | None:
     return _to_asn1(_read_certificate(path))
 
 
-def _load_or_issue(folder: Path, slug: str, template: x509.CertificateBuilder) -> Identity:
+def _load_or_issue(folder: Path, slug: str, template: x509.CertificateBuilder, now: datetime) -> Identity:
     try:
         with _locked(folder):
-            ca_certificate, ca_key = _load_or_make_authority(folder)
+            ca_certificate, ca_key = _load_or_make_authority(folder, now)
             if _key_path(folder, slug).is_file() and _certificate_path(folder, slug).is_file():
                 certificate, key = _read_pair(folder, slug)
             else:
@@ -89,13 +91,13 @@ def _load_or_issue(folder: Path, slug: str, template: x509.CertificateBuilder) -
     return Identity(leaf, chain, KeySigner(leaf, key, chain))
 
 
-def _load_or_make_authority(folder: Path) -> tuple[x509.Certificate, rsa.RSAPrivateKey]:
+def _load_or_make_authority(folder: Path, now: datetime) -> tuple[x509.Certificate, rsa.RSAPrivateKey]:
     if _key_path(folder, CA_NAME).is_file() and _certificate_path(folder, CA_NAME).is_file():
         return _read_pair(folder, CA_NAME)
     key = _new_key()
     name = _name(common=f"{TEST_MARK} Sohoa generated authority", organization=f"{TEST_MARK} Sohoa")
     template = (
-        _template(name, _CA_YEARS)
+        _template(name, _CA_YEARS, now)
         .issuer_name(name)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_key_usage(for_authority=True), critical=True)
@@ -105,22 +107,22 @@ def _load_or_make_authority(folder: Path) -> tuple[x509.Certificate, rsa.RSAPriv
     return certificate, key
 
 
-def _agency_template(agency_name: str) -> x509.CertificateBuilder:
+def _agency_template(agency_name: str, now: datetime) -> x509.CertificateBuilder:
     name = _name(common=f"{TEST_MARK} {agency_name}", organization=agency_name)
-    return _template(name, _LEAF_YEARS).add_extension(_key_usage(for_authority=False), critical=True)
+    return _template(name, _LEAF_YEARS, now).add_extension(_key_usage(for_authority=False), critical=True)
 
 
-def _tsa_template() -> x509.CertificateBuilder:
+def _tsa_template(now: datetime) -> x509.CertificateBuilder:
     name = _name(common=f"{TEST_MARK} Sohoa local timestamps", organization=f"{TEST_MARK} Sohoa")
     return (
-        _template(name, _LEAF_YEARS)
+        _template(name, _LEAF_YEARS, now)
         .add_extension(_key_usage(for_authority=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
     )
 
 
-def _template(name: x509.Name, years: int) -> x509.CertificateBuilder:
-    begin = datetime.now(UTC).replace(microsecond=0) - _BACKDATED
+def _template(name: x509.Name, years: int, now: datetime) -> x509.CertificateBuilder:
+    begin = now.replace(microsecond=0) - _BACKDATED
     return (
         x509.CertificateBuilder()
         .subject_name(name)

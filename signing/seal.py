@@ -211,7 +211,7 @@ def open_sealer(
     Raise WrongEnvironmentError when production would use generated keys or the local authority, and
     KeyUnavailableError or SettingsError when a key or its password cannot be had.
     """
-    generated = GeneratedIdentities(keys_folder)
+    generated = GeneratedIdentities(keys_folder, clock)
     identities: IdentitySource
     if settings.key == "generated":
         _refuse_in_production(production, "signing.key")

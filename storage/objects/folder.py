@@ -1,7 +1,6 @@
 """A store in a local folder: objects appear whole, read-only, and are never overwritten."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -138,9 +137,13 @@ class FolderStore:
             path.unlink(missing_ok=True)
 
     def _tidy(self) -> None:
-        """Take away what killed processes left half-written; younger files may still be in work."""
-        limit = time.time() - _ABANDONED_S
-        with translated(self.name, _INCOMING):
+        """Take away what killed processes left half-written; younger files may still be in work.
+
+        Their age is reckoned from a file written now: a file server's clock need not be this machine's.
+        """
+        with translated(self.name, _INCOMING), self._temporary() as fresh:
+            fresh.touch()
+            limit = fresh.stat().st_mtime - _ABANDONED_S
             for path in self._incoming.glob("*"):
                 if path.stat().st_mtime < limit:
                     path.unlink(missing_ok=True)
