@@ -15,11 +15,12 @@ from sqlalchemy import Row, Select, select
 from config.clock import VIETNAM
 from config.errors import LostClaimError, SohoaError
 from pipeline.context import Context
+from pipeline.evidence import head_trouble
 from pipeline.failures import settle_renewal_failure
 from pipeline.guard import guarded
 from pipeline.intake import IntakeCount
 from pipeline.job import Job, claim, let_go
-from pipeline.line import Work, head_trouble
+from pipeline.line import Work, batches_of
 from pipeline.outcome import Outcome, RunSummary, count_failures, count_states
 from pipeline.resting import clear_work
 from pipeline.sealing import sealed_output
@@ -122,7 +123,9 @@ def run_backfill(ctx: Context, scope: BackfillScope, work: Work, redo_many: Redo
     redone: list[Outcome | None] = []
     size = ctx.settings.run.batch_size
     for start in range(0, len(plan.work), size):
-        redone += redo_many(list(plan.work[start : start + size]))
+        batch = list(plan.work[start : start + size])
+        redone += redo_many(batch)
+        head_trouble(ctx, batches_of(ctx, [item.document_id for item in batch]))
     reopened = [
         item.document_id
         for item, outcome in zip(plan.work, redone, strict=True)
@@ -130,7 +133,9 @@ def run_backfill(ctx: Context, scope: BackfillScope, work: Work, redo_many: Redo
     ]
     final = [outcome for outcome in redone if outcome is not None and outcome.state not in REOPENED]
     for start in range(0, len(reopened), size):
-        final += [outcome for outcome in work(reopened[start : start + size]) if outcome is not None]
+        again = reopened[start : start + size]
+        final += [outcome for outcome in work(again) if outcome is not None]
+        head_trouble(ctx, batches_of(ctx, again))
     return RunSummary(IntakeCount(), count_states(final), 0, head_trouble(ctx), count_failures(final))
 
 

@@ -1,16 +1,21 @@
 """The head of the event chain, signed, timestamped and kept outside the database: a cut tail shows."""
 
 import fcntl
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import rfc8785
 from sqlalchemy import func, select
 
-from config.errors import ChainBrokenError
+from config.errors import ChainBrokenError, SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
+from pipeline.guard import guarded
 from pipeline.job import file_sha256
 from pipeline.seal_keys import head_agency
 from pipeline.sealed_heads import (
@@ -28,8 +33,9 @@ from pipeline.sealed_heads import (
 from pipeline.stages.stage import settle
 from signing.chain_head import sign_head
 from storage.ledger import events
-from storage.ledger.models import ChainHeadSeal, Event
+from storage.ledger.models import ChainHeadSeal, Event, LedgerBirth
 
+DAY = timedelta(days=1)
 LOCK_NAME = ".lock"
 OTHER_EVENT = _("it is not the event that the signed head {place} names: the log was written anew")
 
@@ -43,10 +49,11 @@ class ChainReport:
     last_sealed_seq: int
 
 
-def seal_head(ctx: Context) -> Path | None:
+def seal_head(ctx: Context, batches: Sequence[UUID] = ()) -> Path | None:
     """Sign the present head and put it into the chain folder and the store; None when it is sealed already.
 
-    `<seq>.json` holds the head, `<seq>.p7s` the signature with its timestamp. A head whose upload failed is uploaded
+    `<seq>.json` holds the head and the batches that were worked on before it, `<seq>.p7s` the signature with its
+    timestamp. A head whose upload failed is uploaded
     by the next call. Raise LedgerRolledBackError or ChainBrokenError when the store holds a head that this ledger
     does not lead to: nothing is signed over a history that was put back or written anew.
     """
@@ -55,9 +62,36 @@ def seal_head(ctx: Context) -> Path | None:
         # Two runs that end at the same moment must not mix their two files.
         fcntl.flock(lock, fcntl.LOCK_EX)
         _ensure_store_agrees(ctx)
-        made = _sign_head(ctx)
+        made = _sign_head(ctx, batches)
         _upload_heads(ctx)
     return made
+
+
+def head_trouble(ctx: Context, batches: Sequence[UUID] = ()) -> str | None:
+    """Seal the head of the event log; give the code of what hinders it, which is told and stops nothing."""
+
+    def seal() -> str | None:
+        seal_head(ctx, batches)
+        return None
+
+    return guarded(seal, lambda cause: _told(ctx, cause), ctx.settings.chain_folder)
+
+
+def seal_overdue_head(ctx: Context) -> None:
+    """Seal the head in the middle of a batch when a day has passed since the last one; what hinders it is told."""
+    guarded(lambda: head_trouble(ctx) if _is_overdue(ctx) else None, lambda cause: _told(ctx, cause), "")
+
+
+def _is_overdue(ctx: Context) -> bool:
+    with ctx.ledger.reading() as session:
+        last = session.scalar(select(func.max(ChainHeadSeal.sealed_at)))
+        since = last or session.scalar(select(LedgerBirth.born_at))
+    return since is not None and ctx.clock() - since >= DAY
+
+
+def _told(ctx: Context, cause: SohoaError) -> str:
+    ctx.watcher.noticed("", cause)
+    return cause.code
 
 
 def _ensure_store_agrees(ctx: Context) -> None:
@@ -78,7 +112,7 @@ def _ensure_leads_to(ctx: Context, head: SealedHead) -> None:
         raise ChainBrokenError(seq=head.seq, cause=gettext(OTHER_EVENT).format(place=head.place))
 
 
-def _sign_head(ctx: Context) -> Path | None:
+def _sign_head(ctx: Context, batches: Sequence[UUID]) -> Path | None:
     with ctx.ledger.reading() as session:
         head = events.head(session)
     target = ctx.settings.chain_folder / f"{head.seq:012d}{HEAD}"
@@ -91,6 +125,7 @@ def _sign_head(ctx: Context) -> Path | None:
             "seq": head.seq,
             "hash": head.hash,
             "at": ctx.clock().isoformat(),
+            "batches": [str(batch) for batch in batches],
         }
     )
     # The signature first: a head that is there has one.
@@ -109,9 +144,15 @@ def _upload_heads(ctx: Context) -> None:
         head = head_in(ctx, path, str(path))
         for file in (path.with_suffix(SIGNATURE), path):
             ctx.store.put(head_key(ctx, file.name), file, file_sha256(file))
+        facts = {"seq": head.seq, "hash": head.hash, "sealed_at": ctx.clock(), "object_key": head_key(ctx, path.name)}
         with ctx.ledger.session() as session:
-            key = head_key(ctx, path.name)
-            session.add(ChainHeadSeal(seq=head.seq, hash=head.hash, sealed_at=ctx.clock(), object_key=key))
+            session.add_all(ChainHeadSeal(**facts, batch_id=batch) for batch in _batches_in(path))
+
+
+def _batches_in(path: Path) -> list[UUID | None]:
+    """Give the batches a head says it was sealed after; None alone when it names none."""
+    named = json.loads(path.read_bytes()).get("batches", [])
+    return [UUID(batch) for batch in named] or [None]
 
 
 def check_evidence(ctx: Context) -> ChainReport:

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from config.errors import SohoaError, WrongEnvironmentError
+from config.errors import WrongEnvironmentError
 from pipeline.context import Context
-from pipeline.evidence import seal_head
+from pipeline.evidence import head_trouble
 from pipeline.foreign import recheck_trust
 from pipeline.inbox import arrivals
 from pipeline.inbox_ledger import is_settled, settle_missing, tidy
@@ -56,22 +56,23 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
     return RunSummary(intake, count_states(outcomes), removed, head_trouble(ctx), count_failures(outcomes))
 
 
-def head_trouble(ctx: Context) -> str | None:
-    """Seal the head of the event log; what hinders it spoils the run's result, not the run."""
-    try:
-        seal_head(ctx)
-    except SohoaError as cause:
-        ctx.watcher.noticed("", cause)
-        return cause.code
-    return None
+def batches_of(ctx: Context, documents: Sequence[UUID]) -> list[UUID]:
+    """Give the batches under whose sheets documents were scanned."""
+    found = select(Document.batch_id).where(Document.id.in_(documents), Document.batch_id.is_not(None)).distinct()
+    with ctx.ledger.reading() as session:
+        return sorted(batch for batch in session.scalars(found) if batch is not None)
 
 
 def _work_off(ctx: Context, work: Work, agency: str | None, came_to: dict[UUID, Outcome]) -> None:
-    """Work batch after batch; a document that failed in this round is not tried again in it."""
+    """Work batch after batch, each under a head of its own; a document that failed in this round is not tried again."""
+    under_no_head: list[UUID] = []
     for batch in _batches(ctx, agency):
         ctx.watcher.taken_on(len(batch), _pages_to_read(ctx, batch))
         worked = zip(batch, work(batch), strict=True)
         came_to |= {document_id: outcome for document_id, outcome in worked if outcome is not None}
+        under_no_head += batch
+        if head_trouble(ctx, batches_of(ctx, under_no_head)) is None:
+            under_no_head.clear()
 
 
 def _batches(ctx: Context, agency: str | None) -> Iterator[list[UUID]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from config.clock import legal_date
 from pipeline.context import Context
-from pipeline.line import head_trouble
+from pipeline.evidence import head_trouble
 from pipeline.progress import Progress, count_progress, take_snapshot
 from pipeline.reports import write_csv, write_html, write_json, write_xlsx
 

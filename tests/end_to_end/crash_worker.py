@@ -47,7 +47,7 @@ POINTS: dict[str, tuple[Any, str, Callable[..., bool]]] = {
     "clear": (pipeline.archiving, "clear_work", lambda *_: True),
     "tidy": (pipeline.line, "tidy", lambda *_: True),
     "removed": (pipeline.inbox_ledger, "_drop_empty_folders", lambda *_: True),
-    "head": (pipeline.line, "seal_head", lambda *_: True),
+    "head": (pipeline.evidence, "seal_head", lambda *_: True),
     "head-upload": (pipeline.evidence, "_upload_heads", lambda *_: True),
 }
 

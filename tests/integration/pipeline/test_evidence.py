@@ -4,7 +4,9 @@ import json
 import shutil
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
@@ -12,15 +14,17 @@ from sqlalchemy import select, text
 from config.errors import ChainBrokenError, StoreUnreachableError
 from pipeline.context import Context
 from pipeline.evidence import check_evidence, seal_head
+from pipeline.reporting import write_report
+from pipeline.runner import process
 from pipeline.sealed_heads import HeadNotProvenError, LedgerRolledBackError
 from signing.chain_head import sign_head
 from storage.ledger import events
-from storage.ledger.models import ChainHeadSeal
+from storage.ledger.models import Batch, ChainHeadSeal
 from storage.migrations import rules_v1
 from storage.objects import StoredReceipt
 from storage.objects.folder import FolderStore
 from storage.objects.s3 import S3Account
-from tests.integration.pipeline.house import House
+from tests.integration.pipeline.house import SHEET, House, page
 
 
 def add_events(house: House, number: int = 3) -> None:
@@ -223,3 +227,43 @@ def test_a_head_whose_signer_is_not_trusted_is_told_apart_from_a_broken_log(hous
     with pytest.raises(HeadNotProvenError) as caught:
         check_evidence(house.ctx)
     assert str(house.home / "trust") in caught.value.remedy_text()
+
+
+def heads_by_batch(house: House) -> list[tuple[int, UUID | None]]:
+    with house.ctx.ledger.reading() as session:
+        rows = session.execute(select(ChainHeadSeal.seq, ChainHeadSeal.batch_id).order_by(ChainHeadSeal.seq))
+        return [(seq, batch) for seq, batch in rows]
+
+
+def test_each_batch_of_a_run_gets_a_head_that_names_it(house: House) -> None:
+    house.open(run={"batch_size": 1})
+    for number in (1, 2):
+        folder = house.inbox / "H41.99" / f"H41.99-260311-000{number}"
+        page(folder / "a.png", seed=number)
+        (folder / "lo.toml").write_text(SHEET.replace("TEST", f"TEST {number}"), "utf-8")
+    house.run()
+    with house.ctx.ledger.reading() as session:
+        batches = set(session.scalars(select(Batch.id)))
+    named = [batch for _seq, batch in heads_by_batch(house) if batch is not None]
+    assert (len(batches), set(named), len(named)) == (2, batches, 2)
+    assert len({seq for seq, _batch in heads_by_batch(house)}) >= 2
+    check_evidence(house.ctx)
+
+
+def test_a_batch_that_takes_longer_than_a_day_gets_a_head_in_between(house: House) -> None:
+    for seed in (1, 2):
+        page(house.record / f"{seed}.png", seed=seed)
+    house.drain()
+    first, second = (document.id for document in house.documents())
+    real = house.ctx.clock
+    process(house.ctx, first)
+    before = heads_by_batch(house)
+    house.ctx.clock = lambda: real() + timedelta(hours=25)
+    process(house.ctx, second)
+    assert len(heads_by_batch(house)) == len(before) + 1
+
+
+def test_a_day_without_a_run_gets_a_head_with_its_report(house: House) -> None:
+    before = heads_by_batch(house)
+    write_report(house.ctx)
+    assert len(heads_by_batch(house)) == len(before) + 1
