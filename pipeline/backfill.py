@@ -18,6 +18,7 @@ from pipeline.context import Context
 from pipeline.evidence import head_trouble
 from pipeline.failures import settle_renewal_failure
 from pipeline.guard import guarded
+from pipeline.heartbeat import kept_alive
 from pipeline.intake import IntakeCount
 from pipeline.job import Job, claim, let_go
 from pipeline.line import Work, batches_of
@@ -152,7 +153,8 @@ def _claimed(ctx: Context, item: PlannedWork) -> Outcome | None:
     if job is None:
         return None
     try:
-        return guarded(lambda: _redone(job, item), lambda cause: settle_renewal_failure(job, cause), job.name)
+        with kept_alive(job):
+            return guarded(lambda: _redone(job, item), lambda cause: settle_renewal_failure(job, cause), job.name)
     finally:
         let_go(job)
 

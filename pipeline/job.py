@@ -47,6 +47,7 @@ class DocumentFacts:
     is_archived: bool
     """This version was archived: its PDF stays as it was signed."""
     original_sha256: str
+    pages: int
     received_at: datetime
     """When this version came in."""
     converter: str
@@ -62,6 +63,8 @@ class Job:
     facts: DocumentFacts
     fence: int
     claimed_at: datetime
+    last_sign_at: datetime
+    """When the work last gave a sign of life: a page, a commit."""
     outputs: dict[str, Output] = field(default_factory=dict)
     readings: tuple[str, tuple[PageText, ...]] | None = None
     """The pages as read, under the hash of the stage output they come from."""
@@ -78,24 +81,30 @@ class Job:
         """Where this version's stage outputs lie: `<work>/<document id>/v<N>`."""
         return work_folder(self.ctx, self.facts.document_id, self.facts.version)
 
+    def renew(self) -> None:
+        """Prolong the claim without a sign of life from the work. Raise LostClaimError when it does not hold."""
+        with self.ctx.ledger.session() as session:
+            self._prolong(session)
+
     @contextmanager
     def commit(self) -> Iterator[Session]:
         """Open a transaction that holds only if the claim still does. Raise LostClaimError when it does not."""
+        self.last_sign_at = self.ctx.clock()
         with self.ctx.ledger.session() as session:
             self._prolong(session)
             yield session
 
     def keep_alive(self) -> None:
-        """Prolong the claim when a third of it has passed; called between pages of long documents."""
-        age = self.ctx.clock() - self.claimed_at
+        """Give a sign of life between pages, and prolong the claim when a third of it has passed."""
+        self.last_sign_at = self.ctx.clock()
+        age = self.last_sign_at - self.claimed_at
         if age.total_seconds() > self.ctx.settings.run.claim_s / 3:
-            with self.ctx.ledger.session() as session:
-                self._prolong(session)
+            self.renew()
 
     def ensure_claimed(self) -> None:
         """Prolong the claim now. Raise LostClaimError when another worker has it: asked before signing and putting."""
-        with self.ctx.ledger.session() as session:
-            self._prolong(session)
+        self.last_sign_at = self.ctx.clock()
+        self.renew()
 
     def _prolong(self, session: Session) -> None:
         now = self.ctx.clock()
@@ -145,7 +154,7 @@ def claim(ctx: Context, document_id: UUID, states: tuple[DocumentState, ...]) ->
         ).scalar_one_or_none()
         if fence is None:
             return None
-        return Job(ctx, _facts(session, document_id), fence, now)
+        return Job(ctx, _facts(session, document_id), fence, now, now)
 
 
 def free_dead_claims(ctx: Context) -> int:
@@ -196,6 +205,7 @@ def _facts(session: Session, document_id: UUID) -> DocumentFacts:
         is_signed=document.lane == "signed",
         is_archived=version.archived_at is not None,
         original_sha256=document.original_sha256,
+        pages=document.page_count or 1,
         received_at=version.created_at,
         converter=batch.operator,
         scanned_at=batch.scanned_at,

@@ -15,6 +15,7 @@ from pipeline.evidence import seal_overdue_head
 from pipeline.failures import settle_failure
 from pipeline.foreign import judge_foreign_signatures, keep_text_beside
 from pipeline.guard import guarded
+from pipeline.heartbeat import kept_alive
 from pipeline.job import Job, claim, let_go
 from pipeline.originals import keep_originals
 from pipeline.outcome import Outcome
@@ -86,7 +87,8 @@ def _claimed(ctx: Context, document_id: UUID) -> Outcome | None:
     job = claim(ctx, document_id, WORKABLE)
     if job is None:
         return None
-    outcome = guarded(lambda: _brought_on(job), lambda cause: settle_failure(job, cause), job.name)
+    with kept_alive(job):
+        outcome = guarded(lambda: _brought_on(job), lambda cause: settle_failure(job, cause), job.name)
     let_go(job)
     return outcome
 

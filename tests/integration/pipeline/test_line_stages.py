@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
+import pipeline.heartbeat
 import pipeline.runner
 from config.errors import LostClaimError
 from pipeline.context import Context
@@ -189,6 +190,42 @@ def test_a_fault_of_the_program_sticks_after_three_tries_and_spares_the_others(
     by_id = {document.id: document for document in house.documents()}
     assert by_id.pop(first).state == DocumentState.STUCK
     assert [document.state for document in by_id.values()] == [DocumentState.WAITING_REVIEW]
+
+
+def slow_stage(house: House, monkeypatch: pytest.MonkeyPatch, stay_s: float) -> list[object]:
+    """Let one stage take longer than the claim lasts; give what another worker's claim comes to right then."""
+    run = house.ctx.settings.run.model_copy(update={"claim_s": 1})
+    house.ctx.settings = house.ctx.settings.model_copy(update={"run": run})
+    other, real = Context(house.ctx.settings, actor="other"), do_stage
+    found: list[object] = []
+
+    def slow(job: Job, which: Stage) -> object:
+        if which is PREPARE:
+            time.sleep(stay_s)
+            found.append(claim(other, job.facts.document_id, (DocumentState.IN_WORK,)))
+        return real(job, which)
+
+    monkeypatch.setattr(pipeline.runner, "do_stage", slow)
+    return found
+
+
+def test_a_stage_may_take_longer_than_the_claim_lasts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    page(house.record / "a.png")
+    house.drain()
+    found = slow_stage(house, monkeypatch, 2.0)
+    assert process(house.ctx, house.document().id) == Outcome(DocumentState.WAITING_REVIEW)
+    assert found == [None]
+    with house.ctx.ledger.reading() as session:
+        assert session.scalars(select(Document.claim_fence)).all() == [1]
+
+
+def test_work_that_hangs_loses_its_claim_at_last(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    page(house.record / "a.png")
+    house.drain()
+    monkeypatch.setattr(pipeline.heartbeat, "PAGE_S", 0)
+    found = slow_stage(house, monkeypatch, 3.5)
+    assert process(house.ctx, house.document().id) is None
+    assert isinstance(found[0], Job)
 
 
 def runs(house: House) -> dict[str, tuple[str, object]]:
