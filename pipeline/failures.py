@@ -20,7 +20,7 @@ from config.errors import (
     ToolMissingError,
 )
 from pipeline.deciding import open_task
-from pipeline.holds import SuspectedError
+from pipeline.holds import FolderUnusableError, SuspectedError
 from pipeline.job import Job
 from pipeline.outcome import Outcome
 from pipeline.resting import clear_work, rest
@@ -36,6 +36,7 @@ INSTALLATION_ERRORS = (
     AgencyNamelessError,
     BucketMissingError,
     DiskFullError,
+    FolderUnusableError,
     KeyUnavailableError,
     LedgerBusyError,
     LedgerFullError,

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from config.errors import DiskFullError, LostClaimError, SohoaError
-from pipeline.holds import UnexpectedError
+from pipeline.holds import FolderUnusableError, UnexpectedError
 
 T = TypeVar("T")
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NOT_LET = {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+"""The machine does not let us write or read; what lies there is ours, since the inbox speaks for itself."""
 
 
 def guarded(work: Callable[[], T], settle: Callable[[SohoaError], T], subject: object) -> T:
@@ -37,6 +39,8 @@ def _explained(err: Exception, subject: object) -> SohoaError:
     """Name a fault of ours by kind and place; its own message may hold what is read on a page, so it is left out."""
     if isinstance(err, OSError) and err.errno in NO_SPACE:
         return DiskFullError(file=subject)
+    if isinstance(err, OSError) and err.errno in NOT_LET:
+        return FolderUnusableError(subject=subject, place=err.filename or "-", cause=err.strerror)
     frames = traceback.extract_tb(err.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "-"
     return UnexpectedError(kind=type(err).__name__, place=place)

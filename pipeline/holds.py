@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from config.errors import InputRefusedError, SohoaError
+from config.errors import ExitCode, InputRefusedError, SohoaError
 from config.i18n import mark as _
 
 
@@ -56,6 +56,16 @@ class OriginalsLostError(InputRefusedError):
     code = "originals_lost"
     message = _("{file}: the copy taken from the inbox is gone or was changed before it was stored")
     remedy = _("The file is still in the inbox: run `sohoa run --retry-refused`.")
+
+
+class FolderUnusableError(SohoaError):
+    """The machine does not let this program write where it works."""
+
+    code = "folder_unusable"
+    exit_code = ExitCode.STORE
+    retry_helps = True
+    message = _("{subject}: {place} cannot be used: {cause}")
+    remedy = _("Let the user this program runs as write there, and look at the disk; it is tried again each run.")
 
 
 class UnexpectedError(SohoaError):

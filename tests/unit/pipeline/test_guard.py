@@ -3,8 +3,9 @@ import errno
 import pytest
 
 from config.errors import DiskFullError, EmptyFileError, LostClaimError, SohoaError
+from pipeline.failures import INSTALLATION_ERRORS
 from pipeline.guard import guarded
-from pipeline.holds import UnexpectedError
+from pipeline.holds import FolderUnusableError, UnexpectedError
 
 
 def failing(err: Exception) -> SohoaError:
@@ -26,6 +27,13 @@ def test_a_full_disk_names_the_document() -> None:
     cause = failing(OSError(errno.ENOSPC, "no space"))
     assert isinstance(cause, DiskFullError)
     assert "H41.99-260311-0001.1" in str(cause)
+
+
+def test_a_folder_that_may_not_be_written_is_named_and_is_no_fault_of_the_program() -> None:
+    cause = failing(OSError(errno.EROFS, "Read-only file system", "/srv/sohoa/work"))
+    assert isinstance(cause, FolderUnusableError)
+    assert "/srv/sohoa/work" in str(cause)
+    assert isinstance(cause, INSTALLATION_ERRORS), "it uses up no tries of the document"
 
 
 def test_an_error_of_ours_is_settled_as_it_is() -> None:
