@@ -510,6 +510,15 @@ class NotWriteOnceError(StoreError):
     remedy = _("Use a store that keeps objects write-once; nothing is archived into this one.")
 
 
+class NotVersionedError(StoreError):
+    """The bucket keeps no versions: what is deleted or overwritten by others is lost."""
+
+    code = "store_not_versioned"
+    retry_helps = False
+    message = _("the object store {store} keeps no versions of its objects")
+    remedy = _("Switch versioning on for the bucket; until then a deleted object cannot be had back.")
+
+
 class UnsafeKeyError(StoreError):
     """A key would leave its place in the store or cannot be written there."""
 

@@ -101,7 +101,7 @@ def _chain(ctx: Context) -> str:
 
 
 def _store(ctx: Context) -> str:
-    ctx.store.check()
+    ctx.store.check(ctx.environment)
     return ctx.store.name
 
 

@@ -183,7 +183,7 @@ def _longest_unread(ctx: Context, before: datetime, most: int) -> Iterator[Known
 
 def _ensure_store_stands(ctx: Context) -> None:
     """Tell a fault of one object from one of the store, lest a disk that is not mounted condemn the whole archive."""
-    ctx.store.check()
+    ctx.store.check(ctx.environment)
     if noted_keys(ctx) and next(stored_seqs(ctx), None) is None:
         raise StoreUnreachableError(store=ctx.store.name, cause=NOTHING_THERE)
 

@@ -47,8 +47,8 @@ class ObjectStore(Protocol):
     def keys(self, folder: str, after: str = "") -> Iterator[str]:
         """Give the keys directly in a folder, in the order of their bytes; only those after a key, if one is named."""
 
-    def check(self) -> None:
-        """See that the store answers, takes objects and keeps them write-once.
+    def check(self, environment: str) -> None:
+        """See that the store answers, takes objects and keeps them write-once, within `test` or `production`.
 
         Raise StoreUnreachableError or the StoreError that says what to mend.
         """

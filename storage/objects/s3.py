@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 from config.errors import (
     BucketMissingError,
     ChecksumRefusedError,
+    NotVersionedError,
     NotWriteOnceError,
     ObjectMissingError,
     SettingsError,
@@ -45,7 +46,7 @@ PAGE_KEYS = 1000
 """Keys asked for at a time; no store gives more."""
 _MOST_PARTS = 10_000
 _CONFLICT_TRIES = 4
-_PROBE_KEY = "sohoa-check/write-once"
+_PROBE_NAME = "_check/write-once"
 _PROBE = b"sohoa"
 
 
@@ -149,12 +150,16 @@ class S3Store:
                 for entry in page.get("Contents", ()):
                     yield entry["Key"]
 
-    def check(self) -> None:
-        """See that the bucket answers and refuses to overwrite, with one tiny object of our own; see ObjectStore."""
+    def check(self, environment: str) -> None:
+        """See that the bucket answers, keeps versions and refuses to overwrite one tiny object; see ObjectStore."""
         self._head_bucket()
-        digest = hashlib.sha256(_PROBE).hexdigest()
-        if self._put_whole(_PROBE_KEY, _PROBE, digest) and self._put_whole(_PROBE_KEY, _PROBE, digest):
+        key, digest = f"{environment}/{_PROBE_NAME}", hashlib.sha256(_PROBE).hexdigest()
+        if self._put_whole(key, _PROBE, digest) and self._put_whole(key, _PROBE, digest):
             raise NotWriteOnceError(store=self._name)
+        with translated(self._name, self._bucket, self._bucket):
+            versioning = self._client.get_bucket_versioning(Bucket=self._bucket)
+        if versioning.get("Status") != "Enabled":
+            raise NotVersionedError(store=self._name)
 
     def _put_whole(self, key: str, body: bytes, sha256: str) -> bool:
         if hashlib.sha256(body).hexdigest() != sha256:

@@ -13,6 +13,7 @@ import pytest
 from config.errors import (
     BucketMissingError,
     ChecksumRefusedError,
+    NotVersionedError,
     NotWriteOnceError,
     ObjectMissingError,
     ReadBackError,
@@ -175,14 +176,14 @@ def test_a_bucket_with_object_lock_tells_how_long_it_keeps(s3_server: S3Server, 
 
 
 def test_check_passes_again_and_again(store: S3Store) -> None:
-    store.check()
-    store.check()
+    store.check("test")
+    store.check("test")
 
 
 def test_a_bucket_that_is_missing_is_named(s3_account: S3Account, scan: Path) -> None:
     store = S3Store(replace(s3_account, bucket="no-such-bucket"))
     for attempt in (
-        store.check,
+        lambda: store.check("test"),
         lambda: store.exists(KEY),
         lambda: store.read_back(KEY),
         lambda: store.put(KEY, scan, sha(b"%PDF scan")),
@@ -195,7 +196,7 @@ def test_a_bucket_that_is_missing_is_named(s3_account: S3Account, scan: Path) ->
 def test_a_wrong_key_or_secret_is_an_access_error(s3_account: S3Account, scan: Path, change: dict[str, str]) -> None:
     store = S3Store(replace(s3_account, **change))
     with pytest.raises(StoreAccessError):
-        store.check()
+        store.check("test")
     with pytest.raises(StoreAccessError):
         store.put(KEY, scan, sha(b"%PDF scan"))
 
@@ -212,7 +213,7 @@ def test_a_clock_that_is_wrong_is_told_from_a_wrong_key(
 def test_nobody_listening_is_unreachable(scan: Path) -> None:
     account = S3Account("sohoa", f"http://127.0.0.1:{free_port()}", "us-east-1", "a", "b")
     store = S3Store(account, HASTE)
-    for attempt in (store.check, lambda: store.put(KEY, scan, sha(b"%PDF scan"))):
+    for attempt in (lambda: store.check("test"), lambda: store.put(KEY, scan, sha(b"%PDF scan"))):
         with pytest.raises(StoreUnreachableError, match=r"127\.0\.0\.1"):
             attempt()
 
@@ -224,7 +225,7 @@ def test_an_address_that_cannot_be_is_an_error_of_the_settings() -> None:
 
 def test_a_host_nobody_knows_is_unreachable() -> None:
     with pytest.raises(StoreUnreachableError):
-        S3Store(S3Account("sohoa", "http://host.invalid:1", "us-east-1", "a", "b"), HASTE).check()
+        S3Store(S3Account("sohoa", "http://host.invalid:1", "us-east-1", "a", "b"), HASTE).check("test")
 
 
 def test_settings_ask_for_the_bucket(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -241,7 +242,7 @@ def test_settings_ask_for_the_bucket(s3_server: S3Server, monkeypatch: pytest.Mo
         ),
     )
     store = open_store(settings)
-    store.check()
+    store.check("test")
     assert s3_server.endpoint in store.name
 
 
@@ -301,7 +302,7 @@ def sloppy(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_a_store_that_ignores_if_none_match_is_found_by_check(sloppy: Any) -> None:
     with pytest.raises(NotWriteOnceError):
-        sloppy(b"").check()
+        sloppy(b"").check("test")
 
 
 def test_an_answer_that_breaks_off_is_unreachable_and_no_file_appears(sloppy: Any, tmp_path: Path) -> None:
@@ -351,3 +352,19 @@ def test_keys_in_a_folder_are_listed_page_by_page_and_from_a_key_on(s3_account: 
 def test_a_bucket_that_is_gone_is_told_when_its_keys_are_listed(s3_account: S3Account) -> None:
     with pytest.raises(BucketMissingError):
         list(S3Store(replace(s3_account, bucket="none-" + uuid4().hex)).keys("test"))
+
+
+def test_check_writes_nothing_outside_its_environment(
+    store: S3Store, s3_account: S3Account, s3_server: S3Server
+) -> None:
+    """An access key may be kept to one environment's folder."""
+    store.check("production")
+    listed = s3_server.client.list_objects_v2(Bucket=s3_account.bucket)["Contents"]
+    assert [entry["Key"] for entry in listed] == ["production/_check/write-once"]
+
+
+def test_a_bucket_without_versions_is_refused(s3_server: S3Server) -> None:
+    bucket = f"plain{uuid4().hex}"
+    s3_server.client.create_bucket(Bucket=bucket)
+    with pytest.raises(NotVersionedError):
+        S3Store(s3_server.account(bucket)).check("test")

@@ -154,24 +154,24 @@ def test_of_many_writers_with_different_bytes_one_wins_whole(store: FolderStore,
 
 
 def test_check_passes_on_a_fresh_folder_and_leaves_nothing(store: FolderStore, tmp_path: Path) -> None:
-    store.check()
+    store.check("test")
     assert leftovers(tmp_path) == []
 
 
 def test_check_takes_away_what_killed_processes_left_a_day_ago(store: FolderStore, tmp_path: Path) -> None:
-    store.check()
+    store.check("test")
     old, young = tmp_path / "store/.incoming/old", tmp_path / "store/.incoming/young"
     old.write_bytes(b"half")
     young.write_bytes(b"half")
     os.utime(old, (time.time() - 90_000,) * 2)
-    store.check()
+    store.check("test")
     assert leftovers(tmp_path) == [young]
 
 
 def test_a_folder_that_cannot_be_made_is_a_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StoreError):
-        FolderStore(tmp_path / "file" / "store").check()
+        FolderStore(tmp_path / "file" / "store").check("test")
 
 
 @pytest.mark.parametrize("give_name", [place, rename_no_replace])
