@@ -51,8 +51,7 @@ def backfill(
         batch_flow = digitize_batch.with_options(task_runner=runner)
         return batch_of(batch_flow([str(id_) for id_ in documents], home, actor, return_state=True), documents)
 
-    # Opened here once; the tasks' threads share them.
-    _ = ctx.ledger, ctx.store, ctx.engine, ctx.trust, ctx.sealer
+    ctx.open_shared()
     with opened(ctx):
         summary = run_backfill(ctx, scope, work, redo_many)
     return ended_run(summary, "backfill")

@@ -34,8 +34,7 @@ def digitize(
 ) -> State[RunSummary]:
     """Drain the inbox once and work off everything that can be worked on."""
     ctx = context_for(home, actor)
-    # Opened here once; the tasks' threads share them.
-    _ = ctx.ledger, ctx.store, ctx.engine, ctx.trust, ctx.sealer
+    ctx.open_shared()
     batch_flow = digitize_batch.with_options(task_runner=threads(ctx))
 
     def work(documents: list[UUID]) -> list[Outcome | None]:

@@ -1,10 +1,11 @@
 """What every step of the line needs, opened once: settings, ledger, store, clock, the person acting, and engines."""
 
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 from config.clock import Clock, system_clock
-from config.errors import LedgerError
+from config.errors import KeyUnavailableError, LedgerError
 from config.i18n import mark as _
 from config.settings import Settings, secret
 from ocr.engines import Engine, open_engine
@@ -29,6 +30,15 @@ class Context:
         self.clock = clock
         self.watcher: Watcher = watcher or Nobody()
         self.worker = this_worker()
+
+    def open_shared(self) -> None:
+        """Open once what the threads of a run share.
+
+        A key that is not at hand holds up what is to be sealed, and only that: papers are taken in and read without it.
+        """
+        _ = self.ledger, self.store, self.engine, self.trust
+        with suppress(KeyUnavailableError):
+            _ = self.sealer
 
     @cached_property
     def ledger(self) -> Ledger:

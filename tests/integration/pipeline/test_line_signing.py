@@ -184,6 +184,19 @@ def test_a_pdf_that_is_built_anew_after_its_release_waits_for_another(
     assert waiting.states() == [DocumentState.ARCHIVED]
 
 
+def test_without_a_key_papers_are_still_taken_in_and_read_and_what_was_released_waits(waiting: House) -> None:
+    approve_all(waiting)
+    page(waiting.record / "new.png", seed=7)
+    waiting.open(signing={"key": f"pkcs12:{waiting.home / 'nokeys'}"})
+    waiting.ctx.open_shared()
+    summary = waiting.run()
+    assert waiting.states() == [DocumentState.WAITING_RELEASE, DocumentState.WAITING_REVIEW]
+    assert summary.failures == (FailureCount("key_unavailable", "waiting_release", 1),)
+    waiting.open()
+    assert not waiting.run().has_failures
+    assert DocumentState.ARCHIVED in waiting.states()
+
+
 def test_a_rejected_batch_goes_to_review_and_can_be_released_later(waiting: House) -> None:
     (batch,) = release.waiting_batches(waiting.ctx)
     assert release.reject(waiting.ctx, batch.batch_id, errors=2) == 1
