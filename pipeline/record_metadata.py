@@ -45,7 +45,7 @@ def record_metadata(session: Session, record: Record) -> RecordMetadata:
         "total_papers": record.total_papers,
         "total_pages": _total([document.page_count for document in documents]),
         "confidence_level": _shared(documents, "confidence_level", _mixed),
-        FLAG: _at_risk(documents),
+        FLAG: _any_has_safety_copy(documents),
         PAPER_FILE_CODE: dict(identifiers_of(session, record.id)).get(PAPER_FILE_CODE),
         "box": record.box,
         "shelf": record.shelf,
@@ -116,8 +116,8 @@ def _mixed(_column: str, codes: set[str]) -> str:
     return next(iter(codes)) if len(codes) == 1 else archival_rules().mixed
 
 
-def _at_risk(documents: Sequence[Document]) -> bool | None:
-    """Tell whether any document is at risk; unknown while none is and one has not been said anything of."""
+def _any_has_safety_copy(documents: Sequence[Document]) -> bool | None:
+    """Tell whether any document has a safety copy; unknown while none has and of one nobody said anything."""
     flags = [document.risk_recovery for document in documents]
     if any(flags):
         return True
