@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from config.codes import normalize_record_code
-from config.errors import NotFoundError
+from config.errors import InputRefusedError, NotFoundError
 from config.i18n import mark as _
 from ocr.pdfa import PdfaReport, check_signed_pdfa
 from pipeline.context import Context
@@ -26,6 +26,20 @@ class NotArchivedError(NotFoundError):
     code = "not_archived"
     message = _("nothing of {subject} is archived yet")
     remedy = _("See where it stands: sohoa show {subject}")
+
+
+class NothingToVerifyError(InputRefusedError):
+    """A file at hand is no whole PDF, so there is nothing in it that could be proven."""
+
+    code = "nothing_to_verify"
+    message = _("{file}: {cause}; there is nothing to verify in it")
+    remedy = _("Ask for the file itself once more, whole and as it was signed; a photo or print of it proves nothing.")
+
+
+EMPTY, NO_PDF, CUT_OFF = _("the file is empty"), _("the file is no PDF"), _("the end of the PDF is missing")
+FOLDER = _("it is a folder")
+HEAD_BYTES = TAIL_BYTES = 1024
+"""Where a PDF says that it is one, and that it is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +62,33 @@ class Proof:
 
 
 def verify_file(ctx: Context, path: Path) -> Proof:
-    """Judge a file at hand: its signatures and PDF/A, and whether the ledger knows these bytes."""
-    if not path.is_file():
+    """Judge a file at hand: its signatures and PDF/A, and whether the ledger knows these bytes.
+
+    Raise NotFoundError when there is none, NothingToVerifyError when it is no whole PDF.
+    """
+    if not path.exists():
         raise NotFoundError(subject=path)
+    if cause := _not_a_whole_pdf(path):
+        raise NothingToVerifyError(file=path, cause=cause)
     sha256 = file_sha256(path)
     with ctx.ledger.reading() as session:
         known = session.scalar(select(StoredObject.id).where(StoredObject.sha256 == sha256))
     return _judge(ctx, path, path.name, sha256, True if known else None)
+
+
+def _not_a_whole_pdf(path: Path) -> str:
+    """Give why a file cannot be taken for a PDF as it was signed, or nothing."""
+    if path.is_dir():
+        return FOLDER
+    with path.open("rb") as source:
+        head = source.read(HEAD_BYTES)
+        source.seek(max(0, path.stat().st_size - TAIL_BYTES))
+        tail = source.read()
+    if not head:
+        return EMPTY
+    if b"%PDF-" not in head:
+        return NO_PDF
+    return "" if b"%%EOF" in tail else CUT_OFF
 
 
 def verify_record(ctx: Context, record_code: str) -> list[Proof]:

@@ -8,14 +8,15 @@ from rich.console import Console
 from rich.text import Text
 
 from config.clock import vietnam_iso
-from config.errors import ExitCode
+from config.codes import normalize_record_code
+from config.errors import CodeError, ExitCode
 from config.i18n import gettext as _
 from pipeline.rereading import MISSING, UNREADABLE
 from pipeline.verification import Proof, verify_file, verify_record
 from pipeline.wording import reason_name, verdict_name
 from scripts.invocation import emit, open_context
 from scripts.verbs import App
-from signing.report import SignatureReport, Verdict
+from signing.report import Reason, SignatureReport, Verdict
 
 STYLES = {Verdict.VALID: "bold green", Verdict.INDETERMINATE: "bold yellow", Verdict.INVALID: "bold red"}
 
@@ -30,15 +31,26 @@ def register(app: App) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
-        path = Path(subject)
-        is_file = path.is_file() or path.suffix.lower() == ".pdf"
-        proofs = [verify_file(context, path)] if is_file else verify_record(context, subject)
+        is_file = _names_a_file(subject)
+        proofs = [verify_file(context, Path(subject))] if is_file else verify_record(context, subject)
         emit(proofs, as_json=as_json, show=lambda console: _show_all(console, proofs))
         verdicts = {proof.verdict for proof in proofs}
         if Verdict.INVALID in verdicts:
             raise typer.Exit(ExitCode.INVALID)
         if Verdict.INDETERMINATE in verdicts:
             raise typer.Exit(ExitCode.INDETERMINATE)
+
+
+def _names_a_file(subject: str) -> bool:
+    """Say whether a file is asked about; a folder that bears a record's code stands for the record."""
+    path = Path(subject)
+    if path.suffix.lower() == ".pdf" or not path.is_dir():
+        return path.suffix.lower() == ".pdf" or path.is_file()
+    try:
+        normalize_record_code(subject)
+    except CodeError:
+        return True
+    return False
 
 
 def _show_all(console: Console, proofs: list[Proof]) -> None:
@@ -77,11 +89,23 @@ def _sentence(proof: Proof) -> str:
         return _("NOT GENUINE: the bytes are not those the ledger recorded.")
     if not proof.signatures:
         return _("NO SIGNATURE: nothing can be proven about this file by itself.")
-    return {
-        Verdict.VALID: _("GENUINE: unchanged since it was signed, and the signer is trusted."),
-        Verdict.INDETERMINATE: _("NOT PROVEN: unchanged since it was signed, but trust in the signer is not proven."),
-        Verdict.INVALID: _("NOT GENUINE: a signature does not hold."),
-    }[proof.verdict]
+    if proof.verdict is Verdict.INDETERMINATE:
+        return _unproven(proof)
+    if proof.verdict is Verdict.VALID:
+        return _("GENUINE: unchanged since it was signed, and the signer is trusted.")
+    return _("NOT GENUINE: a signature does not hold.")
+
+
+def _unproven(proof: Proof) -> str:
+    """Say what exactly is not proven, the most disquieting first."""
+    reasons = {report.reason_code for report in proof.signatures}
+    if Reason.ADDED_UNATTESTED in reasons:
+        return _("NOT PROVEN: something was added after signing that no trusted signature covers.")
+    if Reason.ORPHANED in reasons:
+        return _("NOT PROVEN: it was signed once, and its signature was taken out or hidden.")
+    if Reason.UNSUPPORTED in reasons:
+        return _("NOT PROVEN: a signature is of a kind that cannot be checked here.")
+    return _("NOT PROVEN: unchanged since it was signed, but trust in the signer is not proven.")
 
 
 def _ledger_sentence(proof: Proof) -> str:
