@@ -39,8 +39,10 @@ def ended_batch(found: object, documents: int) -> State[list[Outcome | None]]:
 
 
 def ended_document(outcome: Outcome | None) -> State[Outcome | None]:
-    """End the work on one document."""
-    return _ended(outcome, outcome.failure if outcome is not None else None)
+    """End the work on one document; a failed one is only named so: Prefect would break into the display."""
+    if outcome is not None and outcome.failure:
+        return Completed(name=WITH_FAILURES, message=outcome.failure, data=outcome)
+    return Completed(data=outcome)
 
 
 def batch_of(state: State[Any], documents: Sequence[object]) -> list[Outcome | None]:
