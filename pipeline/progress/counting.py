@@ -61,6 +61,7 @@ def count_progress(session: Session, as_of: date, clock: Clock, targets: Targets
         unregistered=unregistered,
         unregistered_total=unregistered_total,
         register=register_facts(session),
+        organisation=_organisation(agencies, {code for code, _year in tallies} or agencies.keys()),
     )
 
 
@@ -117,6 +118,23 @@ class _Counting:
     def _sum(self, level: Level | None, year: int | None) -> Tally:
         mine = (tally for (code, of), tally in self._tallies.items() if of == year and self._levels.get(code) == level)
         return sum(mine, start=Tally())
+
+
+def _organisation(agencies: Mapping[str, Agency], counted: Iterable[str]) -> str:
+    """Give the one body above the agencies counted: by their parents, else by the first part of their codes."""
+    tops = {_top(agencies, code) for code in counted}
+    if len(tops) > 1:
+        tops = {code.partition(".")[0] for code in tops}
+    top = agencies.get(tops.pop()) if len(tops) == 1 else None
+    return top.name if top else ""
+
+
+def _top(agencies: Mapping[str, Agency], code: str) -> str:
+    seen = {code}
+    while (agency := agencies.get(code)) and agency.parent_code and agency.parent_code not in seen:
+        code = agency.parent_code
+        seen.add(code)
+    return code
 
 
 def _by_key(tallies: Iterable[AgencyTally]) -> dict[_Key, Tally]:

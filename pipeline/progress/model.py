@@ -184,6 +184,8 @@ class Progress:
     unregistered: tuple[Unregistered, ...]
     unregistered_total: int
     register: RegisterFacts
+    organisation: str = ""
+    """The body above all agencies counted, in whose name the report stands; empty where there is not one."""
 
     @property
     def is_test(self) -> bool:

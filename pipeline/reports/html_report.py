@@ -11,14 +11,12 @@ from markupsafe import Markup
 from config.clock import legal_date
 from config.i18n import mark as _
 from config.i18n import translate
-from pipeline.agencies import load_agencies
 from pipeline.progress.model import Measure, Progress
 from pipeline.progress.snapshots import figures_sha256
 from pipeline.reports import bilingual
 from pipeline.reports.charts import share_bar, year_chart
 from pipeline.reports.numbers import count_text, day_text, instant_text, percent_text, points_text
 from pipeline.reports.wording import ENVIRONMENTS, LEVELS, attention_reasons, remedy_id
-from pipeline.targets import Level
 from pipeline.wording import SEVERITIES, reason_id, state_id
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -47,16 +45,10 @@ def render_html(progress: Progress) -> str:
         progress=progress,
         style=style,
         title=f"{translate(_TITLE, 'vi')} – {day_text(progress.as_of, 'vi')}",
-        organisation=_organisation(),
         bases=_bases(progress),
         environment_id=ENVIRONMENTS[progress.environment],
         figures_sha256=figures_sha256(progress),
     )
-
-
-def _organisation() -> str:
-    """Give whose report it is: the province's own agency."""
-    return next((one.name for one in load_agencies() if one.level is Level.PROVINCE and one.parent is None), "")
 
 
 def _bases(progress: Progress) -> list[str]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.errors import ChainBrokenError, LedgerError
+from pipeline.agencies import AgencyFacts, keep_agencies
 from pipeline.progress import Progress, check_snapshot, count_progress, progress_to_json, take_snapshot
 from pipeline.progress.tallies import day_end
 from pipeline.targets import Level
@@ -222,6 +223,31 @@ def test_an_agency_of_unknown_level_is_counted_under_no_level_and_shown(small: L
         Town(session).entry("H41.99", resolved_on=THIS_YEAR)
     unknown = _count(small).levels[-1]
     assert (unknown.level, unknown.flow.tally.records, unknown.flow.target) == (None, 1, None)
+
+
+def test_a_report_stands_in_the_name_of_the_body_above_all_that_it_counts(small: Ledger) -> None:
+    invented = (
+        AgencyFacts("H41", "Tỉnh có thật", Level.PROVINCE),
+        AgencyFacts("H41.90", "Tỉnh Mẫu An", Level.PROVINCE),
+        AgencyFacts("H41.91", "Sở Mẫu An", Level.PROVINCE, parent="H41.90"),
+        AgencyFacts("H41.92", "Xã Mẫu An", Level.COMMUNE, parent="H41.91"),
+    )
+    with small.session() as session:
+        keep_agencies(session, invented)
+        for code in ("H41.91", "H41.92"):
+            Town(session).entry(code, resolved_on=THIS_YEAR)
+    assert _count(small).organisation == "Tỉnh Mẫu An"
+    # Agencies whose parent nobody entered belong together by their codes.
+    with small.session() as session:
+        Town(session).entry("H41.10", resolved_on=THIS_YEAR)
+    assert _count(small).organisation == "Tỉnh có thật"
+
+
+def test_a_report_of_bodies_that_nothing_joins_bears_no_ones_name(small: Ledger) -> None:
+    with small.session() as session:
+        for code in ("H41.10", "H42.10"):
+            Town(session).entry(code, resolved_on=THIS_YEAR)
+    assert _count(small).organisation == ""
 
 
 def test_what_waits_and_what_was_refused_is_listed_with_its_reason(small: Ledger) -> None:

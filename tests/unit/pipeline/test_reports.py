@@ -226,3 +226,10 @@ def test_json_holds_ids_and_codes_and_no_names() -> None:
     text = json.dumps(progress_to_json(_progress()), ensure_ascii=False)
     assert "Sở Mẫu" not in text
     assert json.loads(text)["schema"] == 1
+
+
+def test_a_report_is_headed_by_the_body_counted_and_by_no_other() -> None:
+    assert "Nghệ An" not in render_html(_progress())
+    assert '<div class="issuer">' not in render_html(_progress())
+    headed = render_html(replace(_progress(), organisation="Ủy ban nhân dân tỉnh Mẫu An"))
+    assert '<div class="issuer">Ủy ban nhân dân tỉnh Mẫu An</div>' in headed
