@@ -181,3 +181,40 @@ def test_no_tracked_file_names_a_registry_or_a_machines_path() -> None:
             if MACHINE_PATHS.search(text) or REGISTRIES.search(text):
                 found.append(name)
     assert not found
+
+
+GENERATED = {"commands.md", "settings.md", "exit-codes.md"}
+ENDS_WITHIN = re.compile(r"(?<!\d)(?<![A-ZĐ])(?<!Đ)[.!?…]\s+(?=[A-ZÀ-ỸĐ])")
+"""A sentence that ends within a line; not after a number or an initial."""
+STARTS_ANEW = re.compile(r"\s*([-*#>|!]|\d+\. |\[|```|$)")
+
+
+def prose_faults(text: str) -> list[str]:
+    """Give the lines of a page that hold more than one sentence, or go on in the next line."""
+    prose = re.sub(r"```.*?```", "\n", text, flags=re.DOTALL).split("\n")
+    bare = [re.sub(r"`[^`]*`|\]\([^)]*\)|\*", "x", line) for line in prose]
+    found = [line for line, plain in zip(prose, bare, strict=True) if "|" not in plain and ENDS_WITHIN.search(plain)]
+    pairs = zip(prose, bare, prose[1:], strict=False)
+    return found + [
+        line
+        for line, plain, later in pairs
+        if plain.strip()
+        and plain[:1] not in "#|"
+        and not STARTS_ANEW.match(later)
+        and plain.rstrip()[-1] not in ".:;!?)x*"
+    ]
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.name not in GENERATED], ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_prose_stands_one_sentence_a_line(page: Path) -> None:
+    assert prose_faults(page.read_text("utf-8")) == []
+
+
+def test_a_line_of_two_sentences_or_half_of_one_is_found_out() -> None:
+    assert (
+        prose_faults("One sentence.\nAnother, with `code. Here` and a 3.5 in it.\n\n- An item.\n  It goes on.\n") == []
+    )
+    assert prose_faults("One sentence. Another.") == ["One sentence. Another."]
+    assert prose_faults("A sentence that is\nwrapped.") == ["A sentence that is"]
