@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config.errors import WrongEnvironmentError
+from config.errors import SettingsError, WrongEnvironmentError
 from config.i18n import mark as _
 from pipeline.agencies import AGENCIES_FILE, keep_agencies, load_agencies
 from pipeline.archival_metadata import describe_all
@@ -24,6 +24,14 @@ class EnvironmentFixedError(WrongEnvironmentError):
     remedy = _("Set up another folder for it: sohoa --home FOLDER init")
 
 
+class HomeUnusableError(SettingsError):
+    """A folder of the installation cannot be made."""
+
+    code = "home_unusable"
+    message = _("the folder {folder} cannot be made: {cause}")
+    remedy = _("Name another folder with --home, or let the user this program runs as write there.")
+
+
 def is_set_up(ctx: Context) -> bool:
     """Tell whether the installation's ledger has been brought into being; looks without making anything."""
     url = ctx.settings.ledger_url
@@ -33,22 +41,25 @@ def is_set_up(ctx: Context) -> bool:
     return ctx.ledger.revision() is not None
 
 
-def found(ctx: Context, environment: Environment, agencies_file: Path | None = None) -> None:
-    """Bring an installation into being, or up to date.
+def found(ctx: Context, environment: Environment | None, agencies_file: Path | None = None) -> None:
+    """Bring an installation into being, or up to date; of the kind it was born as, or TEST, when none is asked for.
 
-    Raise EnvironmentFixedError when the ledger was born as the other kind: what a ledger is, it stays.
+    Raise EnvironmentFixedError when the ledger was born as the other kind: what a ledger is, it stays;
+    HomeUnusableError when a folder cannot be made.
     """
     settings = ctx.settings
+    # Read first: a wrong file leaves nothing half made.
+    agencies = load_agencies(agencies_file) if agencies_file is not None else None
     for folder in (settings.home, settings.inbox_folder, settings.chain_folder, settings.reports_folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
     migrate(ctx.ledger)
     _bear(ctx, environment)
     with ctx.ledger.session() as session:
         keep_units(session, load_units())
         keep_targets(session, load_targets())
         keep_agencies(session, load_agencies(AGENCIES_FILE))
-        if agencies_file is not None:
-            keep_agencies(session, load_agencies(agencies_file))
+        if agencies is not None:
+            keep_agencies(session, agencies)
         session.flush()
         settle_doubts_of_admission(session)
         describe_all(session, ctx.clock())
@@ -58,11 +69,19 @@ def found(ctx: Context, environment: Environment, agencies_file: Path | None = N
         ctx.sealer.identity("Sohoa")
 
 
-def _bear(ctx: Context, environment: Environment) -> None:
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        raise HomeUnusableError(folder=folder, cause=err.strerror or type(err).__name__) from err
+
+
+def _bear(ctx: Context, asked_for: Environment | None) -> None:
+    environment = asked_for or Environment.TEST
     with ctx.ledger.session() as session:
         birth = session.get(LedgerBirth, 1)
         if birth is not None:
-            if birth.environment != environment:
+            if asked_for is not None and birth.environment != asked_for:
                 raise EnvironmentFixedError(found=birth.environment, expected=environment)
             return
         now = ctx.clock()

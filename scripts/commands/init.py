@@ -9,7 +9,7 @@ from rich.console import Console
 from config.i18n import gettext as _
 from config.settings import SETTINGS_FILE
 from config.settings_sample import sample_text
-from pipeline.founding import found, is_set_up
+from pipeline.founding import found
 from pipeline.reports.wording import ENVIRONMENTS
 from scripts.invocation import emit, open_context
 from scripts.verbs import App
@@ -33,10 +33,9 @@ def register(app: App) -> None:
     ) -> None:
         context = open_context(ctx, needs_set_up=False)
         settings = context.settings
-        environment = Environment.PRODUCTION if production else Environment.TEST
-        if is_set_up(context) and not production:
-            environment = context.environment
-        found(context, environment, agencies)
+        # Asked for nothing, it stays what it is; what that is can be read once the ledger is up to date.
+        found(context, Environment.PRODUCTION if production else None, agencies)
+        environment = context.environment
         settings_file = settings.home / SETTINGS_FILE
         if not settings_file.exists():
             settings_file.write_text(sample_text(), "utf-8")

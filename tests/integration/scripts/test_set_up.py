@@ -128,3 +128,20 @@ def test_a_user_without_a_login_is_asked_to_name_who_acts(tmp_path: Path, monkey
     monkeypatch.setattr("getpass.getuser", nobody)
     assert run(["--home", str(tmp_path), "doctor"]) == ExitCode.USAGE
     assert run(["--home", str(tmp_path), "--actor", "lan", "status"]) == ExitCode.SETTINGS
+
+
+def test_a_home_that_cannot_be_made_is_told_with_its_cause(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for home in (tmp_path / "file" / "home", tmp_path / "file", Path("/proc/home")):
+        told = Desk(home, tmp_path)("init")
+        assert told.code == ExitCode.SETTINGS
+        assert str(home) in told.err
+        assert "--home" in told.err
+
+
+def test_a_wrong_file_of_agencies_leaves_nothing_half_made(tmp_path: Path) -> None:
+    (tmp_path / "agencies.toml").write_text("no agencies", "utf-8")
+    told = Desk(tmp_path / "home", tmp_path)("init", "--agencies", str(tmp_path / "agencies.toml"))
+    assert told.code == ExitCode.SETTINGS
+    assert "agencies.toml" in told.err
+    assert not (tmp_path / "home").exists()

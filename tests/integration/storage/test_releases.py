@@ -8,11 +8,13 @@ import pytest
 from alembic import command
 from sqlalchemy import Engine, create_engine, inspect, text
 
+from config.errors import ExitCode
 from config.settings import load_settings
 from pipeline.context import Context
 from pipeline.evidence import check_evidence
 from pipeline.reporting import count
 from pipeline.verification import verify_record
+from scripts.application import run
 from signing.report import Verdict
 from storage.ledger import Ledger, migrate, open_ledger
 from storage.ledger.migrating import migration_config
@@ -36,6 +38,15 @@ def release(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def test_a_releases_ledger_and_store_still_stand(release: Path) -> None:
     migrate(open_ledger(f"sqlite:///{release / 'ledger.sqlite3'}"))
     look_at(Context(load_settings(release), actor="looker"))
+
+
+def test_init_brings_an_older_releases_installation_up_to_date(release: Path) -> None:
+    """As the message about an older ledger says."""
+    home = ["--home", str(release), "--actor", "lan"]
+    assert run([*home, "status"]) == ExitCode.LEDGER
+    assert run([*home, "init", "--production"]) == ExitCode.SETTINGS
+    assert run([*home, "init"]) == ExitCode.DONE
+    assert run([*home, "status"]) == ExitCode.DONE
 
 
 @pytest.mark.needs("postgres")
