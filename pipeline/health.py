@@ -22,6 +22,7 @@ from pipeline.founding import is_set_up
 from pipeline.health_reference import check_reference
 from pipeline.health_signing import check_keys, check_timestamps
 from pipeline.inbox import InboxMissingError
+from pipeline.rereading import object_standing
 from storage.ledger.models import Event
 
 LEAST_FREE_GB = 5
@@ -105,6 +106,19 @@ def _store(ctx: Context) -> str:
     return ctx.store.name
 
 
+def _objects(ctx: Context) -> str:
+    standing = object_standing(ctx)
+    if standing.bad:
+        raise NotWellError(
+            found=gettext(_("{bad} of {total} stored files did not read back as they were stored")).format(
+                bad=standing.bad, total=standing.total
+            ),
+            todo=gettext(_("`sohoa audit` names each with its remedy.")),
+        )
+    oldest = vietnam_iso(standing.oldest_check_at) if standing.oldest_check_at else "–"
+    return gettext(_("{total}, oldest reading {oldest}")).format(total=standing.total, oldest=oldest)
+
+
 def _clock(ctx: Context) -> str:
     now = ctx.clock()
     with ctx.ledger.reading() as session:
@@ -143,6 +157,7 @@ INSTALLATION: tuple[tuple[str, Callable[[Context], str]], ...] = (
     (_("Ledger"), _ledger),
     (_("Event log"), _chain),
     (_("Object store"), _store),
+    (_("Stored files"), _objects),
     (_("Clock"), _clock),
     (_("Disk"), _disk),
 )

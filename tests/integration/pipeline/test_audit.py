@@ -13,6 +13,7 @@ from config.errors import StoreUnreachableError
 from config.i18n import LANGUAGES, activate, active_language
 from pipeline.audit import AuditReport, audit_installation
 from pipeline.evidence import seal_head
+from pipeline.health import examine
 from pipeline.job import file_sha256
 from pipeline.rereading import object_standing, reread_objects
 from pipeline.verification import verify_record
@@ -23,6 +24,8 @@ from tests.integration.pipeline.house import AGENCY_NAME, RECORD, House, copy_of
 from tests.integration.pipeline.test_evidence import tamper
 
 pytestmark = pytest.mark.needs("tesseract", "poppler")
+
+TITLES = {"Stored files", "Tệp trong kho"}
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +173,13 @@ def test_a_store_that_is_not_there_condemns_no_object(archive: House) -> None:
     shutil.rmtree(archive.home / "store")
     (archive.home / "elsewhere").rename(archive.home / "store")
     assert reread_objects(archive.ctx).faults == ()
+
+
+def test_doctor_tells_of_files_that_did_not_read_back(archive: House) -> None:
+    def ill() -> list[str]:
+        return [result.found for result in examine(archive.ctx) if result.title in TITLES and not result.is_well]
+
+    assert ill() == []
+    flip(stored(archive, "original"))
+    reread_objects(archive.ctx)
+    assert len(ill()) == 1
