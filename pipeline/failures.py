@@ -25,9 +25,9 @@ from pipeline.job import Job
 from pipeline.outcome import Outcome
 from pipeline.resting import clear_work, rest
 from pipeline.seal_keys import AgencyNamelessError, OwnKeyUntrustedError, OwnTimestampUntrustedError
-from pipeline.secrecy_gate import SecretStoredError, is_stored, strike_out
+from pipeline.secrecy_gate import SecretStoredError
 from pipeline.transitions import note_reason
-from pipeline.versions import fall_back
+from pipeline.versions import erase_secret, fall_back
 from storage.ledger.models import Document
 from storage.ledger.states import DOCUMENT_TRANSITIONS, DocumentState
 
@@ -76,14 +76,14 @@ def settle_renewal_failure(job: Job, cause: SohoaError) -> Outcome:
 
 
 def _quarantine(job: Job, cause: SecrecyMarkError) -> Outcome:
-    """Erase a secret document while the claim holds; of one that is stored already nothing can be erased."""
+    """Erase a secret document while the claim holds; of what is stored already nothing can be erased."""
     with job.commit() as session:
-        is_too_late = is_stored(session, job.facts.document_id)
-        if not is_too_late:
-            strike_out(job.ctx, session, job.facts.document_id, cause)
-    if not is_too_late:
+        state = erase_secret(job.ctx, session, job.facts.document_id, cause)
+    if state is not None:
         job.ctx.ledger.scrub()
-        return Outcome(DocumentState.QUARANTINED, cause.code)
+        # What the version before left is in the store.
+        clear_work(job.ctx, job.facts.document_id)
+        return Outcome(state, cause.code)
     stored = SecretStoredError(page=cause.details["page"])
     state = _try_again_or_stick(job, stored)
     # What is read and staged may be deleted at least.

@@ -15,10 +15,10 @@ from pipeline.findings import Severity, add_finding
 from pipeline.holds import SuspectedError
 from pipeline.resting import clear_work
 from pipeline.review_values import check_value
-from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError, is_stored, strike_out
+from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError
 from pipeline.specimen_gate import SpecimenConfirmedError, SpecimenSuspectedError
 from pipeline.transitions import move
-from pipeline.versions import fall_back
+from pipeline.versions import archived_before, erase_secret, fall_back, foreseen_of_erasing
 from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, ReviewTask
 from storage.ledger.states import DocumentState
@@ -142,9 +142,10 @@ def foreseen_of_reject(ctx: Context, document_id: UUID) -> DocumentState:
     """Give the state that `reject` would bring a document to. Raise NotFoundError when nothing of it is asked."""
     with ctx.ledger.reading() as session:
         reasons = {task.reason_code for task in _open_tasks(session, document_id, None)}
-        if SECRECY not in reasons:
-            return DocumentState.REFUSED
-        return DocumentState.STUCK if is_stored(session, document_id) else DocumentState.QUARANTINED
+        document = session.get_one(Document, document_id)
+        if SECRECY in reasons:
+            return foreseen_of_erasing(session, document)
+        return DocumentState.ARCHIVED if archived_before(session, document) else DocumentState.REFUSED
 
 
 def reject(ctx: Context, document_id: UUID) -> DocumentState:
@@ -168,7 +169,7 @@ def reject(ctx: Context, document_id: UUID) -> DocumentState:
             if not fall_back(ctx, session, document, cause):
                 move(session, document_id, DocumentState.REFUSED, actor=ctx.actor, at=ctx.clock(), cause=cause)
             state = DocumentState(document.state)
-    if state is DocumentState.QUARANTINED:
+    if SECRECY in reasons:
         ctx.ledger.scrub()
     clear_work(ctx, document_id)
     return state
@@ -178,12 +179,18 @@ def _lock_away(ctx: Context, session: Session, document_id: UUID) -> DocumentSta
     """Quarantine what a person found secret; where it was suspected, the machine has said on which page."""
     suspected = session.get_one(Document, document_id).reason_details or {}
     page = suspected.get("page", "?")
-    if is_stored(session, document_id):
-        cause = SecretStoredError(page=page)
-        move(session, document_id, DocumentState.STUCK, actor=ctx.actor, at=ctx.clock(), cause=cause)
-        return DocumentState.STUCK
-    strike_out(ctx, session, document_id, SecrecyConfirmedError(page=page))
-    return DocumentState.QUARANTINED
+    state = erase_secret(ctx, session, document_id, SecrecyConfirmedError(page=page))
+    if state is not None:
+        return state
+    move(
+        session,
+        document_id,
+        DocumentState.STUCK,
+        actor=ctx.actor,
+        at=ctx.clock(),
+        cause=SecretStoredError(page=page),
+    )
+    return DocumentState.STUCK
 
 
 def _open_tasks(

@@ -19,7 +19,7 @@ from pipeline.job import Job, staging_folder
 from pipeline.secrecy import find_secrecy_mark
 from pipeline.stages.recognize import read_pages
 from pipeline.stages.stage import tell_run
-from pipeline.transitions import move
+from pipeline.transitions import move, note_reason
 from storage.ledger import events
 from storage.ledger.models import (
     Batch,
@@ -101,10 +101,34 @@ def _tell_what_was_held_back(job: Job) -> None:
         )
 
 
-def is_stored(session: Session, document_id: UUID) -> bool:
-    """Tell whether anything of a document is in the store already, where nothing can be deleted."""
+def is_stored(session: Session, document_id: UUID, version_id: UUID | None = None) -> bool:
+    """Tell whether anything of a document, or of one version, is in the store already: nothing can be deleted there."""
     stored = select(StoredObject.id).join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
-    return session.scalar(stored.where(DocumentVersion.document_id == document_id)) is not None
+    if version_id is not None:
+        stored = stored.where(DocumentVersion.id == version_id)
+    return session.scalar(stored.where(DocumentVersion.document_id == document_id).limit(1)) is not None
+
+
+def strike_out_version(session: Session, document: Document, version_id: UUID, cause: SecrecyMarkError) -> None:
+    """Delete all that is known of one version of a document that goes on without it; its hash is remembered apart.
+
+    The document has fallen back to an earlier version before; the caller deletes the files.
+    """
+    version = session.get_one(DocumentVersion, version_id)
+    for table in (StageRun, Page, FieldValue, Signature):
+        session.execute(delete(table).where(table.version_id == version_id))
+    session.execute(delete(InboxItem).where(InboxItem.document_id == document.id))
+    kept = Document(
+        agency_code=document.agency_code,
+        state=DocumentState.QUARANTINED,
+        original_sha256=version.original_sha256,
+        received_at=version.created_at,
+        state_since=document.state_since,
+    )
+    note_reason(kept, cause)
+    session.add(kept)
+    session.delete(version)
+    session.flush()
 
 
 def strike_out(ctx: Context, session: Session, document_id: UUID, cause: SecrecyMarkError) -> None:

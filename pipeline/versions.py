@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from config.errors import SohoaError
+from config.errors import SecrecyMarkError, SohoaError
 from pipeline.context import Context
 from pipeline.findings import Severity, add_finding
 from pipeline.foreign import FOREIGN
 from pipeline.holds import EarlierVersionBusyError
 from pipeline.job import staged_version
 from pipeline.resting import settle_record
+from pipeline.secrecy_gate import is_stored, strike_out, strike_out_version
 from pipeline.transitions import move
 from storage.ledger.models import Batch, Document, DocumentVersion, Finding, Page, ReviewTask, Signature
 from storage.ledger.states import DocumentState, Lane
@@ -63,16 +64,7 @@ def begin_version(
 
 def fall_back(ctx: Context, session: Session, document: Document, cause: SohoaError) -> bool:
     """Let a document whose newest version is refused stand at its last archived one; tell whether there is one."""
-    archived = session.scalar(
-        select(DocumentVersion)
-        .where(
-            DocumentVersion.document_id == document.id,
-            DocumentVersion.number < document.current_version,
-            DocumentVersion.archived_at.is_not(None),
-        )
-        .order_by(DocumentVersion.number.desc())
-        .limit(1)
-    )
+    archived = archived_before(session, document)
     if archived is None:
         return False
     _forget_what_was_asked(ctx, session, document)
@@ -84,6 +76,54 @@ def fall_back(ctx: Context, session: Session, document: Document, cause: SohoaEr
     move(session, document.id, DocumentState.ARCHIVED, actor=ctx.actor, at=ctx.clock(), cause=cause)
     settle_record(session, ctx, document.record_id)
     return True
+
+
+def archived_before(session: Session, document: Document) -> DocumentVersion | None:
+    """Give the last archived version before the current one, which stays where the current one is refused."""
+    return session.scalar(
+        select(DocumentVersion)
+        .where(
+            DocumentVersion.document_id == document.id,
+            DocumentVersion.number < document.current_version,
+            DocumentVersion.archived_at.is_not(None),
+        )
+        .order_by(DocumentVersion.number.desc())
+        .limit(1)
+    )
+
+
+def foreseen_of_erasing(session: Session, document: Document) -> DocumentState:
+    """Give the state that erasing a secret document would bring it to; stuck where it is too late."""
+    if not is_stored(session, document.id):
+        return DocumentState.QUARANTINED
+    is_late = is_stored(session, document.id, _newest(session, document))
+    return DocumentState.STUCK if is_late or archived_before(session, document) is None else DocumentState.ARCHIVED
+
+
+def _newest(session: Session, document: Document) -> UUID:
+    return session.scalars(
+        select(DocumentVersion.id).where(
+            DocumentVersion.document_id == document.id, DocumentVersion.number == document.current_version
+        )
+    ).one()
+
+
+def erase_secret(ctx: Context, session: Session, document_id: UUID, cause: SecrecyMarkError) -> DocumentState | None:
+    """Erase a secret document, or only its newest version where an earlier one is archived; None when it is too late.
+
+    The caller scrubs the ledger and clears the work afterwards.
+    """
+    document = session.get_one(Document, document_id)
+    state = foreseen_of_erasing(session, document)
+    if state is DocumentState.STUCK:
+        return None
+    if state is DocumentState.QUARANTINED:
+        strike_out(ctx, session, document_id, cause)
+        return state
+    newest = _newest(session, document)
+    fall_back(ctx, session, document, cause)
+    strike_out_version(session, document, newest, cause)
+    return state
 
 
 def _forget_what_was_asked(ctx: Context, session: Session, document: Document) -> None:

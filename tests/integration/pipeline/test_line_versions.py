@@ -9,8 +9,9 @@ from pipeline.overview import read_status, show_record
 from pipeline.runner import WORKABLE
 from pipeline.verification import verify_record
 from pipeline.versions import REPLACES_ARCHIVED
+from scripts.commands.review import EFFECTS
 from signing.report import Verdict
-from storage.ledger.models import Document, Event, Finding, Record, ReviewTask, StoredObject
+from storage.ledger.models import Document, DocumentVersion, Event, Finding, Record, ReviewTask, StoredObject
 from storage.ledger.states import DocumentState
 from tests.integration.pipeline.house import LETTER, RECORD, House, page
 
@@ -101,6 +102,7 @@ def test_a_new_version_that_is_refused_leaves_the_archived_one_in_its_place(arch
     page(archived.record / "a.png", *([" "] if by == "machine" else LETTER), seed=9)
     archived.run()
     if by == "person":
+        assert review.foreseen_of_reject(archived.ctx, before.id) is DocumentState.ARCHIVED
         assert review.reject(archived.ctx, before.id) is DocumentState.ARCHIVED
     document = archived.document()
     assert (document.state, document.current_version) == (DocumentState.ARCHIVED, 1)
@@ -113,6 +115,36 @@ def test_a_new_version_that_is_refused_leaves_the_archived_one_in_its_place(arch
     archived.settle_questions()
     archived.run(release=True)
     assert (archived.document().state, archived.document().current_version) == (DocumentState.ARCHIVED, 3)
+
+
+@pytest.mark.parametrize(
+    ("mark", "reason"),
+    [("TUYỆT MẬT", "secrecy_mark"), ("Độ mật: Mật", "secrecy_confirmed")],
+    ids=["certain", "suspected"],
+)
+def test_a_new_version_that_is_secret_is_erased_and_the_archived_one_stays(
+    archived: House, mark: str, reason: str
+) -> None:
+    before, kept = archived.document(), stored(archived)
+    page(archived.record / "a.png", LETTER[0], mark, *LETTER[2:], seed=9)
+    archived.run()
+    if reason == "secrecy_confirmed":
+        assert review.foreseen_of_reject(archived.ctx, before.id) is DocumentState.ARCHIVED
+        assert review.reject(archived.ctx, before.id) is DocumentState.ARCHIVED
+    document, secret = archived.documents()
+    assert (document.state, document.current_version) == (DocumentState.ARCHIVED, 1)
+    assert (document.original_sha256, document.reason_code) == (before.original_sha256, reason)
+    assert (secret.state, secret.record_id, secret.source_path) == (DocumentState.QUARANTINED, None, None)
+    assert stored(archived) == kept
+    with archived.ctx.ledger.reading() as session:
+        assert session.scalars(select(DocumentVersion.number)).all() == [1]
+    assert not [path for folder in ("work", "staging") for path in (archived.home / folder).rglob("*.*")]
+    assert archived.run().intake.refused == 1, "known again at the door"
+
+
+def test_every_end_of_a_rejection_is_told_beforehand() -> None:
+    ends = {DocumentState.ARCHIVED, DocumentState.REFUSED, DocumentState.QUARANTINED, DocumentState.STUCK}
+    assert set(EFFECTS) == ends
 
 
 def test_bytes_that_stand_in_the_record_already_are_a_duplicate_not_a_version(archived: House) -> None:
