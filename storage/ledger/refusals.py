@@ -30,7 +30,8 @@ _SQLITE_GONE = {
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
 }
-_SQLITE_FULL_IN_IO = {sqlite3.SQLITE_IOERR_WRITE}
+# A full disk also shows where the shared memory beside the file cannot grow.
+_SQLITE_FULL_IN_IO = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 
 # PostgreSQL: lock not available, deadlock, serialization, statement cancelled, too many connections
 _PG_BUSY = {"55P03", "40P01", "40001", "57014", "53300"}

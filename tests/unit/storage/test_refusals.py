@@ -50,6 +50,15 @@ def test_refusals_of_our_own_rules_have_their_own_errors(message: str, code: str
         assert found.code == code
 
 
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE])
+def test_a_full_disk_under_sqlite_is_told_as_one(code: int) -> None:
+    err = sqlite3.OperationalError("disk I/O error")
+    err.sqlite_errorcode = code
+    found = refusal(err, None)
+    assert found is not None
+    assert found.code == "ledger_full"
+
+
 def test_a_transition_names_both_states_where_the_database_says_them() -> None:
     found = refusal(psycopg.DatabaseError("sohoa:transition:document:sealed:refused"), None)
     assert found is not None
