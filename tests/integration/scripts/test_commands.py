@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from config.errors import ExitCode
@@ -223,8 +224,11 @@ def test_a_tampered_file_is_not_genuine(desk: Desk, tmp_path: Path) -> None:
 
 def test_a_file_without_signature_proves_nothing(desk: Desk, tmp_path: Path) -> None:
     plain = tmp_path / "thuong.pdf"
-    plain.write_text("no PDF at all", "utf-8")
-    assert desk("verify", str(plain)).code == ExitCode.INDETERMINATE
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(plain)
+    told = desk("verify", str(plain))
+    assert (told.code, "KHÔNG CÓ CHỮ KÝ" in told.out) == (ExitCode.INDETERMINATE, True)
 
 
 @pytest.mark.parametrize("form", ["csv", "html", "json"])
