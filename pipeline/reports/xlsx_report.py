@@ -1,6 +1,7 @@
 """Progress as a workbook to print and to reckon on with, in the active language."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -19,8 +20,10 @@ from pipeline.reports.rows import FigureRow, agency_rows, level_rows, year_rows
 from pipeline.reports.wording import ENVIRONMENTS, LEVELS, attention_reasons, remedy_id
 from pipeline.wording import SEVERITIES, reason_id, state_id
 
-Value = str | int | float | None
-_PERCENT, _POINTS, _COUNT, _TEXT = '0.0" %"', "+0.0;-0.0;0.0", "#,##0", "@"
+Value = str | int | float | datetime | None
+# Two places, as counted: a spreadsheet program that showed one would round 99.96 up to 100.0.
+_PERCENT, _POINTS, _COUNT, _TEXT = '0.00" %"', "+0.00;-0.00;0.00", "#,##0", "@"
+_INSTANT = "dd/mm/yyyy hh:mm"
 _HEAD = PatternFill("solid", fgColor="1F3A5F")
 _TEST = PatternFill("solid", fgColor="FFE08A")
 _LINE = Border(bottom=Side(style="thin", color="B7C0CC"))
@@ -72,7 +75,7 @@ _ATTENTION_COLUMNS = (
     (_("State"), 28, _TEXT),
     (_("Reason"), 54, _TEXT),
     (_("What to do"), 54, _TEXT),
-    (_("Since"), 18, _TEXT),
+    (_("Since"), 18, _INSTANT),
     (_("Document id"), 38, _TEXT),
 )
 _FINDING_COLUMNS = ((_("Finding"), 60, _TEXT), (_("Kind"), 16, _TEXT), (_("Documents"), 12, _COUNT))
@@ -148,7 +151,8 @@ def _attention(one: Attention) -> list[Value]:
         gettext(state_id(one.state)),
         "; ".join(reasons),
         gettext(remedy) if remedy else "",
-        f"{one.since.astimezone(VIETNAM):%d/%m/%Y %H:%M}",
+        # Spreadsheets know no zones: Vietnamese time.
+        one.since.astimezone(VIETNAM).replace(tzinfo=None, microsecond=0),
         str(one.document_id or ""),
     ]
 

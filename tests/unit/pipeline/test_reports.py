@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from rich.console import Console
 
+from config.clock import VIETNAM
 from config.i18n import activate, active_language
 from pipeline.progress.model import (
     AgencyProgress,
@@ -233,3 +234,14 @@ def test_a_report_is_headed_by_the_body_counted_and_by_no_other() -> None:
     assert '<div class="issuer">' not in render_html(_progress())
     headed = render_html(replace(_progress(), organisation="Ủy ban nhân dân tỉnh Mẫu An"))
     assert '<div class="issuer">Ủy ban nhân dân tỉnh Mẫu An</div>' in headed
+
+
+def test_a_spreadsheet_has_times_as_times_and_never_rounds_a_share_up(tmp_path: Path) -> None:
+    nearly = Measure(Tally(10_000, 9_996), Target(Metric.FLOW, Level.PROVINCE, 2026, 100.0, "Kế hoạch"))
+    level = LevelProgress(Level.PROVINCE, None, nearly, nearly, ())
+    write_xlsx(replace(_progress(), levels=(level,)), tmp_path / "p.xlsx")
+    book = load_workbook(tmp_path / "p.xlsx")
+    share = book.worksheets[0].cell(5, 9)
+    assert (share.value, share.number_format) == (99.96, '0.00" %"')
+    since = book.worksheets[4].cell(5, 6)
+    assert (since.value, since.number_format) == (NOON.astimezone(VIETNAM).replace(tzinfo=None), "dd/mm/yyyy hh:mm")
