@@ -139,7 +139,9 @@ def _tell(ctx: Context, console: Console, report: Path) -> None:
     console.print(_("A signed PDF:  {path}").format(path=_a_signed_pdf(ctx) or "–"), soft_wrap=True)
     console.print(_("The report:    {path}").format(path=report / "progress.html"), soft_wrap=True)
     console.print(_("The ledger:    {path}").format(path=ctx.ledger.name), soft_wrap=True)
-    console.print(_("Look further:  sohoa --home {home} status").format(home=ctx.settings.home), soft_wrap=True)
+    program = shutil.which("sohoa") or Path(sys.executable).with_name("sohoa")
+    further = _("Look further:  {program} --home {home} status").format(program=program, home=ctx.settings.home)
+    console.print(further, soft_wrap=True)
 
 
 def _tell_questions(ctx: Context, console: Console) -> None:

@@ -4,7 +4,8 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -37,6 +38,14 @@ class ActorError(UsageError):
 
     code = "actor"
     remedy = mark("Name who acts by login: --actor lan.tran, or in the variable SOHOA_ACTOR.")
+
+
+class OutputError(UsageError):
+    """A file that a command was to write cannot be written."""
+
+    code = "output"
+    message = mark("{file} cannot be written: {cause}")
+    remedy = mark("Name a file in a folder that is there and that you may write to.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +134,15 @@ def emit(value: object, *, as_json: bool, show: Callable[[Console], object]) -> 
         sys.stdout.flush()
     else:
         show(said())
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Let a file that was asked for be written in this block. Raise OutputError when the machine does not let it."""
+    try:
+        yield
+    except OSError as err:
+        raise OutputError(file=path, cause=err.strerror or type(err).__name__) from err
 
 
 def plain(value: object) -> Any:

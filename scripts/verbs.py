@@ -150,10 +150,14 @@ def _wanted(err: BadParameter) -> str:
         return _("one of these is wanted: {choices}").format(choices=", ".join(names))
     if kind.is_datetime:
         return _("a day is wanted, such as 01/07/2026 or 2026-07-01")
-    if kind.is_path:
-        return _("there is no such file")
+    if kind.is_path or kind.annotation is Path:
+        return _no_file(err.message)
     if kind.annotation is int:
         return _("a whole number from 1 on is wanted")
-    return {UUID: _("an id is wanted, as the lists show it"), Path: _("there is no such file")}.get(
-        kind.annotation, err.message
-    )
+    return _("an id is wanted, as the lists show it") if kind.annotation is UUID else err.message
+
+
+def _no_file(message: str) -> str:
+    """Name the file that a path does not lead to; click has it in quotation marks."""
+    path = message.partition("'")[2].rpartition("'")[0]
+    return (_("{path} is a folder") if Path(path).is_dir() else _("there is no file {path}")).format(path=path)

@@ -1,5 +1,6 @@
 """`sohoa init`: set an installation up."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +8,7 @@ import typer
 from rich.console import Console
 
 from config.i18n import gettext as _
-from config.settings import SETTINGS_FILE
+from config.settings import SETTINGS_FILE, Settings
 from config.settings_sample import sample_text
 from pipeline.founding import found
 from pipeline.reports.wording import ENVIRONMENTS
@@ -51,6 +52,10 @@ def register(app: App) -> None:
 def _show(console: Console, environment: Environment, result: dict[str, object]) -> None:
     console.print(_("The installation is ready in {home}.").format(home=result["home"]), markup=False, soft_wrap=True)
     console.print(_(ENVIRONMENTS[environment]))
+    named = os.environ.get("SOHOA_HOME") or Settings.model_fields["home"].default
+    if Path(named).absolute() != result["home"]:
+        reminder = _("With each command give --home {home}, or set SOHOA_HOME.").format(home=result["home"])
+        console.print(reminder, markup=False, soft_wrap=True)
     steps = (
         _("Check it: sohoa doctor"),
         _("Settings: {settings}").format(settings=result["settings"]),

@@ -16,7 +16,7 @@ from pipeline.progress import Progress
 from pipeline.reporting import count, write_report
 from pipeline.reports import progress_tables, write_csv, write_html, write_json, write_xlsx
 from pipeline.wording import reason_name
-from scripts.invocation import DAY, emit, open_context, said, told
+from scripts.invocation import DAY, emit, open_context, said, told, writing
 from scripts.verbs import App
 
 
@@ -63,6 +63,8 @@ def register(app: App) -> None:
                 raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)
             return
         chosen = Form.JSON if as_json else form
+        if chosen is Form.TABLE and out is not None:
+            chosen = _form_of(out)
         if chosen is Form.XLSX and out is None:
             raise UsageError(cause=_("an XLSX report needs --out FILE"))
         counted = count(context, day)
@@ -70,10 +72,19 @@ def register(app: App) -> None:
             for number, table in enumerate(progress_tables(counted, with_agencies=agencies)):
                 said().print(*([""] if number else []), table, sep="\n")
         elif out is not None:
-            WRITERS[chosen](counted, out)
+            with writing(out):
+                WRITERS[chosen](counted, out)
             _tell(out, as_json=False)
         else:
             _print(counted, chosen)
+
+
+def _form_of(out: Path) -> Form:
+    """Give the form that a file's ending asks for. Raise UsageError when it asks for none."""
+    form = next((form for form in WRITERS if out.suffix.lower() == f".{form}"), None)
+    if form is None:
+        raise UsageError(cause=_("a table is for the screen; name a file that ends in .csv, .xlsx, .html or .json"))
+    return form
 
 
 def _tell(path: Path, *, as_json: bool) -> None:

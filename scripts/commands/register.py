@@ -25,7 +25,7 @@ from pipeline.register import (
     write_row_errors,
 )
 from scripts.confirming import confirm
-from scripts.invocation import DAY, emit, open_context
+from scripts.invocation import DAY, emit, open_context, writing
 from scripts.verbs import App
 from storage.ledger.models import RegisterEntry
 
@@ -73,7 +73,8 @@ def _register_import(group: App) -> None:
             if dry_run:
                 session.rollback()
         if errors is not None and result.errors:
-            write_row_errors(result.errors, errors)
+            with writing(errors):
+                write_row_errors(result.errors, errors)
         emit(_as_plain(result), as_json=as_json, show=lambda console: _show(console, result, errors))
         if result.errors:
             raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)

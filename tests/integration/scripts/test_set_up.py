@@ -145,3 +145,22 @@ def test_a_wrong_file_of_agencies_leaves_nothing_half_made(tmp_path: Path) -> No
     assert told.code == ExitCode.SETTINGS
     assert "agencies.toml" in told.err
     assert not (tmp_path / "home").exists()
+
+
+def test_a_report_that_cannot_be_written_is_told_and_its_ending_gives_the_form(desk: Desk, tmp_path: Path) -> None:
+    told = desk("progress", "--out", str(tmp_path / "nowhere" / "a.csv"))
+    assert told.code == ExitCode.USAGE
+    assert str(tmp_path / "nowhere" / "a.csv") in told.err
+    assert desk("progress", "--out", str(tmp_path / "a.csv")).code == ExitCode.DONE
+    assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert desk("progress", "--out", str(tmp_path / "a.txt")).code == ExitCode.USAGE
+    assert not (tmp_path / "a.txt").exists()
+
+
+def test_init_says_how_later_commands_find_a_home_of_another_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "sohoa-home"
+    assert f"--home {home}" in Desk(home, tmp_path)("init").out
+    monkeypatch.chdir(tmp_path)
+    assert "--home" not in Desk(home, tmp_path)("init").out
