@@ -1,5 +1,6 @@
 """Finds text the engine's layout left unread, often beside a seal, and reads it line by line."""
 
+from collections.abc import Callable
 from statistics import median
 
 import cv2
@@ -52,26 +53,29 @@ def read_missed(image: Image, lines: list[Line], taken: list[Box], dpi: float, e
 
 def uncovered(image: Image, lines: list[Line], taken: list[Box], dpi: float) -> list[Box]:
     """Find pieces of text lines outside all words, from the top: as high as letters, as wide as a short word."""
-    places, usual = _loose_ink(image, lines, taken, dpi)
-    return [
-        place
-        for place in places
-        if 0.6 * usual <= place.height <= 2.2 * usual
-        and place.width >= _LEAST_WIDE * usual
-        and place.width >= _LEAST_WIDE * place.height
-    ]
+
+    def is_piece(wide: float, high: float) -> bool:
+        return 0.6 <= high <= 2.2 and wide >= _LEAST_WIDE * max(1.0, high)
+
+    return _loose_ink(image, lines, taken, dpi, is_piece)
 
 
 def unread_ink(image: Image, lines: list[Line], taken: list[Box], dpi: float) -> list[Box]:
     """Find what looks like letters and is covered by no word, after all reading: from one small letter up."""
-    places, usual = _loose_ink(image, lines, taken, dpi)
-    return [
-        place for place in places if 0.5 * usual <= place.height <= 2.2 * usual and place.width >= _LEAST_LETTER * usual
-    ]
+
+    def is_letter(wide: float, high: float) -> bool:
+        return 0.5 <= high <= 2.2 and wide >= _LEAST_LETTER
+
+    return _loose_ink(image, lines, taken, dpi, is_letter)
 
 
-def _loose_ink(image: Image, lines: list[Line], taken: list[Box], dpi: float) -> tuple[list[Box], float]:
-    """Give the ink outside all words, joined along the lines, from the top; and the usual height of a word."""
+def _loose_ink(
+    image: Image, lines: list[Line], taken: list[Box], dpi: float, is_wanted: Callable[[float, float], bool]
+) -> list[Box]:
+    """Give the ink outside all words, joined along the lines, from the top, of a wanted width and height.
+
+    Widths and heights are told in usual heights of words.
+    """
     letters = letter_ink(image, dpi)
     ink, scale = letters.pixels, 1 / letters.step
     # What the engine made nothing of is no reading of its ink: scraps of a seal may span a clean line beside it.
@@ -86,8 +90,9 @@ def _loose_ink(image: Image, lines: list[Line], taken: list[Box], dpi: float) ->
     places = [
         Box(left / scale, top / scale, (left + wide) / scale, (top + high) / scale)
         for left, top, wide, high, _ in stats[1:].tolist()
+        if is_wanted(wide / usual, high / usual)
     ]
-    return [place for place in places if _common(place, words) < _MOST_COVERED], usual / scale
+    return [place for place in places if _common(place, words) < _MOST_COVERED]
 
 
 def _common(place: Box, words: Line) -> float:
