@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACE = re.compile(r"\s+")
 
@@ -16,6 +17,7 @@ def fold_space(text: str) -> str:
     return _SPACE.sub(" ", nfc(text)).strip()
 
 
+@lru_cache(maxsize=20_000)
 def accentless(text: str) -> str:
     """Give a comparison key: lower case, no Vietnamese marks, đ as d, white space folded.
 

@@ -139,12 +139,10 @@ def _extents(text: str) -> tuple[float, float]:
 def _measure(rects: Sequence[_Rect]) -> _Metrics:
     """Estimate a line's font size and baseline from the words that have letters or digits."""
     telling = [rect for rect in rects if any(ch.isalnum() for ch in rect.text)] or list(rects)
-    sizes: list[float] = []
-    for rect in telling:
-        top, depth = _extents(rect.text)
-        sizes += [(rect.v1 - rect.v0) / (top + depth)] * len(rect.text)
+    extents = [(rect, *_extents(rect.text)) for rect in telling]
+    sizes = [(rect.v1 - rect.v0) / (top + depth) for rect, top, depth in extents for _ in rect.text]
     size = max(round(median(sizes) * 2) / 2, _SMALLEST_SIZE)
-    bottoms = [rect.v1 - _extents(rect.text)[1] * size for rect in telling for _ in rect.text]
+    bottoms = [rect.v1 - depth * size for rect, _, depth in extents for _ in rect.text]
     return _Metrics(tuple(rects), size, median(bottoms))
 
 
