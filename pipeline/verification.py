@@ -2,10 +2,12 @@
 
 import tempfile
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import aliased
 
 from config.codes import normalize_record_code
 from config.errors import InputRefusedError, NotFoundError
@@ -43,13 +45,27 @@ HEAD_BYTES = TAIL_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Which version of an archived document these bytes are, and which one counts now.
+
+    `replaced_at`: when a later version that counts now was archived; None for the one that counts, or while the later
+    one is not archived yet.
+    """
+
+    version: int
+    current_version: int
+    replaced_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What could be shown of one file.
 
     `fault`: what is wrong with the stored object (`missing`, `other_bytes`, `unreadable`), or empty; where nothing
     could be read there is no hash and no judgement on PDF/A.
     `ledger_match`: True when the ledger knows these very bytes as an archived document, False when it knows the
-    document with other bytes, None when it does not know the file at all.
+    document with other bytes, None when nothing archived has them. `standing` is given with an archived document:
+    bytes may be genuine and replaced by a later version.
     """
 
     subject: str
@@ -59,6 +75,7 @@ class Proof:
     signatures: tuple[SignatureReport, ...]
     pdfa: PdfaReport | None
     fault: str = ""
+    standing: Standing | None = None
 
 
 def verify_file(ctx: Context, path: Path) -> Proof:
@@ -71,9 +88,29 @@ def verify_file(ctx: Context, path: Path) -> Proof:
     if cause := _not_a_whole_pdf(path):
         raise NothingToVerifyError(file=path, cause=cause)
     sha256 = file_sha256(path)
+    standing = _standing(ctx, StoredObject.sha256 == sha256)
+    proof = _judge(ctx, path, path.name, sha256, True if standing else None)
+    return replace(proof, standing=standing)
+
+
+def _standing(ctx: Context, which: ColumnElement[bool]) -> Standing | None:
+    """Say which version an archived object is; of several with the same bytes, one that counts now before others."""
+    current = aliased(DocumentVersion)
     with ctx.ledger.reading() as session:
-        known = session.scalar(select(StoredObject.id).where(StoredObject.sha256 == sha256))
-    return _judge(ctx, path, path.name, sha256, True if known else None)
+        found = session.execute(
+            select(DocumentVersion.number, Document.current_version, current.archived_at)
+            .select_from(StoredObject)
+            .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
+            .join(Document, Document.id == DocumentVersion.document_id)
+            .join(current, (current.document_id == Document.id) & (current.number == Document.current_version))
+            .where(StoredObject.kind == ARCHIVAL, which)
+            .order_by((DocumentVersion.number == Document.current_version).desc(), StoredObject.stored_at.desc())
+            .limit(1)
+        ).one_or_none()
+    if found is None:
+        return None
+    number, current_number, archived_at = found
+    return Standing(number, current_number, archived_at if number < current_number else None)
 
 
 def _not_a_whole_pdf(path: Path) -> str:
@@ -120,10 +157,11 @@ def _verify_object(ctx: Context, known: KnownObject) -> Proof:
         path = Path(folder) / "object.pdf"
         found = read_object(ctx, known, lambda key: ctx.store.fetch(key, path))
         note_reading(ctx, known, found, always=True)
+        standing = _standing(ctx, StoredObject.id == known.id)
         if found.sha256 is None:
-            return Proof(name, "", Verdict.INVALID, False, (), None, found.fault)
+            return Proof(name, "", Verdict.INVALID, False, (), None, found.fault, standing)
         proof = _judge(ctx, path, name, found.sha256, found.fault == GOOD)
-        return replace(proof, fault="" if found.fault == GOOD else found.fault)
+        return replace(proof, fault="" if found.fault == GOOD else found.fault, standing=standing)
 
 
 def _judge(ctx: Context, path: Path, subject: str, sha256: str, ledger_match: bool | None) -> Proof:

@@ -7,12 +7,12 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from config.clock import vietnam_iso
+from config.clock import legal_date, vietnam_iso
 from config.codes import normalize_record_code
 from config.errors import CodeError, ExitCode
 from config.i18n import gettext as _
 from pipeline.rereading import MISSING, UNREADABLE
-from pipeline.verification import Proof, verify_file, verify_record
+from pipeline.verification import Proof, Standing, verify_file, verify_record
 from pipeline.wording import reason_name, verdict_name
 from scripts.invocation import emit, open_context
 from scripts.verbs import App
@@ -63,6 +63,8 @@ def _show(console: Console, proof: Proof) -> None:
     console.print(Text.assemble((proof.subject, "bold"), told_hash))
     console.print(Text("  " + _sentence(proof), style=STYLES[proof.verdict]))
     console.print(Text("  " + _ledger_sentence(proof)))
+    if proof.standing and proof.standing.version != proof.standing.current_version:
+        console.print(Text("  → " + _standing_sentence(proof.standing), style="bold yellow"))
     if proof.fault:
         console.print(Text("  → " + _("It is not counted as digitized until a good copy is put back and read again.")))
     for report in proof.signatures:
@@ -112,5 +114,19 @@ def _ledger_sentence(proof: Proof) -> str:
     if not proof.sha256:
         return _("The ledger knows it as archived; the store does not give it.")
     if proof.ledger_match is None:
-        return _("The ledger does not know this file.")
+        return _("The ledger knows no archived document with these bytes.")
     return _("The ledger knows these very bytes.") if proof.ledger_match else _("The ledger knows other bytes.")
+
+
+def _standing_sentence(standing: Standing) -> str:
+    """Say that these bytes are not those that count now, and since when."""
+    numbers = {"version": standing.version, "current": standing.current_version}
+    if standing.version > standing.current_version:
+        return _("This is version {version}, which was not accepted; version {current} counts.").format(**numbers)
+    if standing.replaced_at is None:
+        return _("This is version {version}; version {current} came in since and is not archived yet.").format(
+            **numbers
+        )
+    return _("This is version {version}; replaced by version {current} on {day}.").format(
+        **numbers, day=f"{legal_date(standing.replaced_at):%d/%m/%Y}"
+    )

@@ -1,14 +1,20 @@
 """A paper that is scanned again is the next version of its document: counted once, earlier objects kept."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select, update
 
+from config.errors import ExitCode
+from config.i18n import activate, active_language
 from pipeline import review
 from pipeline.job import claim
 from pipeline.overview import read_status, show_record
 from pipeline.runner import WORKABLE
-from pipeline.verification import verify_record
+from pipeline.verification import Standing, verify_file, verify_record
 from pipeline.versions import REPLACES_ARCHIVED
+from scripts.application import run
 from scripts.commands.review import EFFECTS
 from signing.report import Verdict
 from storage.ledger.models import Document, DocumentVersion, Event, Finding, Record, ReviewTask, StoredObject
@@ -55,6 +61,46 @@ def test_a_paper_scanned_again_is_version_2_and_version_1_is_kept(archived: Hous
     assert (proof.verdict, proof.ledger_match) == (Verdict.VALID, True)
     assert archived.in_inbox() == []
     assert not [path for path in (archived.home / "staging").rglob("*") if path.is_file()]
+
+
+def test_a_replaced_version_at_hand_is_told_as_such_in_both_languages(
+    archived: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Genuine is not enough: a later version may say something else. An original scan is no archived document."""
+    old = tmp_path / "old.pdf"
+    shutil.copyfile(next((archived.home / "store").rglob(f"{RECORD}.1.pdf")), old)
+    assert verify_file(archived.ctx, old).standing == Standing(1, 1, None)
+    page(archived.record / "a.png", seed=9)
+    archived.run()
+    assert verify_file(archived.ctx, old).standing == Standing(1, 2, None)
+    archived.settle_questions()
+    archived.run(release=True)
+    proof = verify_file(archived.ctx, old)
+    assert (proof.verdict, proof.ledger_match) == (Verdict.VALID, True)
+    assert proof.standing is not None
+    assert (proof.standing.version, proof.standing.current_version) == (1, 2)
+    assert proof.standing.replaced_at is not None
+    (current,) = verify_record(archived.ctx, RECORD)
+    assert current.standing == Standing(2, 2, None)
+    before, told = active_language(), []
+    try:
+        for language in ("en", "vi"):
+            activate(language)
+            assert run(["--home", str(archived.home), "verify", str(old)]) == ExitCode.DONE
+            told.append(capsys.readouterr().out)
+    finally:
+        activate(before)
+    assert "This is version 1; replaced by version 2 on" in told[0]
+    assert "Đây là phiên bản 1; đã được thay bằng phiên bản 2 ngày" in told[1]
+
+
+def test_an_original_scan_at_hand_is_not_taken_for_an_archived_document(house: House, tmp_path: Path) -> None:
+    scan = page(house.record / "a.pdf")
+    shutil.copyfile(scan, tmp_path / "scan.pdf")
+    house.archive_all()
+    assert house.states() == [DocumentState.ARCHIVED]
+    proof = verify_file(house.ctx, tmp_path / "scan.pdf")
+    assert (proof.ledger_match, proof.standing) == (None, None)
 
 
 def test_a_record_is_not_complete_while_its_new_version_is_in_work(archived: House) -> None:

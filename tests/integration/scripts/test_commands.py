@@ -219,7 +219,7 @@ def test_a_tampered_file_is_not_genuine(desk: Desk, tmp_path: Path) -> None:
     told = desk("verify", str(tampered))
     assert told.code == ExitCode.INVALID
     assert "KHÔNG XÁC THỰC" in told.out
-    assert "Sổ theo dõi không có tệp này." in told.out
+    assert "Sổ theo dõi không ghi nhận tài liệu lưu trữ nào có nội dung này." in told.out
 
 
 def test_a_file_without_signature_proves_nothing(desk: Desk, tmp_path: Path) -> None:
