@@ -78,17 +78,17 @@ def has_open_tasks(session: Session, job: Job) -> bool:
     )
 
 
-def open_task(session: Session, job: Job, field_name: str | None, reason: str) -> None:
-    """Ask a person once about a version; a question that was settled before is not asked again."""
-    known = session.scalar(
-        select(ReviewTask.id).where(
-            ReviewTask.document_id == job.facts.document_id,
-            ReviewTask.field_name.is_(None) if field_name is None else ReviewTask.field_name == field_name,
-            ReviewTask.reason_code == reason,
-            ReviewTask.opened_at >= job.facts.received_at,
-        )
+def open_task(session: Session, job: Job, field_name: str | None, reason: str, *, is_new: bool = False) -> None:
+    """Ask a person once about a version; a question that was settled before is asked again only where it is new."""
+    known = select(ReviewTask.id).where(
+        ReviewTask.document_id == job.facts.document_id,
+        ReviewTask.field_name.is_(None) if field_name is None else ReviewTask.field_name == field_name,
+        ReviewTask.reason_code == reason,
+        ReviewTask.opened_at >= job.facts.received_at,
     )
-    if known is None:
+    if is_new:
+        known = known.where(ReviewTask.settled_at.is_(None))
+    if session.scalar(known.limit(1)) is None:
         session.add(
             ReviewTask(
                 document_id=job.facts.document_id,

@@ -93,7 +93,8 @@ def _quarantine(job: Job, cause: SecrecyMarkError) -> Outcome:
 
 def _ask(job: Job, cause: SuspectedError) -> DocumentState:
     with job.commit() as session:
-        open_task(session, job, None, cause.code)
+        # What a person has cleared is not suspected again: this is about something else.
+        open_task(session, job, None, cause.code, is_new=True)
         rest(session, job, DocumentState.WAITING_REVIEW, cause=cause)
     return DocumentState.WAITING_REVIEW
 

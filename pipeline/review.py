@@ -15,6 +15,7 @@ from pipeline.findings import Severity, add_finding
 from pipeline.holds import SuspectedError
 from pipeline.resting import clear_work
 from pipeline.review_values import check_value
+from pipeline.secrecy_doubts import SUSPECTED, clear_suspected, suspected_pages
 from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError
 from pipeline.specimen_gate import SpecimenConfirmedError, SpecimenSuspectedError
 from pipeline.transitions import move
@@ -23,7 +24,6 @@ from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, ReviewTask
 from storage.ledger.states import DocumentState
 
-SECRECY = "secrecy_suspected"
 NOTHING_READ = _("nothing was read for {field}; give its value with `sohoa review set`")
 
 
@@ -52,6 +52,8 @@ class OpenQuestion:
     opened_at: datetime
     register_value: str | None = None
     """What the register says of it, where it says anything."""
+    suspected_pages: tuple[int, ...] = ()
+    """Where a secrecy mark is suspected; each is to be looked at."""
 
 
 def open_questions(ctx: Context, *, record_code: str | None = None) -> list[OpenQuestion]:
@@ -84,12 +86,18 @@ def open_questions(ctx: Context, *, record_code: str | None = None) -> list[Open
         query = query.where(Record.code == record_code)
     with ctx.ledger.reading() as session:
         return [
-            _question(task, document, code, value, said) for task, document, code, value, said in session.execute(query)
+            _question(session, task, document, code, value, said)
+            for task, document, code, value, said in session.execute(query).all()
         ]
 
 
 def _question(
-    task: ReviewTask, document: Document, code: str, value: FieldValue | None, register_value: str | None
+    session: Session,
+    task: ReviewTask,
+    document: Document,
+    code: str,
+    value: FieldValue | None,
+    register_value: str | None,
 ) -> OpenQuestion:
     """Put one question together; `value` is None where the question is not about a field."""
     return OpenQuestion(
@@ -105,6 +113,7 @@ def _question(
         page=value.page if value is not None else None,
         opened_at=task.opened_at,
         register_value=register_value,
+        suspected_pages=suspected_pages(session, document.id) if task.reason_code == SUSPECTED else (),
     )
 
 
@@ -117,7 +126,9 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
     with ctx.ledger.session() as session:
         for task in _open_tasks(session, document_id, field_name):
             suspicion = known_errors().get(task.reason_code)
-            if suspicion is not None and issubclass(suspicion, SuspectedError):
+            if task.reason_code == SUSPECTED:
+                clear_suspected(session, document_id, ctx.clock())
+            elif suspicion is not None and issubclass(suspicion, SuspectedError):
                 add_finding(session, document_id, suspicion.cleared, Severity.NOTE, ctx.clock())
             if task.field_name is not None and not _confirm(ctx, session, document_id, task.field_name):
                 if field_name is not None:
@@ -143,7 +154,7 @@ def foreseen_of_reject(ctx: Context, document_id: UUID) -> DocumentState:
     with ctx.ledger.reading() as session:
         reasons = {task.reason_code for task in _open_tasks(session, document_id, None)}
         document = session.get_one(Document, document_id)
-        if SECRECY in reasons:
+        if SUSPECTED in reasons:
             return foreseen_of_erasing(session, document)
         return DocumentState.ARCHIVED if archived_before(session, document) else DocumentState.REFUSED
 
@@ -160,7 +171,7 @@ def reject(ctx: Context, document_id: UUID) -> DocumentState:
             _settle(ctx, session, task, "rejected")
         session.flush()
         reasons = {task.reason_code for task in tasks}
-        if SECRECY in reasons:
+        if SUSPECTED in reasons:
             state = _lock_away(ctx, session, document_id)
         else:
             kind = SpecimenConfirmedError if SpecimenSuspectedError.code in reasons else RejectedInReviewError
@@ -169,7 +180,7 @@ def reject(ctx: Context, document_id: UUID) -> DocumentState:
             if not fall_back(ctx, session, document, cause):
                 move(session, document_id, DocumentState.REFUSED, actor=ctx.actor, at=ctx.clock(), cause=cause)
             state = DocumentState(document.state)
-    if SECRECY in reasons:
+    if SUSPECTED in reasons:
         ctx.ledger.scrub()
     clear_work(ctx, document_id)
     return state

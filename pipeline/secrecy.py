@@ -39,12 +39,11 @@ class _Marks:
     after: frozenset[str]
 
 
-def find_secrecy_mark(pages: Sequence[PageText]) -> SecrecyMark | None:
-    """Give the gravest mark of all pages: certain before suspected, then the higher grade; None when there is none."""
+def find_secrecy_marks(pages: Sequence[PageText]) -> tuple[SecrecyMark, ...]:
+    """Give each mark of all pages once, the gravest first: certain before suspected, then the higher grade."""
     order = [name for name, _ in _marks().grades]
-    found = [mark for page in pages for mark in _marks_on(page)]
-    found.sort(key=lambda mark: (not mark.is_certain, order.index(mark.grade), mark.page))
-    return found[0] if found else None
+    found = {mark for page in pages for mark in _marks_on(page)}
+    return tuple(sorted(found, key=lambda mark: (not mark.is_certain, order.index(mark.grade), mark.page)))
 
 
 def _marks_on(page: PageText) -> Iterable[SecrecyMark]:

@@ -16,7 +16,8 @@ from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.holds import SuspectedError
 from pipeline.job import Job, staging_folder
-from pipeline.secrecy import find_secrecy_mark
+from pipeline.secrecy import find_secrecy_marks
+from pipeline.secrecy_doubts import CLEARED, SUSPECTED, cleared_marks, note_suspected
 from pipeline.stages.recognize import read_pages
 from pipeline.stages.stage import tell_run
 from pipeline.transitions import move, note_reason
@@ -39,16 +40,15 @@ from storage.ledger.models import (
 )
 from storage.ledger.states import DocumentState, Role
 
-CLEARED = "secrecy_cleared"
 NOT_DELETED = _("its staged files could not be deleted")
 
 
 class SecrecySuspectedError(SuspectedError):
     """Something on a page may be a secrecy mark; a person decides before anything is kept."""
 
-    code = "secrecy_suspected"
+    code = SUSPECTED
     cleared = CLEARED
-    message = _("something on page {page} may be a secrecy mark")
+    message = _("something may be a secrecy mark, on page: {page}")
     remedy = _("Look at the paper: `sohoa review accept` if it is not secret, `sohoa review reject` if it is.")
 
 
@@ -68,14 +68,21 @@ class SecretStoredError(SohoaError):
 
 
 def pass_secrecy_gate(job: Job) -> None:
-    """Let a document through, or raise SecrecyMarkError or SecrecySuspectedError."""
-    mark = find_secrecy_mark(read_pages(job))
-    if mark is None or _was_cleared(job):
-        _tell_what_was_held_back(job)
-    elif mark.is_certain:
-        raise SecrecyMarkError(grade=mark.grade, page=mark.page)
-    else:
-        raise SecrecySuspectedError(page=mark.page)
+    """Let a document through, or raise SecrecyMarkError or SecrecySuspectedError.
+
+    What a person cleared is only what was suspected then, by page and grade: never a certain mark, nor another one.
+    """
+    marks = find_secrecy_marks(read_pages(job))
+    if marks and marks[0].is_certain:
+        raise SecrecyMarkError(grade=marks[0].grade, page=marks[0].page)
+    with job.commit() as session:
+        cleared = cleared_marks(session, job.facts.document_id)
+        doubtful = [mark for mark in marks if (mark.page, mark.grade) not in cleared]
+        if doubtful:
+            note_suspected(session, job.facts.document_id, doubtful, job.ctx.clock())
+    if doubtful:
+        raise SecrecySuspectedError(page=", ".join(map(str, sorted({mark.page for mark in doubtful}))))
+    _tell_what_was_held_back(job)
 
 
 def _tell_what_was_held_back(job: Job) -> None:
@@ -195,16 +202,6 @@ def _erase_rows(session: Session, document: Document) -> None:
     document.claim_owner = document.claim_until = None
     document.claim_fence += 1
     session.flush()
-
-
-def _was_cleared(job: Job) -> bool:
-    with job.ctx.ledger.reading() as session:
-        return (
-            session.scalar(
-                select(Finding.id).where(Finding.document_id == job.facts.document_id, Finding.code == CLEARED)
-            )
-            is not None
-        )
 
 
 def _drop_lonely_record(session: Session, record_id: UUID | None) -> None:

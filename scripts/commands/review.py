@@ -156,7 +156,7 @@ def _table(questions: list[OpenQuestion]) -> Table:
             Text(question.field_name or "–"),
             Text(field_name(question.field_name) if question.field_name else "–"),
             Text(question.value or "–"),
-            str(question.page or "–"),
+            ", ".join(map(str, question.suspected_pages or (question.page or "–",))),
             Text(_why(question)),
         )
     return table

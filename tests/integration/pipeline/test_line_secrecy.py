@@ -198,7 +198,7 @@ def test_a_mark_found_late_on_a_stored_document_is_the_administrators(
     house.settle_questions()
     with house.ctx.ledger.session() as session:
         assert session.scalars(select(Document.state)).all() == [DocumentState.IN_WORK]
-    monkeypatch.setattr(secrecy_gate, "find_secrecy_mark", lambda _: SecrecyMark("Mật", 1, is_certain=True))
+    find(monkeypatch, SecrecyMark("Mật", 1, is_certain=True))
     house.run()
     document = house.document()
     assert (document.state, document.reason_code) == (DocumentState.STUCK, "secret_stored")
@@ -215,8 +215,8 @@ def read_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     return house
 
 
-def find(monkeypatch: pytest.MonkeyPatch, mark: SecrecyMark | None) -> None:
-    monkeypatch.setattr(secrecy_gate, "find_secrecy_mark", lambda _: mark)
+def find(monkeypatch: pytest.MonkeyPatch, *marks: SecrecyMark) -> None:
+    monkeypatch.setattr(secrecy_gate, "find_secrecy_marks", lambda _: marks)
 
 
 def backfill(house: House) -> RunSummary:
@@ -249,7 +249,7 @@ def test_a_mark_that_a_newer_reading_finds_on_an_archived_record_stops_it_before
     assert kinds[-1] == "document.stuck"
     (told,) = read_status(read_anew.ctx).troubles
     assert told.cause == str(secrecy_gate.SecretStoredError(page=1))
-    find(monkeypatch, None)
+    find(monkeypatch)
     assert backfill(read_anew).states == {"archived": 1}, "a false alarm of the machine leads back where it was"
 
 

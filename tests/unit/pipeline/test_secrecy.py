@@ -1,12 +1,13 @@
 import pytest
 
 from ocr.model import WordKind
-from pipeline.secrecy import SecrecyMark, find_secrecy_mark
+from pipeline.secrecy import SecrecyMark, find_secrecy_marks
 from tests.unit.pipeline.typed_page import DECISION, Row, typed
 
 
 def found(*rows: Row, kinds: dict[str, WordKind] | None = None) -> SecrecyMark | None:
-    return find_secrecy_mark([typed((*DECISION, *rows), kinds=kinds)])
+    marks = find_secrecy_marks([typed((*DECISION, *rows), kinds=kinds)])
+    return marks[0] if marks else None
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_a_form_field_with_a_grade_is_suspected() -> None:
 
 def test_all_pages_are_looked_at_and_the_gravest_mark_is_given() -> None:
     pages = [typed(DECISION), typed([(330, 200, "MẬT")], number=2), typed([(330, 200, "TỐI MẬT")], number=3)]
-    assert find_secrecy_mark(pages) == SecrecyMark("Tối mật", 3, is_certain=True)
+    assert find_secrecy_marks(pages)[0] == SecrecyMark("Tối mật", 3, is_certain=True)
 
 
 def test_a_plain_paper_has_no_mark() -> None:
