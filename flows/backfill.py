@@ -51,10 +51,12 @@ def backfill(
         batch_flow = digitize_batch.with_options(task_runner=runner)
         return batch_of(batch_flow([str(id_) for id_ in documents], home, actor, return_state=True), documents)
 
-    ctx.open_shared()
-    with opened(ctx):
-        summary = run_backfill(ctx, scope, work, redo_many)
-    return ended_run(summary, "backfill")
+    def redone() -> RunSummary:
+        ctx.open_shared()
+        with opened(ctx):
+            return run_backfill(ctx, scope, work, redo_many)
+
+    return ended_run(redone, "backfill")
 
 
 def _day(text: str | None) -> date | None:

@@ -34,12 +34,14 @@ def digitize(
 ) -> State[RunSummary]:
     """Drain the inbox once and work off everything that can be worked on."""
     ctx = context_for(home, actor)
-    ctx.open_shared()
-    batch_flow = digitize_batch.with_options(task_runner=threads(ctx))
 
     def work(documents: list[UUID]) -> list[Outcome | None]:
+        batch_flow = digitize_batch.with_options(task_runner=threads(ctx))
         return batch_of(batch_flow([str(id_) for id_ in documents], home, actor, return_state=True), documents)
 
-    with opened(ctx):
-        summary = run_line(ctx, work, agency=agency, release_as_test=release_as_test)
-    return ended_run(summary, "digitize")
+    def drained() -> RunSummary:
+        ctx.open_shared()
+        with opened(ctx):
+            return run_line(ctx, work, agency=agency, release_as_test=release_as_test)
+
+    return ended_run(drained, "digitize")

@@ -4,23 +4,32 @@ To Prefect a run with failures is a failed one, so that its pages, filters and a
 process is still given what it came to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from prefect import State
 from prefect.artifacts import create_table_artifact
 from prefect.states import Completed, Failed
 
+from config.errors import SohoaError
 from pipeline.outcome import Outcome, RunSummary, count_failures, outcomes_of
 from pipeline.reporting import WrittenReport
 from pipeline.run_result import report_rows, result_rows
 
-WITH_FAILURES = "FinishedWithFailures"
+WITH_FAILURES, NOT_RUN = "FinishedWithFailures", "NotRun"
 _Data = TypeVar("_Data")
 
 
-def ended_run(summary: RunSummary, key: str) -> State[RunSummary]:
-    """Show what a run came to under a key, and end it."""
+def ended_run(run: Callable[[], RunSummary], key: str) -> State[RunSummary]:
+    """Run, show what it came to under a key, and end it.
+
+    What kept it from running ends it too, under its code: raised, Prefect would print where it came from, over the
+    sentence and the remedy that the command tells.
+    """
+    try:
+        summary = run()
+    except SohoaError as cause:
+        return Failed(name=NOT_RUN, message=cause.code, data=cause)
     create_table_artifact(key=key, table=[row.cells() for row in result_rows(summary)])
     return _ended(summary, summary.failure_codes)
 

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from config.clock import Clock, system_clock
-from config.errors import KeyUnavailableError, LedgerError
+from config.errors import LedgerError, SettingsError, SigningError
 from config.i18n import mark as _
 from config.settings import Settings, secret
 from ocr.engines import Engine, open_engine
@@ -34,10 +34,11 @@ class Context:
     def open_shared(self) -> None:
         """Open once what the threads of a run share.
 
-        A key that is not at hand holds up what is to be sealed, and only that: papers are taken in and read without it.
+        A key or timestamp authority that is not set or not at hand holds up what is to be sealed, and only that:
+        papers are taken in and read without it.
         """
         _ = self.ledger, self.store, self.engine, self.trust
-        with suppress(KeyUnavailableError):
+        with suppress(SettingsError, SigningError):
             _ = self.sealer
 
     @cached_property

@@ -22,6 +22,7 @@ from pipeline.founding import is_set_up
 from pipeline.health_reference import check_reference
 from pipeline.health_signing import check_keys, check_timestamps
 from pipeline.inbox import InboxMissingError
+from pipeline.production import check_production
 from pipeline.rereading import object_standing
 from storage.ledger.models import Event
 
@@ -161,5 +162,10 @@ INSTALLATION: tuple[tuple[str, Callable[[Context], str]], ...] = (
     (_("Clock"), _clock),
     (_("Disk"), _disk),
 )
-SEVERAL: tuple[Callable[[Context], list[CheckResult]], ...] = (check_keys, check_timestamps, check_reference)
+SEVERAL: tuple[Callable[[Context], list[CheckResult]], ...] = (
+    check_production,
+    check_keys,
+    check_timestamps,
+    check_reference,
+)
 """Checks that may find several things."""

@@ -10,7 +10,9 @@ from rich.console import Console
 from config.i18n import gettext as _
 from config.settings import SETTINGS_FILE, Settings
 from config.settings_sample import sample_text
+from pipeline.context import Context
 from pipeline.founding import found
+from pipeline.production import remedy_of, unset_settings
 from pipeline.reports.wording import ENVIRONMENTS
 from scripts.invocation import emit, open_context
 from scripts.verbs import App
@@ -45,13 +47,19 @@ def register(app: App) -> None:
             "environment": str(environment),
             "settings": settings_file,
             "inbox": settings.inbox_folder,
+            "unset": unset_settings(context),
         }
-        emit(result, as_json=as_json, show=lambda console: _show(console, environment, result))
+        emit(result, as_json=as_json, show=lambda console: _show(console, context, result))
 
 
-def _show(console: Console, environment: Environment, result: dict[str, object]) -> None:
+def _show(console: Console, context: Context, result: dict[str, object]) -> None:
     console.print(_("The installation is ready in {home}.").format(home=result["home"]), markup=False, soft_wrap=True)
-    console.print(_(ENVIRONMENTS[environment]))
+    console.print(_(ENVIRONMENTS[context.environment]))
+    unset = unset_settings(context)
+    if unset:
+        console.print(_("Papers are taken in and read; before anything can be sealed, these settings are needed:"))
+    for key in unset:
+        console.print(f"  {remedy_of(context, key)}", markup=False, soft_wrap=True)
     named = os.environ.get("SOHOA_HOME") or Settings.model_fields["home"].default
     if Path(named).absolute() != result["home"]:
         reminder = _("With each command give --home {home}, or set SOHOA_HOME.").format(home=result["home"])
