@@ -91,7 +91,9 @@ _TEXTS = {
     Reason.CHAIN_REFUSED: _("the chain of certificates breaks a rule"),
     Reason.TEST_CHAIN: _("the certificate or its timestamp is marked TEST, which proves nothing in production"),
     Reason.TIMESTAMP_BROKEN: _("the timestamp does not belong to the signature"),
-    Reason.ADDED_UNATTESTED: _("forms or notes were added after signing, and no trusted signature covers them"),
+    Reason.ADDED_UNATTESTED: _(
+        "forms, notes or other bytes were added after signing, and no trusted signature covers them"
+    ),
     Reason.UNSUPPORTED: _("signatures of this kind cannot be checked"),
     Reason.ORPHANED: _("the file carries remains of a signature that it no longer shows"),
 }

@@ -4,6 +4,7 @@ Whatever a file holds in place of a signature, the answer is a report, never a c
 """
 
 import asyncio
+import mmap
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -78,6 +79,7 @@ class _File:
     now: datetime
     revocation: RevocationData
     document_timestamp: bool
+    has_tail: bool
 
 
 def _reports(source: BufferedReader, trust: TrustStore, now: datetime) -> list[SignatureReport]:
@@ -89,14 +91,26 @@ def _reports(source: BufferedReader, trust: TrustStore, now: datetime) -> list[S
         if len(fields) * reader.total_revisions > MOST_COMPARISONS:
             return [_failed("-", Reason.UNSUPPORTED)]
         revocation = _revocation_data(reader)
+        has_tail = _has_tail(source, reader.last_startxref)
     except HOSTILE:
         return [_failed("-", Reason.PDF_UNREADABLE)]
     if not fields:
         return [_failed("-", Reason.ORPHANED)]
     has_timestamp = any(_subfilter(value) == DOCUMENT_TIMESTAMP for _, value, _ in fields)
-    file = _File(trust, now, revocation, has_timestamp)
+    file = _File(trust, now, revocation, has_timestamp, has_tail)
     dated = [_judge_field(reader, file, str(name), value, field) for name, value, field in fields]
     return [report for _, report in sorted(dated, key=lambda pair: pair[0])]
+
+
+def _has_tail(source: BufferedReader, last_startxref: int | None) -> bool:
+    """Say whether more than blank space follows the end of the last revision, which no revision then explains."""
+    if last_startxref is None:
+        return True
+    end = re.compile(rb"startxref\s+0*%d\s+%%%%EOF" % last_startxref)
+    with mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        # The first one after its cross references: whoever appends can write such a line again.
+        found = end.search(content, last_startxref)
+        return found is None or re.compile(rb"\S").search(content, found.end()) is not None
 
 
 def _opened(reader: PdfFileReader) -> bool:
@@ -143,7 +157,7 @@ async def _judge(signature: EmbeddedPdfSignature, file: _File, subfilter: str) -
     marked = Reason.TEST_CHAIN if time_reason is Reason.TEST_CHAIN else Reason.NONE
     reasons = [
         integrity,
-        _coverage_reason(coverage),
+        _coverage_reason(coverage, change, file),
         chain,
         marked,
         token_reason,
@@ -215,8 +229,12 @@ async def _stamped_time(
     return token.at, reason
 
 
-def _coverage_reason(coverage: Coverage) -> Reason:
-    return Reason.COVERS_PART if coverage is Coverage.PART else Reason.NONE
+def _coverage_reason(coverage: Coverage, change: Change, file: _File) -> Reason:
+    if coverage is Coverage.PART:
+        return Reason.COVERS_PART
+    # Bytes after the signed ones are a revision that says what it changes, or somebody's tail.
+    is_tailed = file.has_tail or change is Change.NOTHING
+    return Reason.ADDED_UNATTESTED if coverage is Coverage.REVISION and is_tailed else Reason.NONE
 
 
 def _change_reason(signature: EmbeddedPdfSignature, change: Change) -> Reason:

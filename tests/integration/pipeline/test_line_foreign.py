@@ -90,6 +90,14 @@ def test_a_signed_file_that_was_tampered_with_goes_to_a_person(house: House, sig
     assert house.states() == [DocumentState.WAITING_TRUST]
 
 
+def test_a_trusted_signed_file_with_bytes_after_its_end_waits(house: House, signed: Path, tmp_path: Path) -> None:
+    (house.home / "trust").mkdir()
+    shutil.copyfile(tmp_path / "their-trust" / ROOT_NAME, house.home / "trust" / ROOT_NAME)
+    signed.write_bytes(signed.read_bytes() + b"XX")
+    house.archive_all()
+    assert house.states() == [DocumentState.WAITING_TRUST]
+
+
 def test_a_store_that_is_away_does_not_stop_the_run_at_files_waiting_for_trust(
     house: House, signed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

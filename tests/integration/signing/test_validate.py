@@ -171,6 +171,36 @@ def test_note_added_after_the_last_signature_leaves_the_verdict_open(sealed: Pat
     assert report.reason_code == Reason.ADDED_UNATTESTED
 
 
+def add_security_store(writer: IncrementalPdfFileWriter) -> None:
+    writer.root["/DSS"] = writer.add_object(generic.DictionaryObject({pdf_name("/Type"): pdf_name("/DSS")}))
+    writer.update_root()
+
+
+@pytest.mark.parametrize("tail", [b"\n\n", b"XX", b"A" * 900], ids=len)
+def test_bytes_after_the_end_that_no_revision_explains_leave_the_verdict_open(
+    sealed: Path, trust: TrustStore, nobody: TrustStore, tail: bytes
+) -> None:
+    sealed.write_bytes(sealed.read_bytes() + tail)
+    report = _only(sealed, trust)
+    assert (report.verdict, report.reason_code) == (Verdict.INDETERMINATE, Reason.ADDED_UNATTESTED)
+    assert _only(sealed, nobody).reason_code == Reason.ADDED_UNATTESTED, "a signer unknown here does not hide them"
+
+
+@pytest.mark.parametrize("tail", [b"\n%%EOF\n", b"A" * 900 + b"%%EOF", b"<html>" + bytes(9000) + b"\n%%EOF"], ids=len)
+def test_a_second_end_of_file_is_never_genuine(sealed: Path, trust: TrustStore, tail: bytes) -> None:
+    sealed.write_bytes(sealed.read_bytes() + tail)
+    assert _only(sealed, trust).verdict is not Verdict.VALID
+
+
+def test_an_end_written_twice_does_not_hide_what_stands_between(sealed: Path, trust: TrustStore) -> None:
+    append_revision(sealed, add_security_store)
+    content = sealed.read_bytes()
+    assert _only(sealed, trust).verdict is Verdict.VALID, "data for checking may be added"
+    sealed.write_bytes(content + b"hidden\n" + content[content.rindex(b"startxref") :])
+    report = _only(sealed, trust)
+    assert (report.verdict, report.reason_code) == (Verdict.INDETERMINATE, Reason.ADDED_UNATTESTED)
+
+
 def test_note_does_not_hide_a_changed_page(sealed: Path, trust: TrustStore) -> None:
     def change(writer: IncrementalPdfFileWriter) -> None:
         page = writer.root["/Pages"]["/Kids"][0]
