@@ -4,6 +4,8 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from sqlalchemy import select
+
 from config.clock import Clock, system_clock
 from config.errors import LedgerError, SettingsError, SigningError
 from config.i18n import mark as _
@@ -11,10 +13,11 @@ from config.settings import Settings, secret
 from ocr.engines import Engine, open_engine
 from pipeline.watch import Nobody, Watcher
 from pipeline.worker import this_worker
+from signing.generated_keys import generated_root, missing_root
 from signing.seal import Sealer, open_sealer
 from signing.trust import TrustStore, load_trust
 from storage.ledger import Ledger, open_ledger
-from storage.ledger.models import LedgerBirth
+from storage.ledger.models import ChainHeadSeal, LedgerBirth
 from storage.ledger.states import Environment
 from storage.objects import ObjectStore, open_store
 
@@ -72,10 +75,22 @@ class Context:
 
     @cached_property
     def sealer(self) -> Sealer:
-        """What puts the agency's signature on documents."""
+        """What puts the agency's signature on documents. Raise GeneratedKeysMissingError when TEST keys were lost."""
+        if self.has_lost_test_keys:
+            raise missing_root(self.settings.keys_folder)
         return open_sealer(
             self.settings.signing, self.settings.keys_folder, production=self.is_production, clock=self.clock
         )
+
+    @property
+    def has_lost_test_keys(self) -> bool:
+        """Whether this ledger's event log was signed already, and no TEST authority stands where one is to be used."""
+        signing = self.settings.signing
+        is_used = not self.is_production and (signing.key == "generated" or signing.timestamp == "local")
+        if not is_used or generated_root(self.settings.keys_folder) is not None:
+            return False
+        with self.ledger.reading() as session:
+            return session.scalar(select(ChainHeadSeal.seq).limit(1)) is not None
 
     @cached_property
     def trust(self) -> TrustStore:

@@ -11,6 +11,7 @@ from pipeline.findings import settle_doubts_of_admission
 from pipeline.identifiers import name_earlier
 from pipeline.targets import keep_targets, load_targets
 from pipeline.units import keep_units, load_units
+from signing.generated_keys import GeneratedIdentities
 from storage.ledger import events, migrate
 from storage.ledger.models import LedgerBirth
 from storage.ledger.states import Environment
@@ -41,9 +42,10 @@ def is_set_up(ctx: Context) -> bool:
     return ctx.ledger.revision() is not None
 
 
-def found(ctx: Context, environment: Environment | None, agencies_file: Path | None = None) -> None:
+def found(ctx: Context, environment: Environment | None, agencies_file: Path | None = None) -> bool:
     """Bring an installation into being, or up to date; of the kind it was born as, or TEST, when none is asked for.
 
+    Say whether new TEST keys took the place of lost ones, which is done here alone.
     Raise EnvironmentFixedError when the ledger was born as the other kind: what a ledger is, it stays;
     HomeUnusableError when a folder cannot be made.
     """
@@ -64,9 +66,11 @@ def found(ctx: Context, environment: Environment | None, agencies_file: Path | N
         settle_doubts_of_admission(session)
         describe_all(session, ctx.clock())
         name_earlier(session, ctx.clock())
-    if settings.signing.key == "generated" and not ctx.is_production:
+    has_lost_keys = ctx.has_lost_test_keys
+    if not ctx.is_production and (settings.signing.key == "generated" or has_lost_keys):
         # The TEST authority must stand before anything asks whom to trust.
-        ctx.sealer.identity("Sohoa")
+        GeneratedIdentities(settings.keys_folder, ctx.clock).timestamper_identity()
+    return has_lost_keys
 
 
 def _make(folder: Path) -> None:

@@ -157,6 +157,7 @@ ERRORS: dict[str, str] = {
     "pdfa_violation": _("the result is not PDF/A-2b"),
     "timestamp_unavailable": _("no timestamp could be had"),
     "key_unavailable": _("the signing key cannot be used"),
+    "test_keys_missing": _("TEST keys made here are missing"),
     "agency_nameless": _("no name is known for the agency"),
     "own_key_untrusted": _("the agency's own certificate is not trusted here"),
     "own_timestamp_untrusted": _("the timestamp authority is not trusted here"),

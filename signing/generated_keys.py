@@ -1,7 +1,8 @@
 """The generated TEST authority and the TEST certificates it issues.
 
 Keys are made on demand in `<home>/keys`, readable by their owner alone, and never leave it. Each subject says TEST.
-Several processes may ask at once: a lock on the folder makes one of them do the work.
+Several processes may ask at once: a lock on the folder makes one of them do the work. What was issued once is never
+written over: with its root gone, no seal made before could be proven.
 """
 
 import fcntl
@@ -22,6 +23,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from config.clock import Clock, system_clock
 from config.errors import KeyUnavailableError
 from config.i18n import gettext
+from config.i18n import mark as _
 from config.text import fold_space
 from signing.identity import TEST_MARK, Identity
 from signing.key_signer import KeySigner
@@ -34,6 +36,18 @@ _COMMON_NAME_BYTES = 64
 _BACKDATED = timedelta(days=1)  # clocks of other machines may be behind
 
 
+class GeneratedKeysMissingError(KeyUnavailableError):
+    """Generated TEST keys were made here once and are not all there any more."""
+
+    code = "test_keys_missing"
+    message = _("the TEST keys made here are not all there, {key} is missing: {cause}")
+    remedy = _(
+        "Put {key} back from the backup; the documents wait for it. To begin anew all the same: keep test-ca.cert.pem "
+        "of the old keys in the folder trust, or no seal made so far can be proven; empty the folder {folder}; "
+        "then `sohoa init`."
+    )
+
+
 class GeneratedIdentities:
     """One TEST certificate an agency, made when first asked for; safe to share between threads."""
 
@@ -44,7 +58,7 @@ class GeneratedIdentities:
         self._lock = Lock()
 
     def identity(self, agency_name: str) -> Identity:
-        """Give the TEST identity of an agency. Raise KeyUnavailableError when its files are damaged."""
+        """Give the TEST identity of an agency. Raise KeyUnavailableError when its files are damaged or half gone."""
         name = fold_space(agency_name)
         if not name:
             raise KeyUnavailableError(file="-", key="-", cause=gettext("the agency has no name"))
@@ -74,11 +88,21 @@ def generated_root(folder: Path) -> asn1_x509.Certificate | None:
     return _to_asn1(_read_certificate(path))
 
 
+def missing_root(folder: Path) -> GeneratedKeysMissingError:
+    """Give the error for a keys folder whose TEST authority is gone though it has signed."""
+    return _missing(_certificate_path(folder, CA_NAME))
+
+
+def _missing(path: Path) -> GeneratedKeysMissingError:
+    cause = gettext("keys made in their place would not be those that signed before")
+    return GeneratedKeysMissingError(file="-", key=path, folder=path.parent, cause=cause)
+
+
 def _load_or_issue(folder: Path, slug: str, template: x509.CertificateBuilder, now: datetime) -> Identity:
     try:
         with _locked(folder):
             ca_certificate, ca_key = _load_or_make_authority(folder, now)
-            if _key_path(folder, slug).is_file() and _certificate_path(folder, slug).is_file():
+            if _certificate_path(folder, slug).is_file():
                 certificate, key = _read_pair(folder, slug)
             else:
                 key = _new_key()
@@ -92,8 +116,11 @@ def _load_or_issue(folder: Path, slug: str, template: x509.CertificateBuilder, n
 
 
 def _load_or_make_authority(folder: Path, now: datetime) -> tuple[x509.Certificate, rsa.RSAPrivateKey]:
-    if _key_path(folder, CA_NAME).is_file() and _certificate_path(folder, CA_NAME).is_file():
+    root = _certificate_path(folder, CA_NAME)
+    if root.is_file():
         return _read_pair(folder, CA_NAME)
+    if any(folder.glob("*.cert.pem")):
+        raise missing_root(folder)
     key = _new_key()
     name = _name(common=f"{TEST_MARK} Sohoa generated authority", organization=f"{TEST_MARK} Sohoa")
     template = (
@@ -202,6 +229,8 @@ def _certificate_path(folder: Path, slug: str) -> Path:
 def _read_pair(folder: Path, slug: str) -> tuple[x509.Certificate, rsa.RSAPrivateKey]:
     certificate = _read_certificate(_certificate_path(folder, slug))
     path = _key_path(folder, slug)
+    if not path.is_file():
+        raise _missing(path)
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError) as err:

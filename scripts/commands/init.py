@@ -37,7 +37,7 @@ def register(app: App) -> None:
         context = open_context(ctx, needs_set_up=False)
         settings = context.settings
         # Asked for nothing, it stays what it is; what that is can be read once the ledger is up to date.
-        found(context, Environment.PRODUCTION if production else None, agencies)
+        has_new_keys = found(context, Environment.PRODUCTION if production else None, agencies)
         environment = context.environment
         settings_file = settings.home / SETTINGS_FILE
         if not settings_file.exists():
@@ -48,6 +48,7 @@ def register(app: App) -> None:
             "settings": settings_file,
             "inbox": settings.inbox_folder,
             "unset": unset_settings(context),
+            "new_test_keys": has_new_keys,
         }
         emit(result, as_json=as_json, show=lambda console: _show(console, context, result))
 
@@ -55,6 +56,9 @@ def register(app: App) -> None:
 def _show(console: Console, context: Context, result: dict[str, object]) -> None:
     console.print(_("The installation is ready in {home}.").format(home=result["home"]), markup=False, soft_wrap=True)
     console.print(_(ENVIRONMENTS[context.environment]))
+    if result["new_test_keys"]:
+        lost = _("The TEST keys that signed here before are gone; new ones were made. Put the old root into {trust}.")
+        console.print(lost.format(trust=context.trust_folder), markup=False, soft_wrap=True)
     unset = unset_settings(context)
     if unset:
         console.print(_("Papers are taken in and read; before anything can be sealed, these settings are needed:"))

@@ -1,6 +1,7 @@
 """A key or timestamp authority that nobody here trusts is the installation's trouble: documents wait, unharmed."""
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
@@ -14,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from config.clock import system_clock
 from pipeline.check_result import CheckResult
 from pipeline.context import Context
+from pipeline.evidence import check_evidence
+from pipeline.founding import found
 from pipeline.health_signing import check_keys, check_timestamps
 from pipeline.overview import read_status
 from signing.generated_keys import GeneratedIdentities
@@ -150,3 +153,23 @@ def test_doctor_asks_the_timestamp_authority_and_whether_it_is_trusted(
     assert only(check_timestamps(trusting(released, root))).is_well
     released.settings["signing"] = {"timestamp": "http://127.0.0.1:1/", "timestamp_tries": 1}
     assert not only(check_timestamps(released.open())).is_well
+
+
+def test_lost_test_keys_are_waited_for_and_made_anew_by_init_alone(house: House) -> None:
+    page(house.record / "a.png")
+    house.archive_all()
+    kept = house.home / "kept"
+    (house.home / "keys").rename(kept)
+    page(house.record / "b.png", seed=4)
+    house.open()
+    summary = house.run()
+    assert summary.trouble == "test_keys_missing"
+    assert not list((house.home / "keys").glob("*.pem")), "nothing was made in their place"
+    house.open()
+    assert found(house.ctx, None), "it says that the keys are new"
+    (house.home / "trust").mkdir()
+    shutil.copyfile(kept / "test-ca.cert.pem", house.home / "trust" / "old.pem")
+    house.open()
+    assert not found(house.ctx, None)
+    assert house.run().trouble is None
+    check_evidence(house.ctx)

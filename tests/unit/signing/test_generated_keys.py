@@ -7,7 +7,7 @@ import pytest
 from cryptography import x509
 
 from config.errors import KeyUnavailableError
-from signing.generated_keys import GeneratedIdentities, generated_root
+from signing.generated_keys import GeneratedIdentities, GeneratedKeysMissingError, generated_root
 
 AGENCY = "Ủy ban nhân dân xã Cát Ngạn"
 
@@ -74,6 +74,28 @@ def test_interrupted_generation_is_done_again(tmp_path: Path) -> None:
     certificate.unlink()
     (folder / "agency-x.key.pem.part").write_bytes(b"half")
     assert GeneratedIdentities(folder).identity(AGENCY).sha256 != first.sha256
+
+
+@pytest.mark.parametrize("name", ["test-ca.cert.pem", "test-ca.key.pem", "test-tsa.key.pem"])
+def test_a_missing_file_is_named_and_nothing_is_written_over(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "keys"
+    GeneratedIdentities(folder).timestamper_identity()
+    (folder / name).unlink()
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(GeneratedKeysMissingError, match=name) as caught:
+        GeneratedIdentities(folder).timestamper_identity()
+    assert str(folder / name) in caught.value.remedy_text()
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_authority_lost_whole_is_not_made_anew_beside_what_it_issued(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    GeneratedIdentities(folder).identity(AGENCY)
+    for path in folder.glob("test-ca*"):
+        path.unlink()
+    with pytest.raises(GeneratedKeysMissingError):
+        GeneratedIdentities(folder).identity("Ủy ban nhân dân xã Mẫu")
+    assert generated_root(folder) is None
 
 
 def test_damaged_key_is_refused_not_replaced(tmp_path: Path) -> None:
