@@ -20,6 +20,7 @@ from config.errors import (
     ToolMissingError,
 )
 from pipeline.deciding import open_task
+from pipeline.erasing import erase_everywhere
 from pipeline.holds import FolderUnusableError, SuspectedError
 from pipeline.job import Job
 from pipeline.outcome import Outcome
@@ -27,7 +28,7 @@ from pipeline.resting import clear_work, rest
 from pipeline.seal_keys import AgencyNamelessError, OwnKeyUntrustedError, OwnTimestampUntrustedError
 from pipeline.secrecy_gate import SecretStoredError
 from pipeline.transitions import note_reason
-from pipeline.versions import erase_secret, fall_back
+from pipeline.versions import fall_back
 from storage.ledger.models import Document
 from storage.ledger.states import DOCUMENT_TRANSITIONS, DocumentState
 
@@ -78,7 +79,7 @@ def settle_renewal_failure(job: Job, cause: SohoaError) -> Outcome:
 def _quarantine(job: Job, cause: SecrecyMarkError) -> Outcome:
     """Erase a secret document while the claim holds; of what is stored already nothing can be erased."""
     with job.commit() as session:
-        state = erase_secret(job.ctx, session, job.facts.document_id, cause)
+        state = erase_everywhere(job.ctx, session, job.facts.document_id, cause)
     if state is not None:
         job.ctx.ledger.scrub()
         # What the version before left is in the store.

@@ -11,6 +11,7 @@ from config.errors import InputRefusedError, NotFoundError, UsageError, known_er
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
+from pipeline.erasing import erase_everywhere
 from pipeline.findings import Severity, add_finding
 from pipeline.holds import SuspectedError
 from pipeline.resting import clear_work
@@ -19,7 +20,7 @@ from pipeline.secrecy_doubts import SUSPECTED, clear_suspected, suspected_pages
 from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError
 from pipeline.specimen_gate import SpecimenConfirmedError, SpecimenSuspectedError
 from pipeline.transitions import move
-from pipeline.versions import archived_before, erase_secret, fall_back, foreseen_of_erasing
+from pipeline.versions import archived_before, fall_back, foreseen_of_erasing
 from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, ReviewTask
 from storage.ledger.states import DocumentState
@@ -190,7 +191,7 @@ def _lock_away(ctx: Context, session: Session, document_id: UUID) -> DocumentSta
     """Quarantine what a person found secret; where it was suspected, the machine has said on which page."""
     suspected = session.get_one(Document, document_id).reason_details or {}
     page = suspected.get("page", "?")
-    state = erase_secret(ctx, session, document_id, SecrecyConfirmedError(page=page))
+    state = erase_everywhere(ctx, session, document_id, SecrecyConfirmedError(page=page))
     if state is not None:
         return state
     move(

@@ -51,6 +51,11 @@ def cleared_marks(session: Session, document_id: UUID) -> frozenset[tuple[int, s
     return frozenset((page, grade) for page, finding in cleared.items() for grade in _grades(finding))
 
 
+def forget_cleared(session: Session, document_id: UUID) -> None:
+    """Strike what a person cleared: the paper is known to be secret since."""
+    session.execute(delete(Finding).where(Finding.document_id == document_id, Finding.code == CLEARED))
+
+
 def suspected_pages(session: Session, document_id: UUID) -> tuple[int, ...]:
     """Give the pages on which a person is to look for a mark."""
     return tuple(sorted(_findings(session, document_id, SUSPECTED)))

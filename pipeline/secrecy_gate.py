@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from config.errors import SecrecyMarkError, SohoaError, StoreError
+from config.errors import SecrecyMarkError, SohoaError, StoreError, recall
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
@@ -72,6 +72,7 @@ def pass_secrecy_gate(job: Job) -> None:
 
     What a person cleared is only what was suspected then, by page and grade: never a certain mark, nor another one.
     """
+    _refuse_what_is_known(job)
     marks = find_secrecy_marks(read_pages(job))
     if marks and marks[0].is_certain:
         raise SecrecyMarkError(grade=marks[0].grade, page=marks[0].page)
@@ -83,6 +84,18 @@ def pass_secrecy_gate(job: Job) -> None:
     if doubtful:
         raise SecrecySuspectedError(page=", ".join(map(str, sorted({mark.page for mark in doubtful}))))
     _tell_what_was_held_back(job)
+
+
+def _refuse_what_is_known(job: Job) -> None:
+    """Raise SecrecyMarkError for bytes that were found secret before, though they passed the door earlier."""
+    with job.ctx.ledger.reading() as session:
+        known = session.scalars(
+            select(Document)
+            .where(Document.original_sha256 == job.facts.original_sha256, Document.state == DocumentState.QUARANTINED)
+            .limit(1)
+        ).first()
+        if known is not None:
+            raise recall(known.reason_code or SecrecyMarkError.code, known.reason_details)
 
 
 def _tell_what_was_held_back(job: Job) -> None:
@@ -139,37 +152,23 @@ def strike_out_version(session: Session, document: Document, version_id: UUID, c
 
 
 def strike_out(ctx: Context, session: Session, document_id: UUID, cause: SecrecyMarkError) -> None:
-    """Delete all that is known of a document and its unsealed twins but sha256, agency and reason; files go first.
+    """Delete all that is known of a document but sha256, agency and reason, of a duplicate all; files go first.
 
-    The transaction is a worker's, fenced by its claim, or a person's; whoever else has a claim on one of them loses it.
+    The transaction is a worker's, fenced by its claim, or a person's; whoever else has a claim on it loses it.
     The caller scrubs the ledger afterwards. Raise StoreError when a file cannot be deleted: then nothing is said to be
     quarantined.
     """
     document = session.get_one(Document, document_id, with_for_update=True)
-    twins = session.scalars(
-        select(Document).where(
-            Document.original_sha256 == document.original_sha256,
-            Document.id != document_id,
-            Document.state.in_([DocumentState.DUPLICATE, DocumentState.WAITING_REVIEW]),
-            ~exists().where(DocumentVersion.document_id == Document.id, StoredObject.version_id == DocumentVersion.id),
-        )
-    ).all()
-    records = {found.record_id for found in (document, *twins)}
-    batches = {found.batch_id for found in (document, *twins)}
-    for found in (document, *twins):
-        _erase_files(ctx, found.id)
-        _erase_rows(session, found)
-    for twin in twins:
-        if twin.state == DocumentState.DUPLICATE:
-            session.delete(twin)
-        else:
-            _lock_away(ctx, session, twin.id, cause)
+    record_id, batch_id = document.record_id, document.batch_id
+    _erase_files(ctx, document_id)
+    _erase_rows(session, document)
+    if document.state == DocumentState.DUPLICATE:
+        session.delete(document)
+    else:
+        _lock_away(ctx, session, document_id, cause)
     session.flush()
-    for record_id in records:
-        _drop_lonely_record(session, record_id)
-    for batch_id in batches:
-        _drop_lonely_batch(session, batch_id)
-    _lock_away(ctx, session, document_id, cause)
+    _drop_lonely_record(session, record_id)
+    _drop_lonely_batch(session, batch_id)
 
 
 def _lock_away(ctx: Context, session: Session, document_id: UUID, cause: SecrecyMarkError) -> None:
