@@ -15,7 +15,7 @@ from sqlalchemy import Row, Select, select
 from config.clock import VIETNAM
 from config.errors import LostClaimError, SohoaError
 from pipeline.context import Context
-from pipeline.evidence import head_trouble
+from pipeline.evidence import ensure_not_rolled_back, head_trouble
 from pipeline.failures import settle_renewal_failure
 from pipeline.guard import guarded
 from pipeline.heartbeat import kept_alive
@@ -118,7 +118,11 @@ def plan_backfill(ctx: Context, scope: BackfillScope) -> BackfillPlan:
 
 
 def run_backfill(ctx: Context, scope: BackfillScope, work: Work, redo_many: RedoMany) -> RunSummary:
-    """Redo what is planned; unsealed documents then go through the line like new ones."""
+    """Redo what is planned; unsealed documents then go through the line like new ones.
+
+    Raise LedgerRolledBackError or ChainBrokenError as `run_line` does, before anything is redone.
+    """
+    ensure_not_rolled_back(ctx)
     plan = plan_backfill(ctx, scope)
     ctx.watcher.taken_on(plan.documents, plan.pages)
     redone: list[Outcome | None] = []

@@ -82,6 +82,20 @@ def seal_overdue_head(ctx: Context) -> None:
     guarded(lambda: head_trouble(ctx) if _is_overdue(ctx) else None, lambda cause: _told(ctx, cause), "")
 
 
+def ensure_not_rolled_back(ctx: Context) -> None:
+    """Raise LedgerRolledBackError or ChainBrokenError when the store holds a head that the ledger does not lead to.
+
+    Asked before a run: an older ledger would give numbers again that are given already. A store that cannot be asked
+    holds nothing up here; whoever puts something into it is told.
+    """
+    try:
+        _ensure_store_agrees(ctx)
+    except ChainBrokenError:
+        raise
+    except SohoaError:
+        return
+
+
 def _is_overdue(ctx: Context) -> bool:
     with ctx.ledger.reading() as session:
         last = session.scalar(select(func.max(ChainHeadSeal.sealed_at)))

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from config.errors import WrongEnvironmentError
 from pipeline.context import Context
-from pipeline.evidence import head_trouble
+from pipeline.evidence import ensure_not_rolled_back, head_trouble
 from pipeline.foreign import recheck_trust
 from pipeline.inbox import arrivals
 from pipeline.inbox_ledger import is_settled, settle_missing, tidy
@@ -36,10 +36,13 @@ def has_work(ctx: Context, *, agency: str | None = None, release_as_test: bool =
 def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_test: bool = False) -> RunSummary:
     """Run the line once until nothing can be worked on; `release_as_test` releases batches as the demo does.
 
-    Raise WrongEnvironmentError for that in a production ledger, InboxMissingError when there is no inbox.
+    Raise WrongEnvironmentError for that in a production ledger, InboxMissingError when there is no inbox,
+    LedgerRolledBackError or ChainBrokenError when the store knows of events that this ledger does not: then nothing is
+    taken in, numbered or sealed.
     """
     if release_as_test and ctx.is_production:
         raise WrongEnvironmentError(thing="release", found="TEST", expected=ctx.environment)
+    ensure_not_rolled_back(ctx)
     free_dead_claims(ctx)
     sweep(ctx)
     recheck_trust(ctx)

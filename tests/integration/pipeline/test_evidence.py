@@ -3,7 +3,7 @@
 import json
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import select, text
 
 from config.errors import ChainBrokenError, StoreUnreachableError
+from pipeline.backfill import BackfillScope, run_backfill
 from pipeline.context import Context
-from pipeline.evidence import check_evidence, seal_head
+from pipeline.evidence import check_evidence, head_trouble, seal_head
 from pipeline.reporting import write_report
 from pipeline.runner import process
 from pipeline.sealed_heads import HeadNotProvenError, LedgerRolledBackError
@@ -188,7 +189,7 @@ def test_a_ledger_put_back_together_with_its_chain_folder_shows(stored_house: Ho
     assert int(str(caught.value.details["seq"])) > int(str(caught.value.details["last"]))
     assert str(caught.value.details["seq"]) in caught.value.remedy_text()
     add_events(stored_house, 1)
-    assert stored_house.run().trouble == "ledger_rolled_back", "nothing is signed over a history that was put back"
+    assert head_trouble(stored_house.ctx) == "ledger_rolled_back", "nothing is signed over a history that was put back"
 
 
 def test_a_ledger_put_back_and_worked_on_shows(stored_house: House) -> None:
@@ -197,7 +198,36 @@ def test_a_ledger_put_back_and_worked_on_shows(stored_house: House) -> None:
     add_events(stored_house, 10)
     with pytest.raises(ChainBrokenError):
         check_evidence(stored_house.ctx)
-    assert stored_house.run().trouble == "chain_broken"
+    assert head_trouble(stored_house.ctx) == "chain_broken"
+
+
+def test_nothing_is_taken_in_or_redone_on_a_ledger_that_was_put_back(stored_house: House) -> None:
+    """It would number papers, and seal them, as others are numbered and sealed already."""
+    a_sealed_day(stored_house)
+    roll_back(stored_house, lambda: a_sealed_day(stored_house))
+    before = stored_house.states()
+    page(stored_house.record / "new.png", seed=99)
+    with pytest.raises(LedgerRolledBackError):
+        stored_house.run(release=True)
+    with pytest.raises(LedgerRolledBackError):
+        run_backfill(stored_house.ctx, BackfillScope(), stored_house.work, lambda _items: [])
+    assert stored_house.states() == before
+    add_events(stored_house, 10)
+    with pytest.raises(ChainBrokenError):
+        stored_house.run()
+    assert "new.png" in stored_house.in_inbox()
+
+
+def test_a_store_that_cannot_be_asked_keeps_no_paper_from_being_taken_in(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(store: FolderStore, *_: object, **__: object) -> Iterator[str]:
+        raise StoreUnreachableError(store=store.name, cause="gone")
+
+    page(house.record / "a.png")
+    monkeypatch.setattr(FolderStore, "keys", away)
+    summary = house.run()
+    assert (summary.intake.taken, summary.trouble) == (1, "store_unreachable")
 
 
 def test_a_head_taken_out_of_the_store_shows(house: House) -> None:
