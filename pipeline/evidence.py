@@ -3,6 +3,7 @@
 import fcntl
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -19,10 +20,13 @@ from pipeline.guard import guarded
 from pipeline.job import file_sha256
 from pipeline.seal_keys import head_agency
 from pipeline.sealed_heads import (
+    GONE,
     HEAD,
     SCHEMA_VERSION,
     SIGNATURE,
+    HeadNotProvenError,
     SealedHead,
+    checked_head,
     head_in,
     head_key,
     noted_keys,
@@ -53,9 +57,9 @@ def seal_head(ctx: Context, batches: Sequence[UUID] = ()) -> Path | None:
     """Sign the present head and put it into the chain folder and the store; None when it is sealed already.
 
     `<seq>.json` holds the head and the batches that were worked on before it, `<seq>.p7s` the signature with its
-    timestamp. A head whose upload failed is uploaded
-    by the next call. Raise LedgerRolledBackError or ChainBrokenError when the store holds a head that this ledger
-    does not lead to: nothing is signed over a history that was put back or written anew.
+    timestamp. A head whose upload failed is uploaded by the next call; one that another machine, or this one before
+    its folder was lost, put into the store is fetched and not signed again.
+    Raise LedgerRolledBackError or ChainBrokenError when the store holds a head that this ledger does not lead to: nothing is signed over a history that was put back or written anew.
     """
     ctx.settings.chain_folder.mkdir(parents=True, exist_ok=True)
     with (ctx.settings.chain_folder / LOCK_NAME).open("w") as lock:
@@ -130,7 +134,7 @@ def _sign_head(ctx: Context, batches: Sequence[UUID]) -> Path | None:
     with ctx.ledger.reading() as session:
         head = events.head(session)
     target = ctx.settings.chain_folder / f"{head.seq:012d}{HEAD}"
-    if head.seq == 0 or target.exists():
+    if head.seq == 0 or target.exists() or _is_kept_in_store(ctx, head.seq, target):
         return None
     payload = rfc8785.dumps(
         {
@@ -143,11 +147,35 @@ def _sign_head(ctx: Context, batches: Sequence[UUID]) -> Path | None:
         }
     )
     # The signature first: a head that is there has one.
-    target.with_suffix(SIGNATURE).write_bytes(sign_head(payload, ctx.sealer, head_agency(ctx)))
-    part = target.with_suffix(".part")
-    part.write_bytes(payload)
-    settle(part, target)
+    _put_down(target.with_suffix(SIGNATURE), sign_head(payload, ctx.sealer, head_agency(ctx)))
+    _put_down(target, payload)
     return target
+
+
+def _put_down(target: Path, content: bytes) -> None:
+    part = target.with_name(f"{target.name}.part")
+    part.write_bytes(content)
+    settle(part, target)
+
+
+def _is_kept_in_store(ctx: Context, seq: int, target: Path) -> bool:
+    """Say whether a head was put into the store before; it is fetched into the chain folder then."""
+    is_noted = seq in noted_keys(ctx)
+    if not ctx.store.exists(head_key(ctx, target.name)):
+        if is_noted:
+            raise ChainBrokenError(seq=seq, cause=gettext(GONE))
+        return False
+    with suppress(HeadNotProvenError):
+        _ensure_leads_to(ctx, stored_head(ctx, seq))
+    for file in (target.with_suffix(SIGNATURE), target):
+        _fetch(ctx, file)
+    return True
+
+
+def _fetch(ctx: Context, target: Path) -> None:
+    part = target.with_name(f"{target.name}.part")
+    ctx.store.fetch(head_key(ctx, target.name), part)
+    settle(part, target)
 
 
 def _upload_heads(ctx: Context) -> None:
@@ -155,12 +183,41 @@ def _upload_heads(ctx: Context) -> None:
     for path in sorted(ctx.settings.chain_folder.glob(f"*{HEAD}")):
         if path.stem.isdecimal() and int(path.stem) in uploaded:
             continue
-        head = head_in(ctx, path, str(path))
+        head = _storable_head(ctx, path)
         for file in (path.with_suffix(SIGNATURE), path):
             ctx.store.put(head_key(ctx, file.name), file, file_sha256(file))
         facts = {"seq": head.seq, "hash": head.hash, "sealed_at": ctx.clock(), "object_key": head_key(ctx, path.name)}
         with ctx.ledger.session() as session:
             session.add_all(ChainHeadSeal(**facts, batch_id=batch) for batch in _batches_in(path))
+
+
+def _storable_head(ctx: Context, path: Path) -> SealedHead:
+    """Give a head fit for the write-once store: of this log, the only one of its event, and with a sound signature."""
+    head = head_in(ctx, path, str(path))
+    _ensure_leads_to(ctx, head)
+    if _is_kept_in_store(ctx, head.seq, path):
+        return head_in(ctx, path, str(path))
+    if not _is_signed(ctx, path):
+        # Cut off by a power failure, say. What is signed anew is what the log itself says.
+        signature = path.with_suffix(SIGNATURE)
+        if ctx.store.exists(head_key(ctx, signature.name)):
+            _fetch(ctx, signature)
+        else:
+            _put_down(signature, sign_head(path.read_bytes(), ctx.sealer, head_agency(ctx)))
+        with suppress(HeadNotProvenError):
+            checked_head(ctx, path, str(path))
+    return head
+
+
+def _is_signed(ctx: Context, path: Path) -> bool:
+    """Say whether a head's signature holds; whether its signer is trusted yet is another matter."""
+    try:
+        checked_head(ctx, path, str(path))
+    except HeadNotProvenError:
+        return True
+    except ChainBrokenError:
+        return False
+    return True
 
 
 def _batches_in(path: Path) -> list[UUID | None]:

@@ -127,6 +127,67 @@ def test_a_head_is_sealed_once_and_uploaded_by_the_next_run_when_the_store_was_a
     assert check_evidence(house.ctx).last_sealed_seq == row.seq
 
 
+@pytest.mark.parametrize("content", [b"", b"half"])
+def test_a_signature_spoiled_before_its_upload_is_made_anew(
+    house: House, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    def away(store: FolderStore, *_: object) -> StoredReceipt:
+        raise StoreUnreachableError(store=store.name, cause="gone")
+
+    add_events(house)
+    with monkeypatch.context() as broken:
+        broken.setattr(FolderStore, "put", away)
+        with pytest.raises(StoreUnreachableError):
+            seal_head(house.ctx)
+    (signature,) = house.ctx.settings.chain_folder.glob("*.p7s")
+    signature.write_bytes(content)
+    seal_head(house.ctx)
+    assert check_evidence(house.ctx).sealed_heads == 1
+
+
+def test_a_head_edited_before_its_upload_is_not_signed_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_events(house)
+    with monkeypatch.context() as broken:
+        broken.setattr("pipeline.evidence._upload_heads", lambda _ctx: None)
+        head = seal_head(house.ctx)
+    assert head is not None
+    edit_head(head)
+    with pytest.raises(ChainBrokenError):
+        seal_head(house.ctx)
+    assert not list(house.ctx.store.keys("test/_chain"))
+
+
+def test_a_lost_chain_folder_has_its_head_fetched_and_not_signed_again(stored_house: House) -> None:
+    a_sealed_day(stored_house)
+    shutil.rmtree(stored_house.ctx.settings.chain_folder)
+    assert seal_head(stored_house.ctx) is None
+    assert len(list(stored_house.ctx.settings.chain_folder.glob("*.p7s"))) == 1
+    assert check_evidence(stored_house.ctx).sealed_heads == 1
+
+
+def test_a_second_machine_with_the_same_ledger_and_store_takes_over_the_head(
+    stored_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had signed the same event itself before it saw that the first had."""
+    add_events(stored_house)
+    with monkeypatch.context() as broken:
+        broken.setattr("pipeline.evidence._upload_heads", lambda _ctx: None)
+        assert seal_head(stored_house.ctx) is not None
+    other = stored_house.home / "other-machine"
+    stored_house.ctx.settings.chain_folder.rename(other)
+    assert seal_head(stored_house.ctx) is not None
+    (first,) = stored_house.ctx.settings.chain_folder.glob("*.json")
+    with stored_house.ctx.ledger.engine.begin() as connection:
+        rules_v1.remove(connection)
+        connection.execute(text("DELETE FROM chain_head_seal"))
+        rules_v1.install(connection)
+    for file in other.iterdir():
+        file.replace(stored_house.ctx.settings.chain_folder / file.name)
+    assert seal_head(stored_house.ctx) is None
+    assert stored_house.ctx.store.read_back(f"test/_chain/{first.name}")
+    assert check_evidence(stored_house.ctx).sealed_heads == 1
+
+
 def test_two_runs_that_seal_at_once_leave_one_whole_head(house: House) -> None:
     add_events(house)
     contexts = [Context(house.ctx.settings, actor="tester") for _ in range(3)]
