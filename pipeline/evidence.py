@@ -59,7 +59,8 @@ def seal_head(ctx: Context, batches: Sequence[UUID] = ()) -> Path | None:
     `<seq>.json` holds the head and the batches that were worked on before it, `<seq>.p7s` the signature with its
     timestamp. A head whose upload failed is uploaded by the next call; one that another machine, or this one before
     its folder was lost, put into the store is fetched and not signed again.
-    Raise LedgerRolledBackError or ChainBrokenError when the store holds a head that this ledger does not lead to: nothing is signed over a history that was put back or written anew.
+    Raise LedgerRolledBackError or ChainBrokenError when the store holds a head that this ledger does not lead to:
+    nothing is signed over a history that was put back or written anew.
     """
     ctx.settings.chain_folder.mkdir(parents=True, exist_ok=True)
     with (ctx.settings.chain_folder / LOCK_NAME).open("w") as lock:
