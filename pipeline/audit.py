@@ -1,17 +1,22 @@
 """The auditor's question in one look: is the event log whole, does the ledger follow it, are the stored files there.
 
+Of the ledger's rows those are compared that events tell enough of (docs/storage.md lists them, and what is not).
+
 Each trouble is a finding with its remedy; one never hides another.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from config.clock import vietnam_iso
 from config.errors import ChainBrokenError, ExitCode, SohoaError
 from config.i18n import mark as _
+from pipeline.audit_decisions import check_register, check_releases, check_snapshots
+from pipeline.audit_documents import check_documents, check_records, check_signatures
 from pipeline.context import Context
 from pipeline.evidence import check_evidence
 from pipeline.rereading import (
@@ -67,6 +72,15 @@ FAULTS = {
     UNREADABLE: _("the stored file cannot be read"),
 }
 
+ROW_CHECKS: tuple[Callable[[Session], Iterator[SohoaError]], ...] = (
+    check_documents,
+    check_records,
+    check_signatures,
+    check_releases,
+    check_register,
+    check_snapshots,
+)
+
 BAD = _("the stored file did not read back as it was stored")
 
 
@@ -99,7 +113,7 @@ def audit_installation(
     limit: int | None = None,
     tell: Callable[[int, int], None] = lambda _read, _of: None,
 ) -> AuditReport:
-    """Check the event log, the ledger's objects against it, and, with `reread`, the stored bytes themselves.
+    """Check the event log, the ledger's rows against it, and, with `reread`, the stored bytes themselves.
 
     Raise StoreError when the store does not answer: nothing can be said without it.
     """
@@ -111,6 +125,7 @@ def audit_installation(
         troubles.append(err)
     known = known_objects(ctx)
     troubles += _unlike_the_log(ctx, known)
+    troubles += _changed_rows(ctx)
     report = reread_objects(ctx, older_than_days=older_than_days, limit=limit, tell=tell) if reread else None
     troubles += _bad_objects(ctx, report)
     return AuditReport(
@@ -140,6 +155,12 @@ def _unlike_the_log(ctx: Context, known: list[KnownObject]) -> list[SohoaError]:
         if (kind, document, sha256) not in here
     ]
     return [*changed, *gone]
+
+
+def _changed_rows(ctx: Context) -> list[SohoaError]:
+    """Hold the other rows of the ledger against the events that tell of them, at one moment."""
+    with ctx.ledger.reading() as session:
+        return [trouble for check in ROW_CHECKS for trouble in check(session)]
 
 
 def _bad_objects(ctx: Context, report: RereadReport | None) -> list[SohoaError]:

@@ -182,15 +182,25 @@ def _write_decision(
         subject_type="batch",
         subject_id=str(batch_id),
         at=now,
-        input_hash=_digest(sample),
+        input_hash=digest_sample(sample),
         payload={
             "sample": len(sample),
             "errors": errors,
             "test": is_test,
             "documents": len(covered),
-            "covered": _digest([f"{id_} {sha256}" for id_, sha256 in covered.items()]),
+            "covered": digest_covered(covered),
         },
     )
+
+
+def digest_sample(sample: Sequence[str]) -> str:
+    """Give the hash by which the event of a decision names its sample."""
+    return _digest(sample)
+
+
+def digest_covered(covered: Mapping[UUID, str | None]) -> str:
+    """Give the hash by which the event of a decision names what it covers, in the order of the documents' ids."""
+    return _digest([f"{id_} {sha256}" for id_, sha256 in covered.items()])
 
 
 def _digest(lines: Sequence[str]) -> str:

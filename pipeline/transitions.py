@@ -42,7 +42,7 @@ def move(
         at=at,
         input_hash=document.original_sha256,
         output_hash=output_sha256,
-        payload={"before": before, "reason": cause.code if cause else None},
+        payload={"before": before, "reason": cause.code if cause else None, "version": document.current_version},
     )
 
 

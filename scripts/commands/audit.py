@@ -1,4 +1,4 @@
-"""`sohoa audit`: is the event log whole, and are the stored files what was stored."""
+"""`sohoa audit`: is the event log whole, and does the ledger follow it, and are the stored files what was stored."""
 
 from typing import Annotated
 
@@ -58,6 +58,9 @@ def _show(console: Console, report: AuditReport) -> None:
                 events=report.events, heads=report.sealed_heads, last=report.last_sealed_seq
             )
         )
+    console.print(
+        _("Compared with the event log: documents, seals, releases, register rows, snapshots; not field values.")
+    )
     console.print(_objects(report))
     for finding in report.findings:
         console.print(f"✗ {finding.found}", markup=False)

@@ -1,7 +1,10 @@
 """What an auditor finds: nothing is taken out, altered or exchanged without a word that says so."""
 
+import hashlib
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,12 +18,14 @@ from pipeline.audit import AuditReport, audit_installation
 from pipeline.evidence import seal_head
 from pipeline.health import examine
 from pipeline.job import file_sha256
+from pipeline.register import import_register, reinstate, withdraw
+from pipeline.reporting import write_report
 from pipeline.rereading import object_standing, reread_objects
 from pipeline.verification import verify_record
 from signing.report import Verdict
 from signing.seal import SealRequest
 from storage.ledger.models import Event, StoredObject
-from tests.integration.pipeline.house import AGENCY_NAME, RECORD, House, copy_of, page
+from tests.integration.pipeline.house import AGENCY, AGENCY_NAME, RECORD, House, copy_of, page
 from tests.integration.pipeline.test_evidence import tamper
 
 pytestmark = pytest.mark.needs("tesseract", "poppler")
@@ -104,6 +109,103 @@ CRIMES: dict[str, tuple[Callable[[House], object], str]] = {
     "exchanged with its row": (exchange_with_its_row, "object_not_in_log"),
     "row deleted": (forget, "object_not_in_ledger"),
 }
+
+
+def sql(statement: str) -> Callable[[House], None]:
+    """Give what somebody does who owns the database."""
+
+    def run(house: House) -> None:
+        house.ctx.ledger.close()
+        with closing(sqlite3.connect(house.home / "ledger.sqlite3")) as connection:
+            triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            for (name,) in triggers:
+                connection.execute(f'DROP TRIGGER "{name}"')
+            connection.execute(statement)
+            connection.commit()
+        house.open()
+
+    return run
+
+
+FORGERIES: dict[str, tuple[Callable[[House], object], str]] = {
+    "state": (sql("UPDATE document SET state = 'in_work'"), "its last event says “archived”"),
+    "document gone": (sql("DELETE FROM document"), "the events tell of it; the ledger's row is gone"),
+    "document moved": (
+        sql("UPDATE document SET record_id = (SELECT id FROM document LIMIT 1)"),
+        "another record than the one it was admitted to",
+    ),
+    "version": (sql("UPDATE document SET current_version = 7"), "version 7 is given as the current one"),
+    "sealed hash": (sql(f"UPDATE document_version SET sealed_sha256 = '{'0' * 64}'"), "sealed with this hash"),
+    "archived day": (sql("UPDATE document_version SET archived_at = '2025-01-01 00:00:00'"), "was archived at"),
+    "never sealed": (sql("UPDATE document_version SET sealed_sha256 = NULL"), "was never sealed"),
+    "seal unsound": (sql("UPDATE signature SET verdict = 'invalid'"), "is not given as sound"),
+    "record": (sql("UPDATE record SET state = 'superseded'"), "record H41.99-260311-0001"),
+    "who released": (sql("UPDATE \"release\" SET actor = 'khac'"), "khac is given as who decided"),
+    "sample": (sql("UPDATE \"release\" SET sample = '{}'"), "its sample"),
+    "covered": (sql("UPDATE release_document SET assembled_sha256 = NULL"), "the documents it covers"),
+    "released when": (sql("UPDATE \"release\" SET decided_at = '2025-01-01 00:00:00'"), "no event tells of it"),
+    "withdrawn": (
+        sql("UPDATE register_entry SET withdrawn_at = '2026-01-01 00:00:00' WHERE record_code LIKE '%0002'"),
+        "register row H41.99-260311-0002: no event withdraws it",
+    ),
+    "reinstated": (
+        sql("UPDATE register_entry SET withdrawn_at = NULL WHERE withdrawn_at IS NOT NULL"),
+        "register row H41.99-260311-0003: its last event withdraws it",
+    ),
+    "who withdrew": (
+        sql("UPDATE register_entry SET withdrawn_by = 'khac' WHERE withdrawn_at IS NOT NULL"),
+        "register row H41.99-260311-0003: no event withdraws it",
+    ),
+    "register row gone": (
+        sql("DELETE FROM register_entry WHERE record_code LIKE '%0002'"),
+        "it added 3 rows, the ledger has 2",
+    ),
+    "import": (sql("UPDATE register_import SET actor = 'khac'"), "its file, figures or person"),
+    "figures": (sql("UPDATE progress_snapshot SET figures = '{}'"), "progress snapshot of"),
+    "figures and hash": (
+        sql(f"UPDATE progress_snapshot SET figures = '{{}}', sha256 = '{hashlib.sha256(b'{}').hexdigest()}'"),
+        "progress snapshot of",
+    ),
+    "snapshot gone": (sql("DELETE FROM progress_snapshot"), "progress snapshot of"),
+}
+
+
+@pytest.fixture(scope="module")
+def counted_home(archived_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a register of three rows, one of them withdrawn, and frozen figures."""
+    house = copy_of(archived_home, tmp_path_factory.mktemp("counted") / "home")
+    rows = "".join(f"{AGENCY},H41.99-260311-000{number},01/03/2026\n" for number in (1, 2, 3))
+    (house.home / "danh-muc.csv").write_text(f"Cơ quan,Mã hồ sơ,Ngày trả kết quả\n{rows}", "utf-8")
+    clock = house.ctx.clock
+    with house.ctx.ledger.session() as session:
+        assert import_register(session, house.home / "danh-muc.csv", "tester", clock).added == 3
+    with house.ctx.ledger.session() as session:
+        withdraw(session, "H41.99-260311-0003", "nhập nhầm", "tester", clock)
+        withdraw(session, "H41.99-260311-0001", "nhập nhầm", "tester", clock)
+        reinstate(session, "H41.99-260311-0001", "rút nhầm", "tester", clock)
+    write_report(house.ctx)
+    house.ctx.ledger.close()
+    return house.home
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_row_changed_past_the_program_is_found_and_told_in_both_languages(
+    counted_home: Path, tmp_path: Path, forgery: str
+) -> None:
+    house = copy_of(counted_home, tmp_path / "home")
+    assert audit_installation(house.ctx).findings == ()
+    commit, words = FORGERIES[forgery]
+    commit(house)
+    before, told = active_language(), []
+    try:
+        for language in ("en", "vi"):
+            activate(language)
+            report = audit_installation(house.ctx)
+            told.append([finding.found for finding in report.findings if finding.code == "ledger_row_changed"])
+    finally:
+        activate(before)
+    assert any(words in found for found in told[0])
+    assert not set(told[0]) & set(told[1])
 
 
 def codes(report: AuditReport) -> set[str]:

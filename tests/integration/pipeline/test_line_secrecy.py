@@ -119,7 +119,7 @@ def test_of_a_secret_file_no_row_and_no_event_says_more_than_hash_agency_and_rea
     assert {name for name, value in row.items() if value is not None} <= KEPT_COLUMNS
     assert [(event.kind, event.payload) for event in own] == [
         ("document.received", {"duplicate": False, "version": 1}),
-        ("document.quarantined", {"before": "in_work", "reason": "secrecy_mark"}),
+        ("document.quarantined", {"before": "in_work", "reason": "secrecy_mark", "version": 1}),
     ]
     assert {event.input_sha256 for event in own} == {sha256}
     assert {event.output_sha256 for event in own} == {None}
