@@ -19,7 +19,7 @@ from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.transitions import move
 from storage.ledger import events
-from storage.ledger.models import Batch, Document, DocumentVersion, Release, ReleaseDocument, ReviewTask
+from storage.ledger.models import Batch, Document, DocumentVersion, FieldValue, Release, ReleaseDocument, ReviewTask
 from storage.ledger.states import DocumentState
 
 APPROVED, REJECTED = "approved", "rejected"
@@ -36,16 +36,19 @@ class WaitingBatch:
     sample: tuple[UUID, ...]
 
 
-def waiting_batches(ctx: Context) -> list[WaitingBatch]:
-    """Give the batches that wait for a decision, with the documents to look at."""
+def waiting_batches(ctx: Context, agency: str | None = None) -> list[WaitingBatch]:
+    """Give the batches, of one agency if named, that wait for a decision, with the documents to look at."""
+    waiting = (
+        select(Batch.id, Batch.agency_code, func.count(Document.id))
+        .join(Document, Document.batch_id == Batch.id)
+        .where(Document.state == DocumentState.WAITING_RELEASE, ~is_released())
+        .group_by(Batch.id, Batch.agency_code)
+        .order_by(Batch.agency_code)
+    )
+    if agency:
+        waiting = waiting.where(Batch.agency_code == agency)
     with ctx.ledger.reading() as session:
-        rows = session.execute(
-            select(Batch.id, Batch.agency_code, func.count(Document.id))
-            .join(Document, Document.batch_id == Batch.id)
-            .where(Document.state == DocumentState.WAITING_RELEASE, ~is_released())
-            .group_by(Batch.id, Batch.agency_code)
-            .order_by(Batch.agency_code)
-        ).all()
+        rows = session.execute(waiting).all()
         return [WaitingBatch(row[0], row[1], row[2], acceptance_sample(ctx, session, row[0])) for row in rows]
 
 
@@ -98,8 +101,8 @@ def reject(ctx: Context, batch_id: UUID, *, errors: int) -> int:
 def is_released() -> ColumnElement[bool]:
     """Give the SQL condition that the newest decision that covers a document approves it as it is now.
 
-    A decision covers what waited for it, with the PDF it had then. What a person settled since, or what was built
-    anew, was in nobody's sample and needs a decision of its own.
+    A decision covers what waited for it, with the PDF and the fields it had then. What a person settled or set since,
+    or what was built anew, was in nobody's sample and needs a decision of its own.
     """
     covered, newer, newer_covered = ReleaseDocument, aliased(Release), aliased(ReleaseDocument)
     is_overruled = exists().where(
@@ -110,6 +113,11 @@ def is_released() -> ColumnElement[bool]:
     was_asked_since = exists().where(
         ReviewTask.document_id == covered.document_id, ReviewTask.opened_at > Release.decided_at
     )
+    was_set_since = exists().where(
+        FieldValue.version_id == DocumentVersion.id,
+        FieldValue.source == "person",
+        FieldValue.recorded_at > Release.decided_at,
+    )
     return exists().where(
         covered.document_id == Document.id,
         Release.id == covered.release_id,
@@ -119,6 +127,7 @@ def is_released() -> ColumnElement[bool]:
         DocumentVersion.assembled_sha256 == covered.assembled_sha256,
         ~is_overruled,
         ~was_asked_since,
+        ~was_set_since,
     )
 
 

@@ -1,5 +1,6 @@
 """The review list: what a person is asked, and what the person decides. It never changes the PDF."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +15,7 @@ from pipeline.context import Context
 from pipeline.erasing import erase_everywhere
 from pipeline.findings import Severity, add_finding
 from pipeline.holds import SuspectedError
+from pipeline.record_metadata import OUTSIDE
 from pipeline.resting import clear_work
 from pipeline.review_values import check_value
 from pipeline.secrecy_doubts import SUSPECTED, clear_suspected, suspected_pages
@@ -21,6 +23,7 @@ from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError
 from pipeline.specimen_gate import SpecimenConfirmedError, SpecimenSuspectedError
 from pipeline.transitions import move
 from pipeline.versions import archived_before, fall_back, foreseen_of_erasing
+from pipeline.wording import state_id
 from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, ReviewTask
 from storage.ledger.states import DocumentState
@@ -34,6 +37,14 @@ class RejectedInReviewError(InputRefusedError):
     code = "rejected_in_review"
     message = _("{file}: rejected in review")
     remedy = _("Scan the paper again and put the new file into the record's folder.")
+
+
+class NotSettableError(UsageError):
+    """A field of a document that the record does not hold any more was to be set."""
+
+    code = "not_settable"
+    message = _("a field of {document} cannot be set: it stands as “{kind}”")
+    remedy = _("Set it on the document that took its place; `sohoa show` lists what the record holds.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +151,17 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
 
 
 def set_value(ctx: Context, document_id: UUID, field_name: str, value: str) -> DocumentState:
-    """Give a field the value a person read; the machine's reading stays beside it. Raise UsageError for a bad one."""
+    """Give a field the value a person read; the machine's reading stays beside it, and the PDF is never changed.
+
+    What waits for its seal must be released anew; of an archived document the ledger's field alone is corrected.
+    Raise UsageError for a bad value, NotSettableError for a document that is kept no more.
+    """
     checked = check_value(field_name, value)
     with ctx.ledger.session() as session:
         version = _version(session, document_id)
+        state = DocumentState(session.get_one(Document, document_id).state)
+        if state in OUTSIDE:
+            raise NotSettableError(document=document_id, kind=state_id(state))
         _add_person_value(ctx, session, version, field_name, checked)
         for task in _open_tasks(session, document_id, field_name, required=False):
             _settle(ctx, session, task, "set")
@@ -247,17 +265,30 @@ def _confirm(ctx: Context, session: Session, document_id: UUID, field_name: str)
 
 
 def _add_person_value(ctx: Context, session: Session, version: DocumentVersion, field_name: str, value: str) -> None:
-    session.add(
-        FieldValue(
-            version_id=version.id,
-            name=field_name,
-            value=value,
-            confidence=1.0,
-            source="person",
-            status="accepted",
-            actor=ctx.actor,
-            recorded_at=ctx.clock(),
-        )
+    """Add a person's value and write down that it was given, whatever state the document is in."""
+    now = ctx.clock()
+    row = FieldValue(
+        version_id=version.id,
+        name=field_name,
+        value=value,
+        confidence=1.0,
+        source="person",
+        status="accepted",
+        actor=ctx.actor,
+        recorded_at=now,
+    )
+    session.add(row)
+    session.flush()
+    events.append(
+        session,
+        kind="field.set",
+        actor=ctx.actor,
+        subject_type="document",
+        subject_id=str(version.document_id),
+        at=now,
+        # With the row's own id: of a short value alone, a name or a day, the hash could be guessed.
+        output_hash=hashlib.sha256(f"{row.id} {value}".encode()).hexdigest(),
+        payload={"field": field_name, "version": version.number},
     )
 
 

@@ -86,7 +86,8 @@ def _register_settling(group: App) -> None:
         if field in METADATA:
             _tell_metadata(document, field, set_metadata(context, document, field, value), as_json)
         else:
-            _tell(document, desk.set_value(context, find_document(context, document), field, value), as_json)
+            state = desk.set_value(context, find_document(context, document), field, value)
+            _tell(document, state, as_json, _after_setting(document, state))
 
     @group.command("reject", help=_("Refuse a document: it must be scanned again, or it is secret."))
     def reject(
@@ -113,6 +114,12 @@ def _tell(document: str, state: DocumentState, as_json: bool, text: str | None =
     result = {"document": document, "state": str(state)}
     sentence = text or f"{document}: {state_name(state)}"
     emit(result, as_json=as_json, show=lambda console: console.print(sentence, markup=False))
+
+
+def _after_setting(document: str, state: DocumentState) -> str | None:
+    if state not in {DocumentState.WAITING_RELEASE, DocumentState.PENDING_SIGNATURE}:
+        return None
+    return _("{document}: set; it must be released after this change: sohoa release list").format(document=document)
 
 
 def _tell_metadata(name: str, field: str, value: str, as_json: bool) -> None:

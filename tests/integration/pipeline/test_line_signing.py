@@ -21,11 +21,12 @@ from config.errors import (
     UsageError,
     WrongEnvironmentError,
 )
-from pipeline import release
+from pipeline import release, review
 from pipeline.backfill import BackfillScope, plan_backfill, redo, run_backfill
 from pipeline.context import Context
 from pipeline.founding import found
 from pipeline.job import claim, let_go
+from pipeline.line import run_line
 from pipeline.outcome import FailureCount, Outcome
 from pipeline.overview import read_status
 from pipeline.runner import WORKABLE, process
@@ -117,6 +118,59 @@ def test_what_comes_into_a_batch_after_its_release_needs_a_release_of_its_own(wa
     assert waiting.states() == [DocumentState.ARCHIVED, DocumentState.WAITING_RELEASE]
     (later,) = release.waiting_batches(waiting.ctx)
     assert (later.batch_id, later.documents) == (batch.batch_id, 1)
+
+
+def test_a_test_release_of_one_agency_frees_no_other_agencys_batches(house: House) -> None:
+    page(house.record / "a.png")
+    page(house.inbox / "H41.98" / "H41.98-260311-0001" / "b.png", seed=6)
+    house.run()
+    house.settle_questions()
+    house.run()
+    run_line(house.ctx, house.work, agency="H41.99", release_as_test=True)
+    (batch,) = release.waiting_batches(house.ctx)
+    assert batch.agency_code == "H41.98"
+    with house.ctx.ledger.reading() as session:
+        assert len(session.scalars(select(Release)).all()) == 1
+
+
+def fields_set(house: House) -> list[tuple[object, str | None]]:
+    with house.ctx.ledger.reading() as session:
+        rows = session.scalars(select(Event).where(Event.kind == "field.set").order_by(Event.seq))
+        return [(row.payload["field"], row.output_sha256) for row in rows]
+
+
+def test_a_field_that_is_set_after_the_release_takes_the_release_back_and_is_an_event(waiting: House) -> None:
+    approve_all(waiting)
+    before = fields_set(waiting)
+    review.set_value(waiting.ctx, waiting.document().id, "signer_name", "Trần Thị Giả")
+    (told,) = fields_set(waiting)[len(before) :]
+    assert told[0] == "signer_name"
+    assert told[1] is not None
+    assert waiting.run().states.get("archived") is None
+    assert waiting.states() == [DocumentState.WAITING_RELEASE]
+    approve_all(waiting)
+    waiting.run()
+    assert waiting.states() == [DocumentState.ARCHIVED]
+
+
+def test_a_field_of_an_archived_document_is_corrected_in_the_ledger_alone_and_is_an_event(waiting: House) -> None:
+    waiting.run(release=True)
+    sealed, before = waiting.document(), fields_set(waiting)
+    assert review.set_value(waiting.ctx, sealed.id, "code", "99/TB-UBND") is DocumentState.ARCHIVED
+    assert [name for name, _hash in fields_set(waiting)[len(before) :]] == ["code"]
+    assert "99/TB-UBND" not in str(fields_set(waiting))
+    assert waiting.document().current_version == sealed.current_version
+    (proof,) = verify_record(waiting.ctx, RECORD)
+    assert (proof.verdict, proof.ledger_match) == (Verdict.VALID, True)
+
+
+def test_no_field_is_set_on_a_document_that_its_record_does_not_hold(house: House) -> None:
+    page(house.record / "a.png")
+    house.run()
+    assert house.states() == [DocumentState.WAITING_REVIEW]
+    review.reject(house.ctx, house.document().id)
+    with pytest.raises(review.NotSettableError):
+        review.set_value(house.ctx, house.document().id, "code", "99/TB-UBND")
 
 
 def approve_all(house: House) -> None:
