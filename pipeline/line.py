@@ -28,7 +28,7 @@ Work = Callable[[list[UUID]], Sequence[Outcome | None]]
 
 def has_work(ctx: Context, *, agency: str | None = None, release_as_test: bool = False) -> bool:
     """Tell whether a run would find anything to take in or to work on."""
-    if workable(ctx, limit=1, agency=agency) or (release_as_test and waiting_batches(ctx)):
+    if workable(ctx, limit=1, agency=agency) or (release_as_test and waiting_batches(ctx, agency)):
         return True
     return any(not is_settled(ctx, arrival) for arrival in arrivals(ctx.settings.inbox_folder))
 
@@ -50,7 +50,7 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
     came_to: dict[UUID, Outcome] = {}
     _work_off(ctx, work, agency, came_to)
     if release_as_test:
-        for batch in waiting_batches(ctx):
+        for batch in waiting_batches(ctx, agency):
             approve(ctx, batch.batch_id, is_test=True)
         _work_off(ctx, work, agency, came_to)
     removed = tidy(ctx)
