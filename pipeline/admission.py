@@ -18,6 +18,7 @@ from pipeline.identifiers import name_document
 from pipeline.inbox import Arrival
 from pipeline.inbox_ledger import note, was_taken
 from pipeline.records import batch_of, next_number, record_of
+from pipeline.secrecy_gate import EarlierSecretError, SecretStoredError
 from pipeline.versions import begin_version
 from storage.ledger import events
 from storage.ledger.models import Agency, Batch, Document, DocumentVersion, Record
@@ -110,8 +111,11 @@ def _twin(session: Session, sha256: str, record: Record) -> Document | None:
 
 
 def _earlier(session: Session, arrival: Arrival, record: Record) -> Document | None:
-    """Give the document of this record that came from the same place in the inbox."""
-    return session.scalar(
+    """Give the document of this record that came from the same place in the inbox.
+
+    Raise EarlierSecretError where that one is stored and secret: it must stay known for what it is.
+    """
+    earlier = session.scalar(
         select(Document)
         .where(
             Document.record_id == record.id,
@@ -120,6 +124,9 @@ def _earlier(session: Session, arrival: Arrival, record: Record) -> Document | N
         )
         .with_for_update()
     )
+    if earlier is not None and earlier.state == DocumentState.STUCK and earlier.reason_code == SecretStoredError.code:
+        raise EarlierSecretError(file=arrival.path)
+    return earlier
 
 
 def _first(ctx: Context, session: Session, arrival: Arrival, staged: Staged, batch: Batch, record: Record) -> Document:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from config.errors import SecrecyMarkError, SohoaError, StoreError, recall
+from config.errors import InputRefusedError, SecrecyMarkError, SohoaError, StoreError, recall
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
@@ -65,6 +65,15 @@ class SecretStoredError(SohoaError):
     code = "secret_stored"
     message = _("a secrecy mark was found on page {page} of a document that is stored already, in whole or in part")
     remedy = _("Take the objects that `sohoa show` lists out of the store by the rules on state secrets.")
+
+
+class EarlierSecretError(InputRefusedError):
+    """A file would take the place of a document that is stored and bears a secrecy mark."""
+
+    code = "earlier_secret"
+    retry_helps = True
+    message = _("{file}: the earlier version in its place is stored and bears a secrecy mark")
+    remedy = _("The administrator settles that one first; put another paper in under another name.")
 
 
 def pass_secrecy_gate(job: Job) -> None:

@@ -151,6 +151,7 @@ ERRORS: dict[str, str] = {
     "batch_sheet": _("the batch sheet is wrong"),
     "rejected_in_review": _("rejected in review"),
     "duplicate": _("the same bytes already stand in this record"),
+    "earlier_secret": _("the earlier version in its place is stored and secret"),
     "earlier_version_busy": _("its earlier version is being worked on or not stored yet"),
     "recognition_failed": _("recognition failed"),
     "assembly_failed": _("the archival PDF could not be built"),

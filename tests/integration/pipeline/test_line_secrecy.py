@@ -279,6 +279,19 @@ def test_a_suspicion_on_an_archived_record_that_a_person_confirms_is_the_adminis
     assert read_anew.document().reason_code == "secret_stored"
 
 
+def test_nothing_takes_the_place_of_a_secret_document_that_is_stored(
+    read_anew: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find(monkeypatch, SecrecyMark("Mật", 1, is_certain=True))
+    backfill(read_anew)
+    find(monkeypatch)
+    page(read_anew.record / NAME, seed=9)
+    assert read_anew.run().intake.held == 1
+    document = read_anew.document()
+    assert (document.state, document.reason_code, document.current_version) == (DocumentState.STUCK, "secret_stored", 1)
+    assert "earlier_secret" in {told.code for told in read_status(read_anew.ctx).troubles}
+
+
 def test_a_worker_that_lost_its_claim_erases_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     page(house.record / NAME)
     house.drain()
