@@ -19,7 +19,7 @@ _PAD_PX = 6
 _MARGIN_PX = 8
 _SAME_PLACE = 0.4
 # A page where more than this share of the words is doubtful is not helped by looking twice at all of them.
-_MOST_PIECES = 60
+_MOST_PIECES = 30
 
 
 UNSURE = 0.95

@@ -5,7 +5,8 @@
 CORPUS holds `pages/*.png` and `truth/*.json`; its scorer is `CORPUS/../score.py`. The pages go through intake,
 recognition, assembly, extraction, review, seal and archive under random names and without a register, so that neither
 leaks a number. Stock Tesseract reads the same images in the same run. Prints, page by page: characters wrong (stock,
-chain), text beyond the truth, and each field: + accepted and right, ! accepted and wrong, ? sent to a person.
+chain), text beyond the truth, text beyond the stamps and notes it lists too, and each field: + accepted and right,
+! accepted and wrong, ? sent to a person.
 """
 
 import argparse
@@ -33,12 +34,10 @@ from config.settings import load_settings
 from ocr.pdftext import text_of
 from pipeline import review
 from pipeline.context import Context
-from pipeline.founding import found
 from pipeline.line import run_line
 from pipeline.runner import process
-from scripts.bench.speed_child import SHEET
+from scripts.bench.speed_child import AGENCY_NAME, SHEET, found_for_measuring
 from storage.ledger.models import Document, DocumentVersion, FieldValue, StoredObject
-from storage.ledger.states import Environment
 
 FIELDS = {
     "so_ky_hieu": "code",
@@ -50,19 +49,23 @@ FIELDS = {
 }
 TABLES = ("qd_707_ttg_p5",)
 """Landscape tables, whose cells are not found yet; summed apart."""
-OURS = re.compile(r"Bản số hóa;[^\n]*|TEST[^\n]*|SAO Y[^\n]*|\d{4}-\d\d-\d\dT[\d:]+\+07:00")
+OURS = re.compile(rf"Bản số hóa;[^\n]*|TEST[^\n]*|SAO Y[^\n]*|{AGENCY_NAME}|\d{{4}}-\d\d-\d\dT[\d:]+\+07:00")
 """What we print on a copy ourselves: the mark of a digitized copy and the signature block."""
 STOCK: Any = pytesseract
 
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """What one page came to: characters, errors of stock and chain, extra characters, and a mark for each field."""
+    """What one page came to: characters, errors of stock and chain, extra characters, and a mark for each field.
+
+    `beyond`: the extra characters that are more than the stamps and handwritten notes the truth lists.
+    """
 
     chars: int
     stock_errors: int
     errors: int
     extra: int
+    beyond: int
     marks: Mapping[str, str]
 
 
@@ -79,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
         shutil.rmtree(home, ignore_errors=True)
         ctx = Context(load_settings(home, inbox={"stable_after_s": 0}), actor="bench")
         names = _lay_out(chosen.corpus / "pages", ctx.settings.inbox_folder)
-        found(ctx, Environment.TEST)
+        found_for_measuring(ctx)
         run_line(ctx, lambda ids: [process(ctx, id_) for id_ in ids])
         fields = {page: _fields(ctx, code) for code, page in names.items()}
         _settle(ctx)
@@ -162,7 +165,10 @@ def _score(scorer: ModuleType, corpus: Path, page: str, text: str, fields: Mappi
     ours = scorer.score_page(truth, OURS.sub(" ", text), None)
     wanted = truth.get("fields") or {}
     marks = {name: _mark(scorer, wanted.get(name), fields.get(field)) for name, field in FIELDS.items()}
-    return PageResult(ours["chars"], stock["errors"], ours["errors"], ours["extra"], marks)
+    inked = [item["s"] for kind in ("stamps", "handwritten") for item in truth.get(kind, [])]
+    listed = sum(len(scorer.norm(text)) + 1 for text in inked if not text.startswith("<"))
+    beyond = max(0, ours["extra"] - listed)
+    return PageResult(ours["chars"], stock["errors"], ours["errors"], ours["extra"], beyond, marks)
 
 
 def _mark(scorer: ModuleType, wanted: str | None, read: FieldValue | None) -> str:
@@ -174,7 +180,7 @@ def _mark(scorer: ModuleType, wanted: str | None, read: FieldValue | None) -> st
 
 
 def _print(results: Mapping[str, PageResult]) -> None:
-    print(f"{'page':28s} stock %  chain %  extra %  {'  '.join(FIELDS)}")
+    print(f"{'page':28s} stock %  chain %  extra %  beyond %  {'  '.join(FIELDS)}")
     for page, result in results.items():
         marks = "  ".join(f"{result.marks[name]:^{len(name)}s}" for name in FIELDS)
         print(f"{page:28s} {_rates([result])}  {marks}")
@@ -188,7 +194,8 @@ def _print(results: Mapping[str, PageResult]) -> None:
 def _rates(results: Iterable[PageResult]) -> str:
     rows = list(results)
     chars = sum(row.chars for row in rows) or 1
-    sums = (sum(row.stock_errors for row in rows), sum(row.errors for row in rows), sum(row.extra for row in rows))
+    counted = [(row.stock_errors, row.errors, row.extra, row.beyond) for row in rows]
+    sums = [sum(column) for column in zip(*counted, strict=True)]
     return "  ".join(f"{100 * total / chars:7.2f}" for total in sums)
 
 
