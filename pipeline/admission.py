@@ -13,12 +13,19 @@ from ocr.source import SourceFacts
 from pipeline.batch_sheet import BatchSheet, find_sheet, read_sheet
 from pipeline.context import Context
 from pipeline.findings import AGENCY_UNKNOWN, NOT_IN_REGISTER, Severity, add_finding
-from pipeline.holds import BatchSheetMissingError, DuplicateError, MarkedSpecimenError, SpecimenError
+from pipeline.holds import (
+    BatchSheetMissingError,
+    DuplicateError,
+    EarlierDuplicateError,
+    MarkedSpecimenError,
+    SpecimenError,
+)
 from pipeline.identifiers import name_document
 from pipeline.inbox import Arrival
 from pipeline.inbox_ledger import note, was_taken
 from pipeline.records import batch_of, next_number, record_of
 from pipeline.secrecy_gate import EarlierSecretError, SecretStoredError
+from pipeline.transitions import note_reason
 from pipeline.versions import begin_version
 from storage.ledger import events
 from storage.ledger.models import Agency, Batch, Document, DocumentVersion, Record
@@ -60,10 +67,11 @@ def enter(ctx: Context, session: Session, arrival: Arrival, staged: Staged) -> E
     sheet = _sheet_of(ctx, arrival, staged.facts)
     batch = batch_of(session, agency, sheet, now)
     record = record_of(session, agency, arrival.record, batch.scanned_at, now)
-    twin = _twin(session, staged.sha256, record)
+    twin, twin_version = _twin(session, staged.sha256, record)
     earlier = _earlier(session, arrival, record)
     if twin is not None and twin.record_id == record.id:
         document, entry = _duplicate(ctx, session, arrival, staged, batch, twin), Entry.DUPLICATE
+        note_reason(document, _known_as(arrival, twin, twin_version))
     elif earlier is not None:
         begin_version(ctx, session, earlier, arrival.path, batch, staged.sha256, staged.document_id)
         document, entry = earlier, Entry.VERSION
@@ -101,13 +109,29 @@ def _sheet_of(ctx: Context, arrival: Arrival, facts: SourceFacts) -> BatchSheet:
     return sheet
 
 
-def _twin(session: Session, sha256: str, record: Record) -> Document | None:
-    """Give a document with the same bytes: of this record before any other, the earliest first."""
-    return session.scalar(
-        select(Document)
-        .where(Document.original_sha256 == sha256, Document.state.not_in(NO_TWINS))
-        .order_by((Document.record_id == record.id).desc(), Document.received_at)
-    )
+def _twin(session: Session, sha256: str, record: Record) -> tuple[Document | None, int]:
+    """Give a document with the same bytes and at which version: of this record before any other, the earliest first."""
+    found = session.execute(
+        select(Document, DocumentVersion.number)
+        .join(DocumentVersion, DocumentVersion.document_id == Document.id)
+        .where(
+            DocumentVersion.original_sha256 == sha256,
+            DocumentVersion.refused_at.is_(None),
+            Document.state.not_in(NO_TWINS),
+        )
+        .order_by(
+            (Document.record_id == record.id).desc(),
+            (DocumentVersion.number == Document.current_version).desc(),
+            Document.received_at,
+        )
+    ).first()
+    return (found[0], found[1]) if found else (None, 0)
+
+
+def _known_as(arrival: Arrival, twin: Document, version: int) -> DuplicateError:
+    if version == twin.current_version:
+        return DuplicateError(file=arrival.path, stt=twin.stt)
+    return EarlierDuplicateError(file=arrival.path, stt=twin.stt, version=version)
 
 
 def _earlier(session: Session, arrival: Arrival, record: Record) -> Document | None:
@@ -148,8 +172,7 @@ def _duplicate(
     ctx: Context, session: Session, arrival: Arrival, staged: Staged, batch: Batch, twin: Document
 ) -> Document:
     document = _row(ctx, arrival, staged, batch, twin.record_id)
-    document.state, document.reason_code = DocumentState.DUPLICATE, DuplicateError.code
-    document.reason_details = {"file": arrival.path, "stt": twin.stt}
+    document.state = DocumentState.DUPLICATE
     document.page_count, document.same_bytes_as_id = staged.facts.page_count, twin.id
     session.add(document)
     session.flush()

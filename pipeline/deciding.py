@@ -14,6 +14,7 @@ from storage.ledger.models import FieldValue, Finding, ReviewTask, Signature
 from storage.ledger.states import DocumentState
 
 REVIEW = "review"
+ANSWERED = ("accepted", "set")
 
 
 def decide(job: Job) -> DocumentState:
@@ -79,12 +80,13 @@ def has_open_tasks(session: Session, job: Job) -> bool:
 
 
 def open_task(session: Session, job: Job, field_name: str | None, reason: str, *, is_new: bool = False) -> None:
-    """Ask a person once about a version; a question that was settled before is asked again only where it is new."""
+    """Ask a person once about a version; a question that a person answered is asked again only where it is new."""
     known = select(ReviewTask.id).where(
         ReviewTask.document_id == job.facts.document_id,
         ReviewTask.field_name.is_(None) if field_name is None else ReviewTask.field_name == field_name,
         ReviewTask.reason_code == reason,
-        ReviewTask.opened_at >= job.facts.received_at,
+        ReviewTask.version == job.facts.version,
+        ReviewTask.settled_at.is_(None) | ReviewTask.decision.in_(ANSWERED),
     )
     if is_new:
         known = known.where(ReviewTask.settled_at.is_(None))
@@ -92,6 +94,7 @@ def open_task(session: Session, job: Job, field_name: str | None, reason: str, *
         session.add(
             ReviewTask(
                 document_id=job.facts.document_id,
+                version=job.facts.version,
                 field_name=field_name,
                 reason_code=reason,
                 opened_at=job.ctx.clock(),

@@ -32,13 +32,20 @@ class DuplicateError(InputRefusedError):
     remedy = _("Nothing to do, unless another file was meant: then put that into the record's folder.")
 
 
+class EarlierDuplicateError(DuplicateError):
+    """The same bytes stand in this record as a version that a newer one took the place of."""
+
+    code = "duplicate_of_earlier"
+    message = _("{file}: the same file already stands in this record as version {version} of document {stt}")
+
+
 class EarlierVersionBusyError(InputRefusedError):
     """The earlier version of a paper that was scanned again is just being worked on."""
 
     code = "earlier_version_busy"
     retry_helps = True
     message = _("{file}: its earlier version is being worked on or not stored yet")
-    remedy = _("Nothing to do: it is taken up at the next run.")
+    remedy = _("Answer what `sohoa review list` asks about it, if anything; it is taken up at the run after that.")
 
 
 class FileUnreadableError(InputRefusedError):

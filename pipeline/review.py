@@ -22,7 +22,7 @@ from pipeline.secrecy_doubts import SUSPECTED, clear_suspected, suspected_pages
 from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError
 from pipeline.specimen_gate import SpecimenConfirmedError, SpecimenSuspectedError
 from pipeline.transitions import move
-from pipeline.versions import archived_before, fall_back, foreseen_of_erasing
+from pipeline.versions import fall_back, foreseen_of_erasing, foreseen_of_refusing
 from pipeline.wording import state_id
 from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, ReviewTask
@@ -175,13 +175,13 @@ def foreseen_of_reject(ctx: Context, document_id: UUID) -> DocumentState:
         document = session.get_one(Document, document_id)
         if SUSPECTED in reasons:
             return foreseen_of_erasing(session, document)
-        return DocumentState.ARCHIVED if archived_before(session, document) else DocumentState.REFUSED
+        return foreseen_of_refusing(session, document)
 
 
 def reject(ctx: Context, document_id: UUID) -> DocumentState:
     """Refuse a document: it must be scanned again; or, where a secrecy mark was suspected, it is quarantined.
 
-    Where a new version of an archived document is rejected, the archived one stays. What bears a mark and is stored
+    Where a new version is rejected, the document goes back to the one before. What bears a mark and is stored
     already gets stuck: only an administrator can take it out of the store.
     """
     with ctx.ledger.session() as session:

@@ -220,6 +220,8 @@ def _drop_lonely_record(session: Session, record_id: UUID | None) -> None:
 
 
 def _drop_lonely_batch(session: Session, batch_id: UUID | None) -> None:
-    others = session.scalar(select(func.count()).select_from(Document).where(Document.batch_id == batch_id))
+    others = session.scalar(select(exists().where(Document.batch_id == batch_id))) or session.scalar(
+        select(exists().where(DocumentVersion.batch_id == batch_id))
+    )
     if batch_id is not None and not others:
         session.execute(delete(Batch).where(Batch.id == batch_id, ~exists().where(Release.batch_id == Batch.id)))

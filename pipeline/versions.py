@@ -1,9 +1,11 @@
 """Versions of a document: a paper scanned again is the next version under the same number; earlier objects stay.
 
-A document is counted once, at its current version. A version that is refused leaves the last archived one in its place.
+A document is counted once, at its current version. A new version takes an earlier one's place for good only once a
+person said that it is the same paper; where it is refused, the document goes back to the earlier one.
 """
 
 import shutil
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, exists, func, select, update
@@ -12,17 +14,17 @@ from sqlalchemy.orm import Session
 from config.errors import SecrecyMarkError, SohoaError
 from pipeline.context import Context
 from pipeline.findings import Severity, add_finding
-from pipeline.foreign import FOREIGN
 from pipeline.holds import EarlierVersionBusyError
 from pipeline.job import staged_version
+from pipeline.objects import ARCHIVAL, ORIGINAL
 from pipeline.resting import settle_record
 from pipeline.secrecy_gate import is_stored, strike_out, strike_out_version
 from pipeline.transitions import move
-from storage.ledger.models import Batch, Document, DocumentVersion, Finding, Page, ReviewTask, Signature
-from storage.ledger.states import DocumentState, Lane
+from storage.ledger.models import Batch, Document, DocumentVersion, Finding, Page, ReviewTask, StoredObject
+from storage.ledger.states import DocumentState
 
 SCANNED_AGAIN, TAKEN_AGAIN = "scanned_again", "taken_again"
-REPLACES_ARCHIVED = "replaces_archived"
+REPLACES_EARLIER, NEWER_REFUSED = "replaces_earlier", "newer_version_refused"
 
 
 def begin_version(
@@ -30,12 +32,11 @@ def begin_version(
 ) -> None:
     """Let the bytes staged under another id be the next version of a document, in work from the beginning.
 
-    Raise EarlierVersionBusyError while a worker has the document, or its signed bytes are not stored yet.
+    Raise EarlierVersionBusyError while the one before could still be lost: a worker has it, its original or its
+    signed bytes are not stored yet.
     """
-    now, before = ctx.clock(), DocumentState(document.state)
-    is_claimed = document.claim_until is not None and document.claim_until > now
-    if is_claimed or before is DocumentState.SEALED:
-        raise EarlierVersionBusyError(file=path)
+    now, before, left = ctx.clock(), DocumentState(document.state), _current(session, document)
+    _hold_if_busy(session, document, left, path, now)
     number = 1 + (
         session.scalar(select(func.max(DocumentVersion.number)).where(DocumentVersion.document_id == document.id)) or 0
     )
@@ -48,6 +49,7 @@ def begin_version(
             original_sha256=sha256,
         )
     )
+    left.batch_id, left.lane, left.type_code = document.batch_id, document.lane, document.type_code
     _forget_what_was_asked(ctx, session, document)
     # A worker that overslept its claim on the earlier version writes nothing any more.
     document.claim_fence += 1
@@ -55,61 +57,98 @@ def begin_version(
     document.current_version, document.original_sha256, document.batch_id = number, sha256, batch.id
     document.tries = 0
     move(session, document.id, DocumentState.IN_WORK, actor=ctx.actor, at=now)
-    if before in {DocumentState.ARCHIVED, DocumentState.WAITING_TRUST}:
-        # Another paper under an old name would take a sealed one's place: a person looks before it is sealed.
-        add_finding(session, document.id, REPLACES_ARCHIVED, Severity.REVIEW, now)
+    if before is DocumentState.REFUSED:
+        left.refused_at = now
+    else:
+        # Another paper under an old name would take the earlier one's place: a person looks before it is sealed.
+        add_finding(session, document.id, REPLACES_EARLIER, Severity.REVIEW, now)
+    if before is DocumentState.ARCHIVED:
         settle_record(session, ctx, document.record_id)
     _take_staged(ctx, staged_as, document.id, number)
 
 
+def _hold_if_busy(session: Session, document: Document, version: DocumentVersion, path: str, now: datetime) -> None:
+    is_claimed = document.claim_until is not None and document.claim_until > now
+    is_loose = document.state in {DocumentState.IN_WORK, DocumentState.WAITING_REVIEW}
+    if (
+        is_claimed
+        or document.state == DocumentState.SEALED
+        or (is_loose and not is_stored(session, document.id, version.id))
+    ):
+        raise EarlierVersionBusyError(file=path)
+
+
 def fall_back(ctx: Context, session: Session, document: Document, cause: SohoaError) -> bool:
-    """Let a document whose newest version is refused stand at its last archived one; tell whether there is one."""
-    archived = archived_before(session, document)
-    if archived is None:
+    """Let a document whose newest version is refused go back to the one before; tell whether there is one.
+
+    An archived one stands again at once. Any other goes through the line again from its stored original, and comes by
+    itself to where it stood: what a person answered about it is not asked again; what was left open or suspected is.
+    """
+    earlier, now = version_before(session, document), ctx.clock()
+    if earlier is None:
         return False
+    _current(session, document).refused_at = now
     _forget_what_was_asked(ctx, session, document)
-    is_signed = session.scalar(select(exists().where(Signature.version_id == archived.id, Signature.role == FOREIGN)))
-    document.current_version = archived.number
-    document.original_sha256 = archived.original_sha256 or document.original_sha256
-    document.lane = Lane.SIGNED if is_signed else None
-    document.page_count = session.scalar(select(func.count()).where(Page.version_id == archived.id))
-    move(session, document.id, DocumentState.ARCHIVED, actor=ctx.actor, at=ctx.clock(), cause=cause)
-    settle_record(session, ctx, document.record_id)
+    document.current_version = earlier.number
+    document.original_sha256 = earlier.original_sha256 or document.original_sha256
+    document.batch_id = earlier.batch_id or document.batch_id
+    document.lane, document.type_code = earlier.lane, earlier.type_code
+    document.page_count = session.scalar(select(func.count()).where(Page.version_id == earlier.id))
+    move(session, document.id, _comes_back_as(earlier), actor=ctx.actor, at=now, cause=cause)
+    if earlier.archived_at is not None:
+        settle_record(session, ctx, document.record_id)
+    else:
+        add_finding(session, document.id, NEWER_REFUSED, Severity.WARNING, now)
+        if version_before(session, document) is not None:
+            add_finding(session, document.id, REPLACES_EARLIER, Severity.REVIEW, now)
     return True
 
 
-def archived_before(session: Session, document: Document) -> DocumentVersion | None:
-    """Give the last archived version before the current one, which stays where the current one is refused."""
+def version_before(session: Session, document: Document) -> DocumentVersion | None:
+    """Give the version a document goes back to where its current one is refused: stored, and not refused itself."""
+    is_kept = exists().where(StoredObject.version_id == DocumentVersion.id, StoredObject.kind.in_([ORIGINAL, ARCHIVAL]))
     return session.scalar(
         select(DocumentVersion)
         .where(
             DocumentVersion.document_id == document.id,
             DocumentVersion.number < document.current_version,
-            DocumentVersion.archived_at.is_not(None),
+            DocumentVersion.refused_at.is_(None),
+            is_kept,
         )
         .order_by(DocumentVersion.number.desc())
         .limit(1)
     )
 
 
+def _comes_back_as(version: DocumentVersion) -> DocumentState:
+    return DocumentState.IN_WORK if version.archived_at is None else DocumentState.ARCHIVED
+
+
+def foreseen_of_refusing(session: Session, document: Document) -> DocumentState:
+    """Give the state that refusing a document's current version would bring it to."""
+    earlier = version_before(session, document)
+    return DocumentState.REFUSED if earlier is None else _comes_back_as(earlier)
+
+
 def foreseen_of_erasing(session: Session, document: Document) -> DocumentState:
     """Give the state that erasing a secret document would bring it to; stuck where it is too late."""
     if not is_stored(session, document.id):
         return DocumentState.QUARANTINED
-    is_late = is_stored(session, document.id, _newest(session, document))
-    return DocumentState.STUCK if is_late or archived_before(session, document) is None else DocumentState.ARCHIVED
+    earlier = version_before(session, document)
+    is_late = is_stored(session, document.id, _current(session, document).id)
+    return DocumentState.STUCK if is_late or earlier is None else _comes_back_as(earlier)
 
 
-def _newest(session: Session, document: Document) -> UUID:
+def _current(session: Session, document: Document) -> DocumentVersion:
     return session.scalars(
-        select(DocumentVersion.id).where(
+        select(DocumentVersion).where(
             DocumentVersion.document_id == document.id, DocumentVersion.number == document.current_version
         )
     ).one()
 
 
 def erase_secret(ctx: Context, session: Session, document_id: UUID, cause: SecrecyMarkError) -> DocumentState | None:
-    """Erase a secret document, or only its newest version where an earlier one is archived; None when it is too late.
+    """Erase a secret document, or only its newest version where an earlier one is kept; None when it is too late.
 
     The caller scrubs the ledger and clears the work afterwards.
     """
@@ -120,9 +159,12 @@ def erase_secret(ctx: Context, session: Session, document_id: UUID, cause: Secre
     if state is DocumentState.QUARANTINED:
         strike_out(ctx, session, document_id, cause)
         return state
-    newest = _newest(session, document)
+    newest = _current(session, document)
     fall_back(ctx, session, document, cause)
-    strike_out_version(session, document, newest, cause)
+    session.execute(
+        delete(ReviewTask).where(ReviewTask.document_id == document.id, ReviewTask.version == newest.number)
+    )
+    strike_out_version(session, document, newest.id, cause)
     return state
 
 

@@ -152,6 +152,7 @@ ERRORS: dict[str, str] = {
     "rejected_in_review": _("rejected in review"),
     "duplicate": _("the same bytes already stand in this record"),
     "earlier_secret": _("the earlier version in its place is stored and secret"),
+    "duplicate_of_earlier": _("the same bytes already stand in this record as an earlier version"),
     "earlier_version_busy": _("its earlier version is being worked on or not stored yet"),
     "recognition_failed": _("recognition failed"),
     "assembly_failed": _("the archival PDF could not be built"),
@@ -175,7 +176,10 @@ ERRORS: dict[str, str] = {
 }
 """Errors in a few words, without the details that their own messages give."""
 FINDINGS: dict[str, str] = {
-    "replaces_archived": _("it takes the place of an archived version: is it the same paper, scanned again?"),
+    "replaces_earlier": _(
+        "is it the same paper as the earlier version, scanned again? Accept; another paper: reject, and rename its file"
+    ),
+    "newer_version_refused": _("a newer version was refused; this one came back"),
     "sample_failed": _("the acceptance sample of its batch failed"),
     "same_bytes_elsewhere": _("the same bytes stand in another record too"),
     "archival_metadata_missing": _("metadata that TT 05/2025 requires is missing; `sohoa show` says how to fill it"),

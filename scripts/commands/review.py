@@ -23,6 +23,7 @@ from storage.ledger.states import DocumentState
 
 EFFECTS = {
     DocumentState.ARCHIVED: mark("1 new version will be refused; the archived version before it stays."),
+    DocumentState.IN_WORK: mark("1 new version will be refused; the version before it comes back and goes on."),
     DocumentState.REFUSED: mark("1 document will be refused; its paper must be scanned again."),
     DocumentState.QUARANTINED: mark("1 document will be held secret: all that was kept of it is erased, for good."),
     DocumentState.STUCK: mark("1 document will be held secret and stopped; what is stored an administrator takes out."),

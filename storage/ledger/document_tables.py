@@ -162,6 +162,12 @@ class DocumentVersion(Base):
     """Committed with the bytes on disk before any upload."""
     sealed_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    """A version that was refused is never gone back to."""
+    batch_id: Mapped[UUID | None]
+    """With lane and type, what its document said while this version was current; put down when the next one came."""
+    lane: Mapped[Code | None]
+    type_code: Mapped[Code | None]
     pdfa_claim: Mapped[Code | None]
 
 
@@ -261,6 +267,8 @@ class ReviewTask(Base):
 
     id: Mapped[Id]
     document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    version: Mapped[int | None]
+    """Number of the version it is about; None where it is about the document's batch."""
     field_name: Mapped[Code | None]
     reason_code: Mapped[Code]
     opened_at: Mapped[datetime]

@@ -63,6 +63,17 @@ def test_a_file_signed_elsewhere_waits_for_trust_and_is_archived_once_its_root_i
     assert (proof.verdict, proof.sha256, proof.ledger_match) == (Verdict.VALID, sha256, True)
 
 
+def test_a_blank_new_version_of_a_file_that_waits_for_trust_leaves_it_waiting(house: House, signed: Path) -> None:
+    house.archive_all()
+    before = house.document()
+    page(signed, " ", seed=3)
+    house.run()
+    house.run()
+    after = house.document()
+    assert (after.state, after.current_version, after.lane) == (DocumentState.WAITING_TRUST, 1, "signed")
+    assert (after.original_sha256, after.page_count) == (before.original_sha256, before.page_count)
+
+
 def test_a_record_of_a_signed_result_is_digitized_when_it_is_archived(
     house: House, signed: Path, tmp_path: Path
 ) -> None:

@@ -1,26 +1,35 @@
 """A paper that is scanned again is the next version of its document: counted once, earlier objects kept."""
 
+import hashlib
 import shutil
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
-from config.errors import ExitCode
+from config.errors import ExitCode, recall
 from config.i18n import activate, active_language
 from pipeline import review
+from pipeline.holds import EarlierDuplicateError
 from pipeline.job import claim
 from pipeline.overview import read_status, show_record
+from pipeline.release import approve, waiting_batches
 from pipeline.runner import WORKABLE
 from pipeline.verification import Standing, verify_file, verify_record
-from pipeline.versions import REPLACES_ARCHIVED
+from pipeline.versions import NEWER_REFUSED, REPLACES_EARLIER
 from scripts.application import run
 from scripts.commands.review import EFFECTS
 from signing.report import Verdict
 from storage.ledger.models import Document, DocumentVersion, Event, Finding, Record, ReviewTask, StoredObject
 from storage.ledger.states import DocumentState
-from tests.integration.pipeline.house import LETTER, RECORD, House, page
+from tests.integration.pipeline.house import LETTER, RECORD, SHEET, House, page
 
+OTHER_LETTER = (
+    *LETTER[:2],
+    "Số: 77/QĐ-UBND Mẫu, ngày 12 tháng 3 năm 2026",
+    "QUYẾT ĐỊNH",
+    "Về việc cấp giấy phép xây dựng nhà ở riêng lẻ",
+)
 pytestmark = pytest.mark.needs("tesseract", "poppler")
 
 
@@ -45,7 +54,7 @@ def test_a_paper_scanned_again_is_version_2_and_version_1_is_kept(archived: Hous
     first = stored(archived)
     page(archived.record / "a.png", seed=9)
     assert archived.run().intake.taken == 1
-    assert REPLACES_ARCHIVED in open_reasons(archived)
+    assert REPLACES_EARLIER in open_reasons(archived)
     archived.settle_questions()
     archived.run(release=True)
     document = archived.document()
@@ -127,7 +136,7 @@ def test_questions_answered_about_one_version_are_asked_again_about_the_next(hou
     house.run()
     document = house.document()
     assert (document.state, document.current_version) == (DocumentState.WAITING_REVIEW, 2)
-    assert open_reasons(house) == asked
+    assert open_reasons(house) == asked | {REPLACES_EARLIER}
     with house.ctx.ledger.reading() as session:
         assert not session.scalars(select(Finding).where(Finding.code == "secrecy_cleared")).all()
 
@@ -188,8 +197,143 @@ def test_a_new_version_that_is_secret_is_erased_and_the_archived_one_stays(
     assert archived.run().intake.refused == 1, "known again at the door"
 
 
+def test_a_document_that_goes_back_to_its_archived_version_says_again_what_it_said(archived: House) -> None:
+    before = archived.document()
+    (archived.inbox / "lo.toml").write_text(SHEET.replace("Nguyễn Văn Mẫu", "Trần Thị Mẫu"), "utf-8")
+    page(archived.record / "a.png", " ", seed=9)
+    archived.run()
+    after = archived.document()
+    assert before.type_code
+    assert (after.type_code, after.batch_id, after.lane) == (before.type_code, before.batch_id, before.lane)
+
+
+def test_another_paper_under_the_same_name_is_asked_about_and_its_rejection_brings_the_first_back(house: House) -> None:
+    first = page(house.record / "scan.png").read_bytes()
+    house.run()
+    other = page(house.record / "scan.png", *OTHER_LETTER).read_bytes()
+    house.run()
+    assert REPLACES_EARLIER in open_reasons(house)
+    document = house.document()
+    assert review.foreseen_of_reject(house.ctx, document.id) is DocumentState.IN_WORK
+    assert review.reject(house.ctx, document.id) is DocumentState.IN_WORK
+    (house.record / "scan-2.png").write_bytes(other)
+    house.archive_all()
+    house.archive_all()
+    assert [(found.state, found.stt, found.original_sha256) for found in house.documents()] == [
+        (DocumentState.ARCHIVED, 1, hashlib.sha256(first).hexdigest()),
+        (DocumentState.ARCHIVED, 2, hashlib.sha256(other).hexdigest()),
+    ]
+
+
+def test_a_blank_new_version_gives_the_place_back_to_one_that_was_reviewed_and_released(house: House) -> None:
+    page(house.record / "a.png")
+    house.run()
+    house.settle_questions()
+    house.run()
+    before = house.document()
+    approve(house.ctx, waiting_batches(house.ctx)[0].batch_id)
+    page(house.record / "a.png", " ", seed=2)
+    house.run()
+    assert (house.document().state, house.document().current_version) == (DocumentState.IN_WORK, 1)
+    with house.ctx.ledger.reading() as session:
+        assert NEWER_REFUSED in session.scalars(select(Finding.code)).all()
+    house.run()
+    after = house.document()
+    assert open_reasons(house) == set()
+    assert (after.state, after.current_version) == (DocumentState.ARCHIVED, 1)
+    assert (after.batch_id, after.type_code, after.original_sha256) == (
+        before.batch_id,
+        before.type_code,
+        before.original_sha256,
+    )
+
+
+def test_questions_left_open_are_asked_again_when_a_version_comes_back(house: House) -> None:
+    page(house.record / "a.png")
+    house.run()
+    asked = open_reasons(house)
+    assert asked
+    page(house.record / "a.png", seed=9)
+    house.run()
+    review.accept(house.ctx, house.document().id, review.open_questions(house.ctx)[0].field_name)
+    review.reject(house.ctx, house.document().id)
+    house.run()
+    assert (house.document().state, house.document().current_version) == (DocumentState.WAITING_REVIEW, 1)
+    assert open_reasons(house) == asked
+
+
+def test_a_version_that_was_refused_is_never_gone_back_to(house: House) -> None:
+    page(house.record / "a.png")
+    house.run()
+    page(house.record / "a.png", seed=9)
+    house.run()
+    review.reject(house.ctx, house.document().id)
+    house.run()
+    page(house.record / "a.png", " ", seed=11)
+    house.run()
+    assert (house.document().state, house.document().current_version) == (DocumentState.IN_WORK, 1)
+
+
+def test_a_suspicion_is_asked_about_again_when_a_version_comes_back(house: House) -> None:
+    page(house.record / "a.png", LETTER[0], "Độ mật: Mật", *LETTER[2:])
+    house.run()
+    assert open_reasons(house) == {"secrecy_suspected"}
+    page(house.record / "a.png", " ", seed=9)
+    assert house.run().intake.held == 1, "the only copy of the first is not put at risk"
+    house.settle_questions()
+    house.run()
+    house.run()
+    house.run()
+    assert house.document().current_version == 1
+    assert open_reasons(house) == {"secrecy_suspected"}
+
+
+@pytest.mark.parametrize(
+    ("mark", "reason"),
+    [("TUYỆT MẬT", "secrecy_mark"), ("Độ mật: Mật", "secrecy_confirmed")],
+    ids=["certain", "suspected"],
+)
+def test_a_new_version_that_is_secret_is_erased_and_one_not_archived_yet_comes_back(
+    house: House, mark: str, reason: str
+) -> None:
+    page(house.record / "a.png")
+    house.run()
+    kept = stored(house)
+    page(house.record / "a.png", LETTER[0], mark, *LETTER[2:], seed=9)
+    house.run()
+    if reason == "secrecy_confirmed":
+        assert review.foreseen_of_reject(house.ctx, house.document().id) is DocumentState.IN_WORK
+        assert review.reject(house.ctx, house.document().id) is DocumentState.IN_WORK
+    document, secret = house.documents()
+    assert (document.state, document.current_version, document.reason_code) == (DocumentState.IN_WORK, 1, reason)
+    assert secret.state == DocumentState.QUARANTINED
+    with house.ctx.ledger.reading() as session:
+        assert not session.scalars(select(ReviewTask).where(ReviewTask.version == 2)).all()
+    house.archive_all()
+    assert house.documents()[0].state == DocumentState.ARCHIVED
+    assert kept.items() < stored(house).items()
+
+
+def test_an_older_version_delivered_again_is_named_as_that_version(archived: House) -> None:
+    page(archived.record / "a.png", seed=9)
+    archived.archive_all()
+    page(archived.record / "b.png")
+    archived.run()
+    document, again = archived.documents()
+    assert (document.state, document.current_version) == (DocumentState.ARCHIVED, 2)
+    assert (again.state, again.stt, again.reason_code) == (DocumentState.DUPLICATE, None, EarlierDuplicateError.code)
+    told = recall(EarlierDuplicateError.code, again.reason_details)
+    assert (told.details["version"], told.details["stt"]) == (1, 1)
+
+
 def test_every_end_of_a_rejection_is_told_beforehand() -> None:
-    ends = {DocumentState.ARCHIVED, DocumentState.REFUSED, DocumentState.QUARANTINED, DocumentState.STUCK}
+    ends = {
+        DocumentState.ARCHIVED,
+        DocumentState.IN_WORK,
+        DocumentState.REFUSED,
+        DocumentState.QUARANTINED,
+        DocumentState.STUCK,
+    }
     assert set(EFFECTS) == ends
 
 
@@ -211,6 +355,8 @@ def test_a_paper_scanned_again_while_its_document_is_in_work_waits_for_the_next_
     assert house.items() == {f"H41.99/{RECORD}/a.png": ("waiting", "earlier_version_busy")}
     with house.ctx.ledger.session() as session:
         session.execute(update(Document).values(claim_until=None))
+    assert house.drain().held == 1, "the original of the earlier one is not stored yet"
+    house.run()
     assert house.drain().taken == 1
     assert house.document().current_version == 2
 
