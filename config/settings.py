@@ -165,7 +165,11 @@ class Settings(BaseSettings):
     home: Path = Field(Path("sohoa-home"), description=_("Folder of everything this installation keeps."))
     lang: Literal["vi", "en"] = Field("vi", description=_("Language of everything shown."))
     agency: str = Field(
-        "", description=_("Identifier of the agency that seals the event log (H41…); empty: the first one known.")
+        "",
+        description=_(
+            "Identifier of the agency that seals the event log (H41…); empty: the only one that has a key or "
+            "documents, or the body above those that have."
+        ),
     )
     inbox: InboxSettings = InboxSettings()
     ocr: OcrSettings = OcrSettings()

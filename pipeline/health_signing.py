@@ -10,7 +10,7 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.check_result import CheckResult, failed
 from pipeline.context import Context
-from pipeline.seal_keys import ensure_trusted_authority, ensure_trusted_key, sealing_agencies
+from pipeline.seal_keys import agencies_with_documents, ensure_trusted_authority, ensure_trusted_key, head_agency
 from signing.identity import Identity, belongs_to, require_current
 from signing.report import Reason
 from signing.trust import judge_chain
@@ -30,7 +30,11 @@ def check_keys(ctx: Context) -> list[CheckResult]:
         return [failed(KEY, err)]
     results: list[CheckResult] = []
     good: list[Identity] = []
-    names = sealing_agencies(ctx)
+    names = agencies_with_documents(ctx)
+    try:
+        names = list(dict.fromkeys([head_agency(ctx), *names]))
+    except SohoaError as err:
+        results.append(failed(KEY, err))
     for name in names:
         try:
             identity = ctx.sealer.identity(name)

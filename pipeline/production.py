@@ -34,11 +34,15 @@ def remedy_of(ctx: Context, key: str) -> str:
 
 
 def check_production(ctx: Context) -> list[CheckResult]:
-    """Name each setting that production still needs; without an agency the first one known signs the event log."""
+    """Name each setting that production still needs; without an agency it is inferred who signs the event log."""
     return [_result(ctx, key) for key in unset_settings(ctx)]
 
 
 def _result(ctx: Context, key: str) -> CheckResult:
     is_well = key == "agency"
-    found = gettext(_("agency is not set; the first one known signs the event log")) if is_well else gettext(ONLY_TEST)
+    found = (
+        gettext(_("agency is not set; who signs the event log is inferred from keys and documents"))
+        if is_well
+        else gettext(ONLY_TEST)
+    )
     return CheckResult(gettext(TITLE), is_well, found.format(key=key), remedy_of(ctx, key))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from config.errors import SigningError
 from config.i18n import mark as _
 from pipeline.context import Context
-from signing.identity import Identity
+from signing.identity import Identity, belongs_to, name_values
 from signing.report import Reason, SignatureReport, reason_message
 from signing.seal import FIELD_NAME
 from signing.timestamps import TokenFacts
@@ -18,7 +18,7 @@ from signing.trust import judge_chain
 from storage.ledger.models import Agency, Document
 
 NO_AGENCY = "Sohoa"
-"""Who signs the event log where no agency is known yet."""
+"""Who signs the event log with a TEST key where no one agency answers for it."""
 
 
 class OwnKeyUntrustedError(SigningError):
@@ -54,6 +54,17 @@ class AgencyNamelessError(SigningError):
     )
 
 
+class HeadSignerUnknownError(SigningError):
+    """Nothing says which of several agencies or keys signs the event log, or the one that should has no key."""
+
+    code = "head_signer_unknown"
+    message = _("it is not known in whose name the event log is signed with the key {key}")
+    remedy = _(
+        "Set agency in the settings to the identifier (H41…) of the agency that answers for the event log and whose "
+        "certificate is there (docs/settings.md). Documents are sealed meanwhile."
+    )
+
+
 def seal_name(ctx: Context, agency_code: str) -> str:
     """Give the name that an agency's seal prints. Raise AgencyNamelessError when nobody has entered it."""
     with ctx.ledger.reading() as session:
@@ -64,19 +75,52 @@ def seal_name(ctx: Context, agency_code: str) -> str:
 
 
 def head_agency(ctx: Context) -> str:
-    """Give the name of the agency in whose name heads are sealed: the installation's own, else the first known."""
+    """Give the name in which heads are sealed: the agency that is set, else the only one it can be.
+
+    Raise HeadSignerUnknownError when the keys that lie ready are of none that this says.
+    """
+    held = ctx.sealer.held()
     own = ctx.settings.agency
+    if len(held) == 1 and not own:
+        certificate = held[0].certificate
+        known = (name for name in agencies_with_documents(ctx) if belongs_to(certificate, name))
+        return next(known, name_values(certificate.subject)[-1])
+    name = _set_name(ctx, own) if own else _answering_agency(ctx)
+    if held and not any(belongs_to(identity.certificate, name) for identity in held):
+        raise HeadSignerUnknownError(key=ctx.settings.signing.key)
+    return name
+
+
+def _set_name(ctx: Context, code: str) -> str:
     with ctx.ledger.reading() as session:
-        query = select(Agency.name).order_by(Agency.code)
-        return session.scalar(query.where(Agency.code == own) if own else query) or own or NO_AGENCY
+        return session.scalar(select(Agency.name).where(Agency.code == code)) or code
 
 
-def sealing_agencies(ctx: Context) -> list[str]:
-    """Give the names of all in whose name is sealed: who signs the event log, and each agency that has documents."""
+def _answering_agency(ctx: Context) -> str:
+    """Give the name of the only agency that has documents, or of the body above all that have; else a neutral one."""
+    with ctx.ledger.reading() as session:
+        rows = session.execute(select(Agency.code, Agency.name, Agency.parent_code)).all()
+        having = session.scalars(select(Document.agency_code).distinct()).all()
+    names = {row.code: row.name for row in rows}
+    parents = {row.code: row.parent_code for row in rows}
+    lines = [_upwards(code, parents) for code in having if code]
+    shared = (code for code in lines[0] if all(code in line for line in lines)) if lines else iter(())
+    return names.get(next(shared, "")) or NO_AGENCY
+
+
+def _upwards(code: str, parents: dict[str, str | None]) -> list[str]:
+    """Give an agency's code and those of the bodies above it, the nearest first."""
+    line = [code]
+    while (above := parents.get(line[-1])) and above not in line:
+        line.append(above)
+    return line
+
+
+def agencies_with_documents(ctx: Context) -> list[str]:
+    """Give the names of the agencies that have documents to seal."""
     with ctx.ledger.reading() as session:
         named = select(Agency.name).where(Agency.code.in_(select(Document.agency_code)))
-        names = session.scalars(named.order_by(Agency.code)).all()
-    return list(dict.fromkeys([head_agency(ctx), *names]))
+        return list(session.scalars(named.order_by(Agency.code)))
 
 
 def ensure_trusted_key(ctx: Context, identity: Identity, moment: datetime | None = None) -> None:

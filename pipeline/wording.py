@@ -159,6 +159,7 @@ ERRORS: dict[str, str] = {
     "pdfa_violation": _("the result is not PDF/A-2b"),
     "timestamp_unavailable": _("no timestamp could be had"),
     "key_unavailable": _("the signing key cannot be used"),
+    "head_signer_unknown": _("it is not known who signs the event log"),
     "test_keys_missing": _("TEST keys made here are missing"),
     "agency_nameless": _("no name is known for the agency"),
     "own_key_untrusted": _("the agency's own certificate is not trusted here"),

@@ -19,9 +19,11 @@ from pipeline.evidence import check_evidence
 from pipeline.founding import found
 from pipeline.health_signing import check_keys, check_timestamps
 from pipeline.overview import read_status
+from pipeline.seal_keys import NO_AGENCY, head_agency
+from signing.chain_head import verify_head
 from signing.generated_keys import GeneratedIdentities
 from signing.timestamps import LocalTimestamps
-from tests.integration.pipeline.house import AGENCY_NAME, House, copy_of, page
+from tests.integration.pipeline.house import AGENCY, AGENCY_NAME, SHEET, House, copy_of, page
 from tests.integration.signing.test_environments import PASSWORD, _store
 from tests.integration.signing.test_timestamps import _authority, _reply
 
@@ -173,3 +175,39 @@ def test_lost_test_keys_are_waited_for_and_made_anew_by_init_alone(house: House)
     assert not found(house.ctx, None)
     assert house.run().trouble is None
     check_evidence(house.ctx)
+
+
+def signer_of_last_head(house: House) -> str:
+    head = max(house.ctx.settings.chain_folder.glob("*.json"))
+    return verify_head(head.read_bytes(), head.with_suffix(".p7s").read_bytes(), house.ctx.trust).signer
+
+
+def test_the_only_agency_with_documents_signs_the_event_log(released: House) -> None:
+    assert AGENCY_NAME in signer_of_last_head(released)
+    assert head_agency(released.ctx) == AGENCY_NAME
+
+
+def test_no_agency_signs_the_event_log_unasked_where_none_has_documents(house: House) -> None:
+    assert head_agency(house.ctx) == NO_AGENCY
+    house.settings["agency"] = AGENCY
+    assert head_agency(house.open()) == AGENCY_NAME
+
+
+def test_the_body_above_several_agencies_with_documents_signs_the_event_log(released: House) -> None:
+    page(released.inbox / "H41" / "H41-260311-0009" / "a.png", seed=5)
+    (released.inbox / "H41" / "H41-260311-0009" / "lo.toml").write_text(SHEET, "utf-8")
+    released.run()
+    assert head_agency(released.ctx) == "Ủy ban nhân dân tỉnh Nghệ An"
+
+
+def test_the_only_certificate_there_is_signs_the_event_log(
+    house: House, key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusting(house, own_key(house, key, monkeypatch))
+    assert house.run().trouble is None
+    assert AGENCY_NAME in signer_of_last_head(house)
+    house.settings["agency"] = "H41"
+    house.open()
+    page(house.record / "a.png")
+    assert house.run().trouble == "head_signer_unknown"
+    assert any("agency" in result.remedy for result in check_keys(house.ctx) if not result.is_well)
