@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from config.codes import normalize_record_code
 from config.errors import CodeError, NotFoundError, UsageError
@@ -36,14 +37,19 @@ def find_document(ctx: Context, name: str) -> UUID:
 
 def document_names(ctx: Context, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Give the names of documents; one without a record or number is named by its id."""
-    wanted = list(ids)
     with ctx.ledger.reading() as session:
-        rows = session.execute(
-            select(Document.id, Record.code, Document.stt)
-            .join(Record, Record.id == Document.record_id)
-            .where(Document.id.in_(wanted))
-        )
-        named = {id_: document_name(code, stt) for id_, code, stt in rows if stt}
+        return names_in(session, ids)
+
+
+def names_in(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Give the names of documents as `document_names` does, in an open session."""
+    wanted = list(ids)
+    rows = session.execute(
+        select(Document.id, Record.code, Document.stt)
+        .join(Record, Record.id == Document.record_id)
+        .where(Document.id.in_(wanted))
+    )
+    named = {id_: document_name(code, stt) for id_, code, stt in rows if stt}
     return {id_: named.get(id_, str(id_)) for id_ in wanted}
 
 

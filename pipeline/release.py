@@ -17,13 +17,26 @@ from config.errors import NotFoundError, UsageError, WrongEnvironmentError
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
+from pipeline.naming import names_in
 from pipeline.transitions import move
 from storage.ledger import events
 from storage.ledger.models import Batch, Document, DocumentVersion, FieldValue, Release, ReleaseDocument, ReviewTask
 from storage.ledger.states import DocumentState
 
 APPROVED, REJECTED = "approved", "rejected"
-_CHANGED = _("the batch changed meanwhile: {found} documents wait, not {expected}; look at its sample again")
+SEEN_DIGITS = 12
+_SINCE = _("not what was seen: {found} documents wait; come in since: {since}")
+_OTHERWISE = _("not what was seen: {found} documents wait, others than then or with other files")
+
+
+class SeenOtherwiseError(UsageError):
+    """What a decision would cover is not what the person saw who decides."""
+
+    code = "seen_otherwise"
+    message = _("the batch {batch} is {cause}")
+    remedy = _(
+        "Nothing was released. See `sohoa release list` again, look at the sample, and give its digest as --seen."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,8 @@ class WaitingBatch:
     agency_code: str
     documents: int
     sample: tuple[UUID, ...]
+    seen: str
+    """Short digest of the documents and files that wait; a release names the one that was seen."""
 
 
 def waiting_batches(ctx: Context, agency: str | None = None) -> list[WaitingBatch]:
@@ -49,7 +64,16 @@ def waiting_batches(ctx: Context, agency: str | None = None) -> list[WaitingBatc
         waiting = waiting.where(Batch.agency_code == agency)
     with ctx.ledger.reading() as session:
         rows = session.execute(waiting).all()
-        return [WaitingBatch(row[0], row[1], row[2], acceptance_sample(ctx, session, row[0])) for row in rows]
+        return [
+            WaitingBatch(
+                row[0],
+                row[1],
+                row[2],
+                acceptance_sample(ctx, session, row[0]),
+                _seen(_covered(session, row[0], APPROVED)),
+            )
+            for row in rows
+        ]
 
 
 def acceptance_sample(ctx: Context, session: Session, batch_id: UUID) -> tuple[UUID, ...]:
@@ -70,18 +94,25 @@ def count_decided(ctx: Context, batch_id: UUID, decision: str) -> int:
         return len(_covered(session, batch_id, decision))
 
 
-def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False, expected: int | None = None) -> int:
+def about_to_release(ctx: Context, batch_id: UUID) -> tuple[str, list[UUID]]:
+    """Give the digest of what waits of a batch, and its documents. Raise NotFoundError when nothing waits."""
+    with ctx.ledger.reading() as session:
+        waiting = _covered(session, batch_id, APPROVED)
+        return _seen(waiting), list(waiting)
+
+
+def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False, seen: str | None = None) -> int:
     """Release what waits of a batch for sealing in the acting person's name; give how many documents it frees.
 
-    Raise WrongEnvironmentError for a TEST release in a production ledger, NotFoundError when nothing waits, UsageError
-    when other than the expected number of documents wait: the person saw another batch.
+    Raise WrongEnvironmentError for a TEST release in a production ledger, NotFoundError when nothing waits,
+    SeenOtherwiseError when something else waits than the person saw, by the digest of that.
     """
     if is_test and ctx.is_production:
         raise WrongEnvironmentError(thing="release", found="TEST", expected=ctx.environment)
     with ctx.ledger.session() as session:
         waiting = _covered(session, batch_id, APPROVED)
-        if expected not in {None, len(waiting)}:
-            raise UsageError(cause=gettext(_CHANGED).format(expected=expected, found=len(waiting)))
+        if seen not in {None, _seen(waiting)}:
+            raise _otherwise(session, batch_id, waiting, str(seen))
         _write_decision(ctx, session, batch_id, APPROVED, waiting, errors=0)
         return len(waiting)
 
@@ -156,6 +187,20 @@ def _waiting(
     if not waiting:
         raise NotFoundError(subject=batch_id)
     return waiting
+
+
+def _seen(covered: Mapping[UUID, str | None]) -> str:
+    return digest_covered(covered)[:SEEN_DIGITS]
+
+
+def _otherwise(session: Session, batch_id: UUID, waiting: Mapping[UUID, str | None], seen: str) -> SeenOtherwiseError:
+    """Name what came in since; ids grow with time, so what was seen is found by leaving off the newest."""
+    rows = list(waiting.items())
+    count = next((n for n in range(len(rows) - 1, 0, -1) if _seen(dict(rows[:n])) == seen), None)
+    if count is None:
+        return SeenOtherwiseError(batch=batch_id, cause=gettext(_OTHERWISE).format(found=len(rows)))
+    since = ", ".join(names_in(session, [id_ for id_, _sha256 in rows[count:]]).values())
+    return SeenOtherwiseError(batch=batch_id, cause=gettext(_SINCE).format(found=len(rows), since=since))
 
 
 def _write_decision(

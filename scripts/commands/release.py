@@ -1,5 +1,6 @@
 """`sohoa release`: a named person approves a batch for sealing after its acceptance sample."""
 
+import sys
 from typing import Annotated
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from config.errors import UsageError
 from config.i18n import gettext as _
 from pipeline import release as desk
 from pipeline.naming import document_names
@@ -30,27 +32,42 @@ def register(app: App) -> None:
         names = document_names(context, [id_ for batch in batches for id_ in batch.sample])
         emit(batches, as_json=as_json, show=lambda console: _show(console, batches, names))
 
+    _add_approve(group)
+    _add_reject(group)
+
+
+def _add_approve(group: App) -> None:
     @group.command("approve", help=_("Release a batch: its documents are sealed at the next run."))
     def approve(
         ctx: typer.Context,
         batch: Annotated[UUID, typer.Argument(help=_("Id of the batch, as the list shows it."), metavar=_("BATCH"))],
+        seen: Annotated[
+            str | None,
+            typer.Option(help=_("Digest of what was looked at, as the list shows it; needed with --yes.")),
+        ] = None,
         dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Count only; change nothing."))] = False,
         yes: Annotated[bool, typer.Option("--yes", help=_("Do it without asking."))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
-        count = desk.count_decided(context, batch, desk.APPROVED)
+        digest, documents = desk.about_to_release(context, batch)
+        count = len(documents)
         effect = _("{count} documents will be sealed in the agency's name; {actor} answers for it.").format(
             count=count, actor=context.actor
         )
         if dry_run:
             _tell(batch, desk.APPROVED, count, effect, as_json)
             return
-        confirm(effect, is_yes=yes)
-        count = desk.approve(context, batch, expected=count)
+        if yes and seen is None:
+            raise UsageError(cause=_("--yes needs --seen DIGEST, as `sohoa release list` shows it for the batch"))
+        names = document_names(context, documents)
+        confirm("\n".join([*names.values(), effect]) if sys.stdin.isatty() else effect, is_yes=yes)
+        count = desk.approve(context, batch, seen=seen or digest)
         text = _("Documents released: {count}; `sohoa run` seals them.").format(count=count)
         _tell(batch, desk.APPROVED, count, text, as_json)
 
+
+def _add_reject(group: App) -> None:
     @group.command("reject", help=_("Send a batch whose sample has errors to review."))
     def reject(
         ctx: typer.Context,
@@ -84,7 +101,12 @@ def _show(console: Console, batches: list[WaitingBatch], names: dict[UUID, str])
     for batch in batches:
         told = _("{agency} · documents: {count}").format(agency=batch.agency_code, count=batch.documents)
         console.print(Text.assemble((str(batch.batch_id), "bold"), f"  {told}"))
+        console.print("  " + _("Digest of what waits (--seen): {seen}").format(seen=batch.seen), markup=False)
         console.print("  " + _("Look at this sample:"))
         for id_ in batch.sample:
             console.print(f"    {names[id_]}", markup=False)
-    console.print(_("Decide: sohoa release approve BATCH · reject BATCH --errors NUMBER"), markup=False, soft_wrap=True)
+    console.print(
+        _("Decide: sohoa release approve BATCH --seen DIGEST · reject BATCH --errors NUMBER"),
+        markup=False,
+        soft_wrap=True,
+    )

@@ -18,7 +18,6 @@ from config.errors import (
     SohoaError,
     TimestampUnavailableError,
     ToolMissingError,
-    UsageError,
     WrongEnvironmentError,
 )
 from pipeline import release, review
@@ -108,9 +107,7 @@ def test_a_released_document_that_cannot_be_sealed_is_a_failure_and_its_cause_is
 
 def test_what_comes_into_a_batch_after_its_release_needs_a_release_of_its_own(waiting: House) -> None:
     (batch,) = release.waiting_batches(waiting.ctx)
-    with pytest.raises(UsageError):
-        release.approve(waiting.ctx, batch.batch_id, expected=2)
-    assert release.approve(waiting.ctx, batch.batch_id, expected=1) == 1
+    assert release.approve(waiting.ctx, batch.batch_id, seen=batch.seen) == 1
     page(waiting.record / "late.png", seed=7)
     waiting.run()
     waiting.settle_questions()
@@ -131,6 +128,21 @@ def test_a_test_release_of_one_agency_frees_no_other_agencys_batches(house: Hous
     assert batch.agency_code == "H41.98"
     with house.ctx.ledger.reading() as session:
         assert len(session.scalars(select(Release)).all()) == 1
+
+
+def test_a_release_frees_only_what_was_seen_and_names_what_came_in_since(waiting: House) -> None:
+    (seen,) = release.waiting_batches(waiting.ctx)
+    page(waiting.record / "late.png", seed=7)
+    waiting.run()
+    waiting.settle_questions()
+    waiting.run()
+    with pytest.raises(release.SeenOtherwiseError) as caught:
+        release.approve(waiting.ctx, seen.batch_id, seen=seen.seen)
+    assert f"{RECORD}.2" in str(caught.value)
+    with pytest.raises(release.SeenOtherwiseError):
+        release.approve(waiting.ctx, seen.batch_id, seen="0" * 12)
+    (now,) = release.waiting_batches(waiting.ctx)
+    assert release.approve(waiting.ctx, now.batch_id, seen=now.seen) == 2
 
 
 def fields_set(house: House) -> list[tuple[object, str | None]]:

@@ -52,7 +52,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory, _vietnamese: None) -> Iterato
         at("release", "approve", batch["batch_id"], "--dry-run", "--json", as_step="dry approve")
         at("release", "reject", batch["batch_id"], "--errors", "1", "--dry-run", "--json", as_step="dry reject")
         at("release", "approve", batch["batch_id"], as_step="unconfirmed approve")
-        at("release", "approve", batch["batch_id"], "--yes", "--json", as_step="approve")
+        at("release", "approve", batch["batch_id"], "--yes", as_step="unseen approve")
+        at("release", "approve", batch["batch_id"], "--yes", "--seen", batch["seen"], "--json", as_step="approve")
     at("run", "--json", as_step="sealing run")
     yield at
     os.environ.update(kept)
@@ -184,6 +185,8 @@ def test_a_release_is_confirmed_and_its_dry_run_counts_the_same(desk: Desk) -> N
     assert unconfirmed.out == ""
     assert "1 tài liệu sẽ được ký số" in unconfirmed.err
     assert "--yes" in unconfirmed.err
+    assert desk.told["unseen approve"].code == ExitCode.USAGE
+    assert "--seen" in desk.told["unseen approve"].err
     assert desk.told["dry approve"].result == desk.told["approve"].result
     assert desk.told["dry reject"].result["documents"] == 1
 
