@@ -15,17 +15,25 @@ class NotWellError(SohoaError):
     remedy = _("{todo}")
 
 
+class Absent(str):
+    """What a check says of something that may be there and is not."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """One check: its title, what was found, and what to do when it is not well. All in the active language.
 
     One that is well and has a remedy is a warning: something is missing or will be, and nothing stands still for it.
+    One that is absent was looked for, is not there and need not be.
     """
 
     title: str
     is_well: bool
     found: str
     remedy: str = ""
+    is_absent: bool = False
 
     @property
     def is_warning(self) -> bool:

@@ -15,7 +15,7 @@ from config.i18n import mark as _
 from ocr.engines.models import find_model
 from ocr.programs import program_version
 from ocr.verapdf import verapdf_program, verapdf_version
-from pipeline.check_result import CheckResult, NotWellError, failed
+from pipeline.check_result import Absent, CheckResult, NotWellError, failed
 from pipeline.context import Context
 from pipeline.evidence import check_evidence
 from pipeline.founding import is_set_up
@@ -43,9 +43,10 @@ def examine(ctx: Context) -> list[CheckResult]:
 
 def _checked(title: str, check: Callable[[Context], str], ctx: Context) -> CheckResult:
     try:
-        return CheckResult(gettext(title), is_well=True, found=check(ctx))
+        found = check(ctx)
     except SohoaError as err:
         return failed(title, err)
+    return CheckResult(gettext(title), is_well=True, found=found, is_absent=isinstance(found, Absent))
 
 
 def _program(name: str) -> Callable[[Context], str]:
@@ -66,7 +67,9 @@ def _engine(ctx: Context) -> str:
 
 def _verapdf(_ctx: Context) -> str:
     program = verapdf_program()
-    return verapdf_version(program) if program else gettext(_("not installed; PDF/A is checked by pikepdf alone"))
+    if program is None:
+        return Absent(gettext(_("not installed; PDF/A is checked by pikepdf alone")))
+    return verapdf_version(program)
 
 
 def _font(_ctx: Context) -> str:

@@ -53,4 +53,6 @@ def _show(console: Console, results: list[CheckResult]) -> None:
 def _sign(result: CheckResult) -> Text:
     if not result.is_well:
         return Text("✗", style="bold red")
+    if result.is_absent:
+        return Text("–", style="dim")
     return Text("!", style="bold yellow") if result.is_warning else Text("✓", style="green")

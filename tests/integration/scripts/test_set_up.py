@@ -91,6 +91,16 @@ def test_doctor_tries_to_write_to_the_inbox_unless_files_are_left_there(
     assert inbox_check()["is_well"]
 
 
+def test_doctor_ticks_off_nothing_that_is_not_there(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (line,) = [line for line in desk("doctor").out.splitlines() if "veraPDF" in line]
+    assert line.startswith("–"), line
+    (check,) = [check for check in desk("doctor", "--json").result if check["title"] == "veraPDF"]
+    assert (check["is_well"], check["is_absent"]) == (True, True)
+
+
 def test_an_unknown_setting_is_named_with_the_nearest(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
