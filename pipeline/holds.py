@@ -7,12 +7,20 @@ from config.i18n import mark as _
 
 
 class StillArrivingError(InputRefusedError):
-    """A file's size or time changed too short a while ago."""
+    """A file's name says that a program is still writing it."""
 
     code = "still_arriving"
     retry_helps = True
     message = _("{file}: the file is still being written")
     remedy = _("Nothing to do: it is taken up once it stands still.")
+
+
+class JustArrivedError(StillArrivingError):
+    """A file came or changed too short a while ago to be known to stand still."""
+
+    code = "just_arrived"
+    message = _("{file}: put there or changed less than {seconds} s ago")
+    remedy = _("Nothing to do under a schedule: the next run takes it up. By hand: wait that long, then `sohoa run`.")
 
 
 class BatchSheetMissingError(InputRefusedError):

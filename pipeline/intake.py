@@ -35,7 +35,7 @@ from pipeline.guard import NO_SPACE, guarded
 from pipeline.holds import (
     BatchSheetMissingError,
     FileUnreadableError,
-    StillArrivingError,
+    JustArrivedError,
 )
 from pipeline.inbox import Arrival, arrivals, limits
 from pipeline.inbox_ledger import contents_sha256, forget, is_settled, note
@@ -89,6 +89,26 @@ def drain(ctx: Context, notice: Notice) -> IntakeCount:
     return IntakeCount(**tally, put_off=tuple(PutOffCount(*why, count) for why, count in causes.most_common()))
 
 
+def time_to_stand_still(ctx: Context) -> timedelta:
+    """Give how long it takes until all that is new in the inbox has stood still, if nothing of it changes any more.
+
+    Raise InboxMissingError when there is no inbox to look into.
+    """
+    left = [
+        wait
+        for arrival in arrivals(ctx.settings.inbox_folder)
+        if (wait := _still_to_stand(ctx, arrival)) and not arrival.fault and not is_settled(ctx, arrival)
+    ]
+    return max(left, default=timedelta())
+
+
+def _still_to_stand(ctx: Context, arrival: Arrival) -> timedelta:
+    """Give for how long an arrival must not change before it is taken; nothing once it stood still long enough."""
+    needed = timedelta(seconds=ctx.settings.inbox.stable_after_s)
+    age = ctx.clock() - arrival.changed_at
+    return min(max(needed - age, timedelta()), needed)
+
+
 def _take(ctx: Context, arrival: Arrival, notice: Notice) -> tuple[str, str]:
     """Take an arrival if it is ready; give what it came to and, where it was put off, the cause's code."""
     if is_settled(ctx, arrival):
@@ -127,9 +147,8 @@ def _put_off(ctx: Context, arrival: Arrival, staged: Path, cause: SohoaError, no
 def _hold_if_unready(ctx: Context, arrival: Arrival) -> None:
     if arrival.fault is not None:
         raise arrival.fault
-    stable_after_s = ctx.settings.inbox.stable_after_s
-    if stable_after_s and ctx.clock() - arrival.changed_at < timedelta(seconds=stable_after_s):
-        raise StillArrivingError(file=arrival.path)
+    if _still_to_stand(ctx, arrival):
+        raise JustArrivedError(file=arrival.path, seconds=f"{ctx.settings.inbox.stable_after_s:g}")
     if find_sheet(arrival.folder, ctx.settings.inbox_folder) is None:
         raise BatchSheetMissingError(file=arrival.path)
 

@@ -147,6 +147,7 @@ ERRORS: dict[str, str] = {
     "specimen_suspected": _("a page says that it is a specimen"),
     "misplaced": _("the file lies outside a record's folder"),
     "still_arriving": _("the file is still being written"),
+    "just_arrived": _("the file came or changed only just now"),
     "batch_sheet_missing": _("there is no batch sheet"),
     "batch_sheet": _("the batch sheet is wrong"),
     "rejected_in_review": _("rejected in review"),

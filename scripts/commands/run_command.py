@@ -1,5 +1,8 @@
 """`sohoa run`: drain the inbox once."""
 
+import math
+import time
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -9,14 +12,19 @@ from config.codes import normalize_agency_code
 from config.errors import ExitCode
 from config.i18n import gettext as _
 from flows.running import digitize_once
+from pipeline.context import Context
 from pipeline.inbox_ledger import reconsider_refused
+from pipeline.intake import time_to_stand_still
 from pipeline.outcome import RunSummary
 from pipeline.wording import reason_name, state_name
-from scripts.invocation import emit, open_context
+from scripts.invocation import emit, open_context, told
 from scripts.stopping import ends_at_once
 from scripts.verbs import App
 from scripts.watching import LiveDisplay
 from storage.ledger.states import DocumentState
+
+LONGEST_WAIT = timedelta(minutes=1)
+"""How long a person at the keyboard is kept waiting for files to stand still."""
 
 
 def register(app: App) -> None:
@@ -41,10 +49,25 @@ def register(app: App) -> None:
             context = open_context(ctx, watcher=display)
             if retry_refused:
                 reconsider_refused(context)
+            let_stand_still(context)
             summary = digitize_once(context, agency=code, release_as_test=release_as_test)
         emit(summary, as_json=as_json, show=lambda console: show_summary(console, summary))
         if summary.has_failures:
             raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)
+
+
+def let_stand_still(ctx: Context) -> None:
+    """Wait until what was only just put into the inbox has stood still, unless that takes long; a schedule comes again.
+
+    Intake looks for itself: what changes while this waits is held as ever.
+    """
+    wait = time_to_stand_still(ctx)
+    if timedelta() < wait <= LONGEST_WAIT:
+        seconds = math.ceil(wait.total_seconds())
+        told().print(
+            _("Waiting {seconds} s until what was just put into the inbox stands still.").format(seconds=seconds)
+        )
+        time.sleep(wait.total_seconds())
 
 
 def show_summary(console: Console, summary: RunSummary) -> None:

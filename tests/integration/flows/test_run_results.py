@@ -84,7 +84,7 @@ def test_the_page_of_a_run_shows_what_was_refused_held_removed_and_why_but_no_na
     run(house.home, inbox={"stable_after_s": 2})
     assert artifact(house.home, "digitize") == [
         ("hộp nhận", "đã tiếp nhận", "", 2),
-        ("hộp nhận", "đang chờ", "still_arriving", 1),
+        ("hộp nhận", "đang chờ", "just_arrived", 1),
         ("hộp nhận", "từ chối", "file_damaged", 1),
         ("hộp nhận", "từ chối", "file_empty", 1),
         ("hộp nhận", "đang chờ", "batch_sheet", 1),

@@ -3,7 +3,6 @@
 import os
 import shutil
 import threading
-import time
 import unicodedata
 from io import FileIO
 from pathlib import Path
@@ -67,36 +66,6 @@ def test_a_folder_of_page_images_is_one_document_with_pages_in_natural_order(hou
     assert [file.name for file in arrival.files] == ["trang1.jpg", "trang2.jpg", "trang10.jpg"]
     house.drain()
     assert house.document().page_count == 3
-
-
-def test_a_folder_with_a_page_still_being_written_waits_as_a_whole(house: House) -> None:
-    folder = house.record / "quyet-dinh"
-    folder.mkdir()
-    bad_files.jpeg(folder / "1.jpg")
-    (folder / "2.jpg.part").write_bytes(b"half")
-    assert house.drain().held == 1
-    (folder / "2.jpg.part").unlink()
-    bad_files.jpeg(folder / "2.jpg", seed=2)
-    assert house.drain().taken == 1
-    assert house.document().page_count == 2
-
-
-def test_a_file_that_still_changes_is_left_alone_until_it_stands_still(house: House) -> None:
-    house.open(inbox={"stable_after_s": 0.3})
-    path = bad_files.jpeg(house.record / "a.jpg")
-    os.utime(path, (0, 0))  # An old time of writing, as scanners and copies set it, proves nothing.
-    assert house.drain().held == 1
-    assert house.items()[f"{AGENCY}/{RECORD}/a.jpg"] == ("waiting", "still_arriving")
-    time.sleep(0.35)
-    assert house.drain().taken == 1
-
-
-def test_a_file_with_a_time_in_the_future_does_not_wait_for_that_day(house: House) -> None:
-    house.open(inbox={"stable_after_s": 0.1})
-    path = bad_files.jpeg(house.record / "a.jpg")
-    os.utime(path, (4e9, 4e9))
-    time.sleep(0.15)
-    assert house.drain().taken == 1
 
 
 @pytest.mark.parametrize(
