@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config.clock import vietnam_iso
+from config.dates import instant_text
 from config.errors import ChainBrokenError, ExitCode, SohoaError
 from config.i18n import mark as _
 from pipeline.audit_decisions import check_register, check_releases, check_snapshots
@@ -173,5 +173,5 @@ def _bad_objects(ctx: Context, report: RereadReport | None) -> list[SohoaError]:
             .order_by(StoredObject.checked_at, StoredObject.key)
         ).all()
     return [
-        ObjectFaultError(key=key, cause=FAULTS.get(faults.get(key, ""), BAD), at=vietnam_iso(at)) for key, at in bad
+        ObjectFaultError(key=key, cause=FAULTS.get(faults.get(key, ""), BAD), at=instant_text(at)) for key, at in bad
     ]

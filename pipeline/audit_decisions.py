@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from config.clock import vietnam_iso
+from config.dates import day_text, instant_text, value_text
 from config.errors import ChainBrokenError, SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
@@ -95,7 +95,7 @@ def _check_imports(session: Session) -> Iterator[LedgerRowError]:
         ).all()
     )
     for made in session.scalars(select(RegisterImport).order_by(RegisterImport.imported_at)):
-        row = gettext(_("register import of {at}")).format(at=vietnam_iso(made.imported_at))
+        row = gettext(_("register import of {at}")).format(at=instant_text(made.imported_at))
         event = events.pop(str(made.id), None)
         if event is None:
             yield LedgerRowError(row=row, cause=gettext(NO_EVENT))
@@ -107,7 +107,7 @@ def _check_imports(session: Session) -> Iterator[LedgerRowError]:
             cause = gettext(_("the event says it added {told} rows, the ledger has {here}"))
             yield LedgerRowError(row=row, cause=cause.format(told=event.payload["added"], here=count))
     for event in events.values():
-        row = gettext(_("register import of {at}")).format(at=vietnam_iso(event.at))
+        row = gettext(_("register import of {at}")).format(at=instant_text(event.at))
         yield LedgerRowError(row=row, cause=gettext(ROW_GONE))
 
 
@@ -115,7 +115,7 @@ def check_snapshots(session: Session) -> Iterator[SohoaError]:
     """See that frozen figures are those they were frozen with, under the hash that the event log has."""
     events = {event.subject_id: event for event in _events(session, SNAPSHOT)}
     for snapshot in session.scalars(select(ProgressSnapshot).order_by(ProgressSnapshot.taken_at)):
-        row = gettext(_("progress snapshot of {day}")).format(day=f"{snapshot.as_of:%d/%m/%Y}")
+        row = gettext(_("progress snapshot of {day}")).format(day=day_text(snapshot.as_of))
         event = events.pop(str(snapshot.id), None)
         try:
             check_snapshot(snapshot)
@@ -127,7 +127,7 @@ def check_snapshots(session: Session) -> Iterator[SohoaError]:
         elif (snapshot.sha256, snapshot.actor) != (event.output_sha256, event.actor):
             yield LedgerRowError(row=row, cause=gettext(_("its figures or person are not those of its event")))
     for event in events.values():
-        row = gettext(_("progress snapshot of {day}")).format(day=event.payload.get("as_of"))
+        row = gettext(_("progress snapshot of {day}")).format(day=value_text(str(event.payload.get("as_of"))))
         yield LedgerRowError(row=row, cause=gettext(ROW_GONE))
 
 
@@ -138,7 +138,7 @@ def _events(session: Session, *kinds: str) -> Iterator[Event]:
 def _release_name(kind: str, batch_id: str, at: datetime) -> str:
     is_approval = kind.endswith(APPROVED)
     name = _("release of batch {batch} at {at}") if is_approval else _("rejection of batch {batch} at {at}")
-    return gettext(name).format(batch=batch_id, at=vietnam_iso(at))
+    return gettext(name).format(batch=batch_id, at=instant_text(at))
 
 
 def _code_of(session: Session, id_: str) -> str:

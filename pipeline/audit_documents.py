@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config.clock import vietnam_iso
+from config.dates import instant_text
 from config.errors import ExitCode, SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
@@ -154,7 +154,7 @@ def _check_versions(session: Session, told: dict[str, _Told]) -> Iterator[Ledger
             yield _fault(name, _("no event says that version {number} was sealed with this hash"), number=number)
         if version.archived_at is not None and version.archived_at not in events.archived:
             cause = _("no event says that version {number} was archived at {at}")
-            yield _fault(name, cause, number=number, at=vietnam_iso(version.archived_at))
+            yield _fault(name, cause, number=number, at=instant_text(version.archived_at))
 
 
 def _name(id_: object, code: str | None, stt: int | None) -> str:

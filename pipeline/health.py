@@ -7,7 +7,7 @@ from tempfile import TemporaryFile
 
 from sqlalchemy import func, select
 
-from config.clock import vietnam_iso
+from config.dates import instant_text
 from config.errors import NotSetUpError, SohoaError
 from config.fonts import document_font
 from config.i18n import gettext
@@ -119,7 +119,7 @@ def _objects(ctx: Context) -> str:
             ),
             todo=gettext(_("`sohoa audit` names each with its remedy.")),
         )
-    oldest = vietnam_iso(standing.oldest_check_at) if standing.oldest_check_at else "–"
+    oldest = instant_text(standing.oldest_check_at) if standing.oldest_check_at else "–"
     return gettext(_("{total}, oldest reading {oldest}")).format(total=standing.total, oldest=oldest)
 
 
@@ -129,10 +129,10 @@ def _clock(ctx: Context) -> str:
         last = session.scalar(select(func.max(Event.at)))
     if now < EARLIEST_CLOCK or (last is not None and now < last):
         raise NotWellError(
-            found=gettext(_("the clock shows {now}, which is too early")).format(now=vietnam_iso(now)),
+            found=gettext(_("the clock shows {now}, which is too early")).format(now=instant_text(now)),
             todo=gettext(_("Set the clock right (timedatectl set-ntp true) before anything is signed.")),
         )
-    return vietnam_iso(now)
+    return instant_text(now)
 
 
 def _disk(ctx: Context) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from asn1crypto import x509
 
 from config.clock import legal_date
+from config.dates import day_text
 from config.errors import SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
@@ -68,7 +69,7 @@ def _in_order(good: list[Identity]) -> list[CheckResult]:
     if not good:
         return []
     first = min(good, key=lambda identity: identity.certificate.not_valid_after)
-    until = legal_date(first.certificate.not_valid_after).isoformat()
+    until = day_text(legal_date(first.certificate.not_valid_after))
     mark = " · TEST" if any(identity.is_test for identity in good) else ""
     subject = first.subject if len(good) == 1 else gettext(_("keys of {count} agencies")).format(count=len(good))
     return [
@@ -104,6 +105,6 @@ def _lasts(
 
 
 def _warning(title: str, subject: str, certificate: x509.Certificate, remedy: str) -> CheckResult:
-    until = legal_date(certificate.not_valid_after).isoformat()
+    until = day_text(legal_date(certificate.not_valid_after))
     found = gettext(_("{subject}: it or an issuer of it runs out within {days} days (its own last day: {day})"))
     return CheckResult(gettext(title), True, found.format(subject=subject, days=WARN_AHEAD.days, day=until), remedy)

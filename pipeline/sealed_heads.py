@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from config.clock import vietnam_iso
+from config.dates import instant_text
 from config.errors import ChainBrokenError, ExitCode, SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
@@ -72,7 +72,7 @@ class SealedHead:
 
     def beyond(self, last_seq: int) -> LedgerRolledBackError:
         """Give the error for a ledger that ends before this head."""
-        return LedgerRolledBackError(last=last_seq, seq=self.seq, at=vietnam_iso(self.at), place=self.place)
+        return LedgerRolledBackError(last=last_seq, seq=self.seq, at=instant_text(self.at), place=self.place)
 
 
 def head_key(ctx: Context, name: str) -> str:

@@ -3,6 +3,7 @@
 A name is a message id: `..._id` gives the id, for texts in a language of their own; `..._name` the active language.
 """
 
+from config.dates import value_text
 from config.errors import known_errors
 from config.i18n import gettext
 from config.i18n import mark as _
@@ -286,7 +287,7 @@ def metadata_name(name: str) -> str:
 def metadata_value(name: str, value: str) -> str:
     """Give the value of an archival datum, a code of the law with what it means there."""
     meaning = archival_rules().codes.get(name, {}).get(value)
-    return f"{value} ({meaning})" if meaning else value
+    return f"{value} ({meaning})" if meaning else value_text(value)
 
 
 def identifier_name(scheme: str) -> str:

@@ -10,6 +10,8 @@ from typing import Protocol
 from asn1crypto import x509
 from pyhanko.sign.signers.pdf_cms import Signer
 
+from config.clock import legal_date
+from config.dates import day_text
 from config.errors import KeyUnavailableError
 from config.i18n import gettext
 from config.text import accentless
@@ -72,7 +74,7 @@ def require_current(identity: Identity, now: datetime) -> None:
     begin, end = identity.certificate.not_valid_before, identity.certificate.not_valid_after
     if not begin <= now <= end:
         cause = gettext("the certificate is in force from {begin} to {end}").format(
-            begin=begin.date().isoformat(), end=end.date().isoformat()
+            begin=day_text(legal_date(begin)), end=day_text(legal_date(end))
         )
         raise KeyUnavailableError(file="-", key=identity.subject, cause=cause)
 

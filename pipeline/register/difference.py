@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import legal_date
 from config.codes import is_record_code
+from config.dates import day_text
 from pipeline.findings import settle_doubts_of_admission
 from pipeline.register.faults import Fault, RowError
 from pipeline.register.scope import Scope
@@ -42,7 +43,7 @@ def refuse_withdrawn(session: Session, staging: Staging) -> Iterator[RowError]:
     rows = list(session.execute(found.order_by(STAGED.c.seq)))
     staging.refuse([row.seq for row in rows])
     for row in rows:
-        yield row_error(row, Fault.WITHDRAWN, day=f"{legal_date(row.withdrawn_at):%d/%m/%Y}")
+        yield row_error(row, Fault.WITHDRAWN, day=day_text(legal_date(row.withdrawn_at)))
 
 
 def refuse_other_agency(session: Session, staging: Staging) -> Iterator[RowError]:

@@ -11,6 +11,7 @@ import rfc8785
 
 from config.codes import is_record_code, normalize_agency_code, normalize_record_code, parse_procedure_code
 from config.codes import parse_record_code as parse_code
+from config.dates import day_text
 from config.errors import CodeError, RegisterFileError
 from config.i18n import gettext
 from config.i18n import mark as _
@@ -170,7 +171,7 @@ class SheetReader:
         day = reading.take(field_name, lambda value: parse_date(value, self._sheet.epoch))
         self._dates.setdefault(reading.column_name(field_name), _DateColumn()).note(cell, day)
         if day and day > self._today and field_name != "in_force_until":
-            reading.refuse(Fault.FUTURE_DATE, field_name, value=f"{day:%d/%m/%Y}")
+            reading.refuse(Fault.FUTURE_DATE, field_name, value=day_text(day))
         return day
 
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from markupsafe import Markup, escape
 
+from config.dates import day_text, instant_text
 from config.i18n import LANGUAGES, translate
-from pipeline.reports.numbers import count_text, day_text, instant_text, percent_text, points_text
+from pipeline.reports.numbers import count_text, percent_text, points_text
 
 
 def both(text: Callable[[str], str], tag: str = "span") -> Markup:

@@ -9,11 +9,11 @@ from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
+from config.dates import day_text
 from config.i18n import active_language, gettext
 from config.i18n import mark as _
 from pipeline.progress.model import Progress
 from pipeline.register.faults import plain_cell
-from pipeline.reports.numbers import day_text
 from pipeline.reports.rows import FigureRow, agency_rows, level_rows, year_rows
 from pipeline.reports.wording import ENVIRONMENTS
 

@@ -9,13 +9,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from config.clock import legal_date
+from config.dates import day_text, instant_text
 from config.i18n import mark as _
 from config.i18n import translate
 from pipeline.progress.model import Measure, Progress
 from pipeline.progress.snapshots import figures_sha256
 from pipeline.reports import bilingual
 from pipeline.reports.charts import share_bar, year_chart
-from pipeline.reports.numbers import count_text, day_text, instant_text, percent_text, points_text
+from pipeline.reports.numbers import count_text, percent_text, points_text
 from pipeline.reports.wording import ENVIRONMENTS, LEVELS, attention_reasons, remedy_id
 from pipeline.wording import SEVERITIES, reason_id, state_id
 

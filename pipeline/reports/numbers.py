@@ -1,9 +1,6 @@
-"""Numbers and dates as officials write them: 1.234,5 % and 24/11/2026 in Vietnamese, 1,234.5% in English."""
+"""Numbers as officials write them: 1.234,5 % in Vietnamese, 1,234.5% in English."""
 
-from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
-
-from config.clock import VIETNAM
 
 _HARD_SPACE = "\u00a0"
 _MINUS = "\u2212"
@@ -36,19 +33,6 @@ def points_text(points: Decimal | None, language: str) -> str:
         return NONE
     sign = "+" if points > 0 else _MINUS if points < 0 else ""
     return sign + _decimal(abs(points), language, up=points < 0)
-
-
-def day_text(day: date, language: str) -> str:
-    """Give a date."""
-    return f"{day:%d/%m/%Y}" if language == "vi" else f"{day.day} {day:%B %Y}"
-
-
-def instant_text(instant: datetime, language: str) -> str:
-    """Give an instant in Vietnamese time, to the minute."""
-    local = instant.astimezone(VIETNAM)
-    if language == "vi":
-        return f"{local:%H:%M} ngày {day_text(local.date(), language)}"
-    return f"{local:%H:%M}, {day_text(local.date(), language)}"
 
 
 def _decimal(value: Decimal, language: str, *, up: bool = False) -> str:

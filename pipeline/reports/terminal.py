@@ -3,10 +3,11 @@
 from rich.table import Table
 from rich.text import Text
 
+from config.dates import day_text
 from config.i18n import active_language, gettext
 from config.i18n import mark as _
 from pipeline.progress.model import Progress
-from pipeline.reports.numbers import count_text, day_text, percent_text, points_text
+from pipeline.reports.numbers import count_text, percent_text, points_text
 from pipeline.reports.rows import FigureRow, agency_rows, level_rows
 from pipeline.reports.wording import LEVELS
 from pipeline.targets import Metric

@@ -11,11 +11,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.clock import VIETNAM
+from config.dates import day_text
 from config.i18n import active_language, gettext
 from config.i18n import mark as _
 from pipeline.progress.model import Attention, Progress
 from pipeline.register.faults import plain_cell
-from pipeline.reports.numbers import day_text
 from pipeline.reports.rows import FigureRow, agency_rows, level_rows, year_rows
 from pipeline.reports.wording import ENVIRONMENTS, LEVELS, attention_reasons, remedy_id
 from pipeline.wording import SEVERITIES, reason_id, state_id

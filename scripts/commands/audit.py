@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from config.clock import vietnam_iso
+from config.dates import instant_text
 from config.errors import ExitCode, UsageError
 from config.i18n import gettext as _
 from pipeline.audit import AuditReport, audit_installation
@@ -75,7 +75,7 @@ def _objects(report: AuditReport) -> str:
         return _("Stored files read back: {read}, of them good: {good}; still to be read: {left}.").format(
             read=reread.read, good=reread.good, left=reread.left
         )
-    oldest = vietnam_iso(standing.oldest_check_at) if standing.oldest_check_at else "–"
+    oldest = instant_text(standing.oldest_check_at) if standing.oldest_check_at else "–"
     return _("Stored files: {total}, not read this time; oldest reading {oldest} (sohoa audit --objects).").format(
         total=standing.total, oldest=oldest
     )

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from config.dates import value_text
 from config.i18n import gettext as _
 from config.i18n import mark
 from pipeline import review as desk
@@ -152,7 +153,7 @@ def _why(question: OpenQuestion) -> str:
     why = reason_name(question.reason_code)
     if question.register_value is None:
         return why
-    return _("{why}; the register says: {value}").format(why=why, value=question.register_value)
+    return _("{why}; the register says: {value}").format(why=why, value=value_text(question.register_value))
 
 
 def _table(questions: list[OpenQuestion]) -> Table:
@@ -163,7 +164,7 @@ def _table(questions: list[OpenQuestion]) -> Table:
         table.add_row(
             Text(question.field_name or "–"),
             Text(field_name(question.field_name) if question.field_name else "–"),
-            Text(question.value or "–"),
+            Text(value_text(question.value or "–")),
             ", ".join(map(str, question.suspected_pages or (question.page or "–",))),
             Text(_why(question)),
         )

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from config.clock import vietnam_iso
+from config.dates import instant_text, value_text
 from config.i18n import gettext as _
 from pipeline.describing import METADATA
 from pipeline.naming import document_name
@@ -95,19 +95,12 @@ def _show_document(console: Console, record: RecordView, document: DocumentView)
         role_name(document.role),
         _("pages: {pages}").format(pages=document.pages or 0),
         _("version {version}").format(version=document.version),
-        _("since {instant}").format(instant=vietnam_iso(document.state_since)),
+        _("since {instant}").format(instant=instant_text(document.state_since)),
     ]
     console.print(Text("  " + " · ".join(facts)))
     if document.trouble:
         console.print(Text(f"  {document.trouble.cause}\n  → {document.trouble.remedy}", style="yellow"))
-    parts = (
-        _fields(document),
-        _metadata(document.metadata),
-        _findings(document),
-        _signatures(document),
-        _objects(document),
-    )
-    for part in parts:
+    for part in _parts(document):
         if part.row_count:
             console.print(Padding(part, (1, 0, 0, 2)))
     _tell_missing(console, document.missing_metadata, name, of_record=False)
@@ -116,6 +109,7 @@ def _show_document(console: Console, record: RecordView, document: DocumentView)
 def _parts(document: DocumentView) -> tuple[Table, ...]:
     return (
         _fields(document),
+        _metadata(document.metadata),
         _findings(document),
         _signatures(document),
         _versions(document),
@@ -130,8 +124,8 @@ def _versions(document: DocumentView) -> Table:
         table.add_row(
             str(version.number),
             version_reason(version.reason),
-            vietnam_iso(version.created_at),
-            vietnam_iso(version.archived_at) if version.archived_at else "–",
+            instant_text(version.created_at),
+            instant_text(version.archived_at) if version.archived_at else "–",
             f"{version.original_sha256[:12]}…" if version.original_sha256 else "–",
         )
     return table
@@ -143,7 +137,7 @@ def _fields(document: DocumentView) -> Table:
         note = reason_name(field.reason_code) if field.reason_code and field.status == "review" else ""
         table.add_row(
             Text(field_name(field.name)),
-            Text(field.value or "–"),
+            Text(value_text(field.value or "–")),
             f"{field.confidence:.0%}",
             source_name(field.source),
             Text(note),
@@ -161,7 +155,7 @@ def _findings(document: DocumentView) -> Table:
 def _signatures(document: DocumentView) -> Table:
     table = _table(_("Signature"), _("Verdict"), _("Signed at"))
     for _role, signer, verdict, when in document.signatures:
-        table.add_row(Text(signer), verdict_name(verdict), vietnam_iso(when) if when else "–")
+        table.add_row(Text(signer), verdict_name(verdict), instant_text(when) if when else "–")
     return table
 
 

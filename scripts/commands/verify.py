@@ -7,8 +7,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from config.clock import legal_date, vietnam_iso
+from config.clock import legal_date
 from config.codes import normalize_record_code
+from config.dates import day_text, instant_text
 from config.errors import CodeError, ExitCode
 from config.i18n import gettext as _
 from pipeline.rereading import MISSING, UNREADABLE
@@ -79,7 +80,7 @@ def _show(console: Console, proof: Proof) -> None:
 
 def _signature(report: SignatureReport) -> str:
     when = report.timestamp_at or report.signed_at
-    parts = [report.signer, report.level, vietnam_iso(when) if when else "", "TEST" if report.is_test else ""]
+    parts = [report.signer, report.level, instant_text(when) if when else "", "TEST" if report.is_test else ""]
     parts += [verdict_name(report.verdict), reason_name(report.reason_code)]
     return " · ".join(part for part in parts if part)
 
@@ -128,5 +129,5 @@ def _standing_sentence(standing: Standing) -> str:
             **numbers
         )
     return _("This is version {version}; replaced by version {current} on {day}.").format(
-        **numbers, day=f"{legal_date(standing.replaced_at):%d/%m/%Y}"
+        **numbers, day=day_text(legal_date(standing.replaced_at))
     )

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -202,6 +203,17 @@ def test_show_tells_fields_signature_and_objects_of_a_record(desk: Desk) -> None
         assert part in told.out
     (shown,) = desk("show", record(desk), "--json").result
     assert shown["documents"][0]["state"] == "archived"
+
+
+@pytest.mark.parametrize("verb", ["show", "verify", "audit", "doctor"])
+def test_people_read_dates_day_first_and_programs_read_iso(desk: Desk, verb: str) -> None:
+    subject = [record(desk)] if verb in {"show", "verify"} else []
+    told = desk(verb, *subject).out
+    assert re.search(r"\d\d/\d\d/20\d\d \d\d:\d\d", told)
+    # Folders, keys and codes are names.
+    assert re.findall(r"(?<![\w/-])20\d\d-\d\d-\d\d(?![\w/-])|\d\d:\d\d:\d\d", told) == []
+    if verb in {"show", "verify"}:
+        assert re.search(r'"20\d\d-\d\d-\d\dT', desk(verb, *subject, "--json").out)
 
 
 def test_a_stored_record_and_its_file_are_genuine(desk: Desk) -> None:
