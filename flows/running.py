@@ -46,5 +46,4 @@ def serve_until_stopped(ctx: Context, ready: Callable[[], None]) -> None:
     with serving_alone(ctx), prefect_server(ctx, schedules=True):
         from flows.serving import serve_deployments  # noqa: PLC0415 - as above
 
-        ready()
-        serve_deployments(ctx)
+        serve_deployments(ctx, ready)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -51,6 +51,9 @@ with prefect_server(ctx, schedules=True):
                 break
             time.sleep(0.2)
 """
+IN_BACKGROUND = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+"""As a shell starts what runs in its background: SIGINT is ignored."""
+COMMAND = "import sys; from scripts.sohoa import main; main()"
 STOPPABLE = """
 import time
 from scripts.stopping import ends_at_once
@@ -69,9 +72,11 @@ def started() -> Iterator[list[subprocess.Popen[str]]]:
         process.wait()
 
 
-def start(started: list[subprocess.Popen[str]], script: str, *arguments: str) -> subprocess.Popen[str]:
+def start(
+    started: list[subprocess.Popen[str]], script: str, *arguments: str, runner: Sequence[str] = ()
+) -> subprocess.Popen[str]:
     process = subprocess.Popen(
-        [sys.executable, "-c", script, *arguments],
+        [*runner, sys.executable, "-c", script, *arguments],
         cwd=ROOT,
         # A flow that ran in this process before has set where Prefect's home is.
         env={name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},
@@ -143,13 +148,13 @@ def test_a_server_that_the_settings_name_is_used_instead(tmp_path: Path) -> None
         assert PREFECT_API_URL.value() == named
 
 
+@pytest.mark.parametrize("runner", [(), IN_BACKGROUND], ids=["in front", "in the background"])
 def test_a_program_that_watches_is_told_in_json_when_schedules_come_due_and_when_they_stop(
-    started: list[subprocess.Popen[str]], tmp_path: Path
+    started: list[subprocess.Popen[str]], tmp_path: Path, runner: Sequence[str]
 ) -> None:
-    command = "import sys; from scripts.sohoa import main; main()"
     home = ["--home", str(tmp_path / "home")]
-    assert start(started, command, *home, "init").wait(WAIT_S) == 0
-    process = start(started, command, *home, "serve", "--json")
+    assert start(started, COMMAND, *home, "init").wait(WAIT_S) == 0
+    process = start(started, COMMAND, *home, "serve", "--json", runner=runner)
     due = json.loads(first_line(process))["result"]
     assert (due["event"], due["digitize"]) == ("ready", "*/15 * * * *")
     process.send_signal(signal.SIGTERM)
