@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from config.i18n import gettext
 from config.i18n import mark as _
+from config.machine import in_our_words
 
 
 class ExitCode(IntEnum):
@@ -42,8 +43,8 @@ class SohoaError(Exception):
     remedy: ClassVar[str] = _("Run again with --verbose and send the output to the administrator.")
 
     def __init__(self, **details: object) -> None:
-        self.details = details
-        super().__init__(details)
+        self.details = {name: in_our_words(value) for name, value in details.items()}
+        super().__init__(self.details)
 
     def __str__(self) -> str:
         return gettext(self.message).format_map(_Details(self.details))
@@ -54,7 +55,7 @@ class SohoaError(Exception):
 
 
 # Details that are words themselves: a message id there is shown in the active language too.
-_WORDED = frozenset({"cause", "kind", "unit"})
+_WORDED = frozenset({"cause", "kind", "unit", "thing", "found", "expected"})
 
 
 class _Details(dict[str, object]):

@@ -264,7 +264,7 @@ def secret(key: str, reference: str | None) -> str | None:
         # The error holds the bytes that were read: it is not handed on.
         raise SecretMissingError(key=key, reference=reference, cause=_("it is no text in UTF-8")) from None
     except OSError as err:
-        raise SecretMissingError(key=key, reference=reference, cause=err.strerror or type(err).__name__) from err
+        raise SecretMissingError(key=key, reference=reference, cause=err) from err
     if not value.strip():
         raise SecretMissingError(key=key, reference=reference, cause=_("there is nothing in it"))
     return value.strip() if kind == "file" else value

@@ -77,7 +77,7 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as err:
-        raise HomeUnusableError(folder=folder, cause=err.strerror or type(err).__name__) from err
+        raise HomeUnusableError(folder=folder, cause=err) from err
 
 
 def _bear(ctx: Context, asked_for: Environment | None) -> None:

@@ -40,7 +40,7 @@ def _explained(err: Exception, subject: object) -> SohoaError:
     if isinstance(err, OSError) and err.errno in NO_SPACE:
         return DiskFullError(file=subject)
     if isinstance(err, OSError) and err.errno in NOT_LET:
-        return FolderUnusableError(subject=subject, place=err.filename or "-", cause=err.strerror)
+        return FolderUnusableError(subject=subject, place=err.filename or "-", cause=err)
     frames = traceback.extract_tb(err.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "-"
     return UnexpectedError(kind=type(err).__name__, place=place)

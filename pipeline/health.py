@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from tempfile import TemporaryFile
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from config.dates import instant_text
 from config.errors import NotSetUpError, SohoaError
 from config.fonts import document_font
-from config.i18n import gettext
+from config.i18n import active_language, gettext
 from config.i18n import mark as _
 from ocr.engines.models import find_model
 from ocr.programs import program_version
@@ -23,7 +24,9 @@ from pipeline.health_reference import check_reference
 from pipeline.health_signing import check_keys, check_timestamps
 from pipeline.inbox import InboxMissingError
 from pipeline.production import check_production
+from pipeline.reports.numbers import decimal_text
 from pipeline.rereading import object_standing
+from pipeline.wording import environment_name
 from storage.ledger.models import Event
 
 LEAST_FREE_GB = 5
@@ -97,7 +100,7 @@ def _inbox(ctx: Context) -> str:
 
 def _ledger(ctx: Context) -> str:
     ctx.ledger.check()
-    return f"{ctx.ledger.name} ({ctx.environment}, {ctx.ledger.revision()})"
+    return f"{ctx.ledger.name} ({environment_name(ctx.environment)}, {ctx.ledger.revision()})"
 
 
 def _chain(ctx: Context) -> str:
@@ -139,10 +142,14 @@ def _disk(ctx: Context) -> str:
     free_gb = shutil.disk_usage(ctx.settings.home).free / 1e9
     if free_gb < LEAST_FREE_GB:
         raise NotWellError(
-            found=gettext(_("{free:.1f} GB free")).format(free=free_gb),
+            found=_free(free_gb),
             todo=gettext(_("Free some space: at least {least} GB.")).format(least=LEAST_FREE_GB),
         )
-    return gettext(_("{free:.1f} GB free")).format(free=free_gb)
+    return _free(free_gb)
+
+
+def _free(free_gb: float) -> str:
+    return gettext(_("{free} GB free")).format(free=decimal_text(Decimal(free_gb), active_language()))
 
 
 MACHINE: tuple[tuple[str, Callable[[Context], str]], ...] = (

@@ -12,7 +12,7 @@ from config.i18n import mark as _
 from pipeline.check_result import CheckResult, failed
 from pipeline.context import Context
 from pipeline.seal_keys import agencies_with_documents, ensure_trusted_authority, ensure_trusted_key, head_agency
-from signing.identity import Identity, belongs_to, require_current
+from signing.identity import Identity, belongs_to, holder_name, require_current
 from signing.report import Reason
 from signing.trust import judge_chain
 
@@ -57,7 +57,7 @@ def check_timestamps(ctx: Context) -> list[CheckResult]:
         ensure_trusted_authority(ctx, token)
     except SohoaError as err:
         return [failed(TIMESTAMPS, err)]
-    subject = str(token.authority.subject.human_friendly)
+    subject = holder_name(token.authority)
     found = f"{subject}{' · TEST' if token.is_test else ''}"
     if _lasts(ctx, token.authority, token.certificates, for_timestamps=True):
         return [CheckResult(gettext(TIMESTAMPS), True, found)]

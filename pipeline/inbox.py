@@ -56,7 +56,7 @@ class InboxMissingError(SohoaError):
     def of(cls, folder: Path, err: OSError) -> Self:
         """Give the error for what the machine said about the folder."""
         cause = next((text for kind, text in _MACHINE_SAYS.items() if isinstance(err, kind)), None)
-        return cls(folder=folder, cause=cause or err.strerror or type(err).__name__)
+        return cls(folder=folder, cause=cause or err)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _fault(path: str, files: tuple[Path, ...], stats: list[os.stat_result]) -> S
 def _closed(inbox: Path, entry: Path, err: OSError) -> Arrival:
     """Give the arrival for a place that cannot be looked into now, so that it is not passed over in silence."""
     path = _readable(entry.relative_to(inbox).as_posix())
-    fault = FileUnreadableError(file=path, cause=err.strerror or type(err).__name__)
+    fault = FileUnreadableError(file=path, cause=err)
     return Arrival(path, "", "", Role.RESULT, entry.parent, entry, (), 0, datetime.fromtimestamp(0, UTC), 0, fault)
 
 

@@ -113,8 +113,7 @@ def tidy(ctx: Context) -> int:
         try:
             removed += _remove_if_kept(ctx, arrival)
         except OSError as err:
-            cause = err.strerror or type(err).__name__
-            ctx.watcher.noticed(arrival.path, FileUnreadableError(file=arrival.path, cause=cause))
+            ctx.watcher.noticed(arrival.path, FileUnreadableError(file=arrival.path, cause=err))
     return removed
 
 

@@ -193,7 +193,7 @@ def _explained(err: OSError, shown_path: str) -> SohoaError:
         return FileVanishedError(file=shown_path)
     if err.errno == errno.ELOOP:
         return UnsafePathError(file=shown_path)
-    return FileUnreadableError(file=shown_path, cause=err.strerror or type(err).__name__)
+    return FileUnreadableError(file=shown_path, cause=err)
 
 
 def _admit(ctx: Context, arrival: Arrival, document_id: UUID, files: tuple[Path, ...], sha256: str) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from config.errors import WrongEnvironmentError
+from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.evidence import ensure_not_rolled_back, head_trouble
 from pipeline.foreign import recheck_trust
@@ -41,7 +42,7 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
     taken in, numbered or sealed.
     """
     if release_as_test and ctx.is_production:
-        raise WrongEnvironmentError(thing="release", found="TEST", expected=ctx.environment)
+        raise WrongEnvironmentError(thing=_("the release"), found="TEST", expected=ctx.environment)
     ensure_not_rolled_back(ctx)
     free_dead_claims(ctx)
     sweep(ctx)

@@ -108,7 +108,7 @@ def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False, seen: str | 
     SeenOtherwiseError when something else waits than the person saw, by the digest of that.
     """
     if is_test and ctx.is_production:
-        raise WrongEnvironmentError(thing="release", found="TEST", expected=ctx.environment)
+        raise WrongEnvironmentError(thing=_("the release"), found="TEST", expected=ctx.environment)
     with ctx.ledger.session() as session:
         waiting = _covered(session, batch_id, APPROVED)
         if seen not in {None, _seen(waiting)}:

@@ -11,7 +11,7 @@ from ocr.source import Note
 from pipeline.archival_rules import archival_rules
 from pipeline.extract import reasons
 from signing import report
-from storage.ledger.states import DocumentState, Role
+from storage.ledger.states import DocumentState, Environment, Role
 
 STATES: dict[str, str] = {
     DocumentState.IN_WORK: _("in work"),
@@ -29,6 +29,7 @@ STATES: dict[str, str] = {
     "inbox_waiting": _("waiting in the inbox"),
     "inbox_refused": _("refused at the inbox"),
 }
+ENVIRONMENTS: dict[str, str] = {Environment.TEST: _("test"), Environment.PRODUCTION: _("production")}
 SEVERITIES: dict[str, str] = {"note": _("note"), "warning": _("warning"), "review": _("for review")}
 ROLES: dict[str, str] = {Role.RESULT: _("result"), Role.PAPER: _("paper")}
 SOURCES: dict[str, str] = {"ocr": _("machine"), "register": _("register"), "person": _("person")}
@@ -252,6 +253,11 @@ def reason_name(code: str) -> str:
 def severity_name(severity: str) -> str:
     """Give how much a finding matters."""
     return gettext(SEVERITIES.get(severity, severity))
+
+
+def environment_name(environment: str) -> str:
+    """Give what kind of ledger it is, in a word."""
+    return gettext(ENVIRONMENTS.get(environment, environment))
 
 
 def source_name(source: str) -> str:

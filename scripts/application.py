@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer._click.exceptions import ClickException
 
-from config.errors import ExitCode
 from config.i18n import LANGUAGES, mark
 from config.i18n import gettext as _
 from scripts.commands import (
@@ -29,7 +27,7 @@ from scripts.commands import (
 )
 from scripts.invocation import Invocation, hoisted
 from scripts.telling import guarded
-from scripts.verbs import App, CommandLineError, asked_help, explain
+from scripts.verbs import App, CommandLineError, carry_out
 
 SECTIONS = (
     (mark("To begin"), (init, doctor)),
@@ -85,20 +83,7 @@ def build_app() -> App:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; give its exit code. Errors are told on standard error with their remedy."""
     given = hoisted(arguments)
-    return guarded(lambda: _command(given), is_verbose="--verbose" in given)
-
-
-def _command(given: list[str]) -> int:
-    """Run a command, or show the help when none was asked for. Raise CommandLineError for what was typed wrongly."""
-    try:
-        code = typer.main.get_command(build_app()).main(args=given, prog_name="sohoa", standalone_mode=False)
-    except ClickException as err:
-        page = asked_help(err)
-        if page is None:
-            raise explain(err) from err
-        sys.stdout.write(page + "\n")
-        return int(ExitCode.USAGE)
-    return code or int(ExitCode.DONE)
+    return guarded(lambda: carry_out(build_app(), given, "sohoa"), is_verbose="--verbose" in given)
 
 
 def _show_version(asked: bool) -> None:

@@ -6,7 +6,6 @@ Everything is TEST: keys, timestamps, release, on the embedded defaults whatever
 is made each time; one's own scans are copied first and never touched.
 """
 
-import argparse
 import hashlib
 import os
 import shutil
@@ -14,7 +13,9 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
@@ -34,11 +35,12 @@ from pipeline.review import open_questions
 from pipeline.wording import field_name, reason_name, state_name
 from scripts.demo_home import fresh_home
 from scripts.demo_outcome import planned_refusals, went_wrong
-from scripts.language import chosen_language, speak
+from scripts.language import Language, chosen_language, speak
 from scripts.own_scans import check_own_scans, lay_out_own_scans
 from scripts.specimen.studio import render_specimens
 from scripts.stopping import ends_at_once
 from scripts.telling import guarded
+from scripts.verbs import App, carry_out
 from scripts.watching import LiveDisplay
 from storage.ledger.models import Signature, StoredObject
 from storage.ledger.states import Environment
@@ -48,21 +50,33 @@ HOME = BUILD / "home"
 SEED = 2026
 MOST_REASONS = 8
 ACTOR = "demo"
+CALLED = "python -m scripts.demo"
 
 
 def main(arguments: list[str]) -> int:
     """Run the demo; give its exit code. What goes wrong is told with its remedy."""
-    chosen = _chosen(arguments)
-    return guarded(lambda: _demonstrate(chosen.inbox, chosen.home), is_verbose=chosen.verbose)
+    return guarded(lambda: carry_out(_app(), arguments, CALLED), is_verbose="--verbose" in arguments)
 
 
-def _chosen(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=_("The main job on fictional records, or on your own scans."))
-    parser.add_argument("--inbox", type=Path, help=_("Folder of your own scans; it is copied, never changed."))
-    parser.add_argument("--home", type=Path, help=_("Folder to make the demo in; it must be new, or made by a demo."))
-    parser.add_argument("--lang", default="vi", choices=("vi", "en"))
-    parser.add_argument("--verbose", action="store_true", help=_("Show where an error came from."))
-    return parser.parse_args(arguments)
+def _app() -> App:
+    app = App()
+
+    @app.command(help=_("The main job on fictional records, or on your own scans."))
+    def demo(
+        inbox: Annotated[
+            Path | None,
+            typer.Option(help=_("Folder of your own scans; it is copied, never changed."), metavar=_("FOLDER")),
+        ] = None,
+        home: Annotated[
+            Path | None,
+            typer.Option(help=_("Folder to make the demo in; it must be new, or made by a demo."), metavar=_("FOLDER")),
+        ] = None,
+        lang: Annotated[Language, typer.Option(help=_("Language of the messages."))] = Language.VI,  # noqa: ARG001 - chosen before
+        verbose: Annotated[bool, typer.Option("--verbose", help=_("Show where an error came from."))] = False,  # noqa: ARG001 - as above
+    ) -> None:
+        raise typer.Exit(_demonstrate(inbox, home))
+
+    return app
 
 
 def _demonstrate(own_scans: Path | None, home: Path | None) -> int:

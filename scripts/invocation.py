@@ -142,7 +142,7 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as err:
-        raise OutputError(file=path, cause=err.strerror or type(err).__name__) from err
+        raise OutputError(file=path, cause=err) from err
 
 
 def plain(value: object) -> Any:

@@ -8,12 +8,20 @@ import gettext
 import os
 import tomllib
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 
 from config.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from config.i18n import gettext as ours
 from config.i18n import speak as speak_in_process
 from config.settings import SETTINGS_FILE, Settings
+
+
+class Language(StrEnum):
+    """The languages that a command line can be told to speak."""
+
+    VI = "vi"
+    EN = "en"
 
 
 def chosen_language(arguments: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from scripts.stopping import INTERRUPTED
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PACKAGES = ("config", "ocr", "signing", "storage", "pipeline")
-DEMO_MODULES = ("scripts.demo_home", "scripts.own_scans")
+DEMO_MODULES = ("scripts.demo_home", "scripts.own_scans", "scripts.specimens")
 """Where errors are at home, beside the command line itself."""
 CODES: dict[int, str] = {
     ExitCode.DONE: _("Done; nothing failed."),
@@ -36,7 +36,7 @@ CODES: dict[int, str] = {
     ExitCode.BUSY: _("Another program holds what is needed; run again."),
     ExitCode.FINISHED_WITH_FAILURES: _("Finished, but something was refused, quarantined or got stuck."),
     ExitCode.INVALID: _("Not genuine: a signature or hash does not hold."),
-    ExitCode.INDETERMINATE: _("Not proven: no signature, or trust in the signer is not proven."),
+    ExitCode.INDETERMINATE: _("Not proven: no signature, a signer not trusted, or something added after signing."),
     ExitCode.NOT_FOUND: _("What was asked for is not there."),
     ExitCode.CHECK_FAILED: _("A check found something that is not in order."),
     INTERRUPTED: _("Stopped with Ctrl-C; the next run goes on where this one stopped."),

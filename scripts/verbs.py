@@ -6,7 +6,8 @@ What a person typed wrongly becomes an error of our own tree, with the nearest r
 """
 
 import difflib
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from typer._click.exceptions import (
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from config.errors import UsageError
+from config.errors import ExitCode, UsageError
 from config.i18n import gettext as _
 from config.i18n import mark
 from scripts.help_page import help_page, placeholder
@@ -94,6 +95,22 @@ class App(typer.Typer):
         made = App(help=purpose)
         self.add_typer(made, name=name, rich_help_panel=self.section or None)
         return made
+
+
+def carry_out(app: App, arguments: Sequence[str], name: str) -> int:
+    """Run what was typed and give its exit code, or show the help when nothing was asked for.
+
+    Raise CommandLineError for what was typed wrongly.
+    """
+    try:
+        code = typer.main.get_command(app).main(args=list(arguments), prog_name=name, standalone_mode=False)
+    except ClickException as err:
+        page = asked_help(err)
+        if page is None:
+            raise explain(err) from err
+        sys.stdout.write(page + "\n")
+        return int(ExitCode.USAGE)
+    return code or int(ExitCode.DONE)
 
 
 def explain(err: ClickException) -> CommandLineError:

@@ -11,7 +11,7 @@ from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, va
 
 from config.clock import system_clock
 from signing.hostile import HOSTILE
-from signing.identity import is_test_certificate
+from signing.identity import holder_name, is_test_certificate
 from signing.key_signer import DIGEST
 from signing.report import Reason, Verdict, verdict_for
 from signing.seal import Sealer
@@ -72,7 +72,7 @@ async def _verify(payload: bytes, signature: bytes, trust: TrustStore, now: date
     elif chain is Reason.NONE and proved_at is None:
         reason = Reason.TIMESTAMP_BROKEN
     return HeadReport(
-        signer=str(certificate.subject.human_friendly),
+        signer=holder_name(certificate),
         certificate_sha256=certificate.sha256.hex(),
         timestamp_at=token.at if token else None,
         intact=intact and valid,

@@ -19,6 +19,7 @@ from config.text import accentless
 TEST_MARK = "TEST"
 LEAST_RSA_BITS = 2048
 LEAST_EC_BITS = 256
+LONGEST_NAME = 200
 _ABBREVIATIONS = {"uy ban nhan dan": "ubnd", "hoi dong nhan dan": "hdnd"}
 
 
@@ -33,7 +34,7 @@ class Identity:
     @property
     def subject(self) -> str:
         """The subject as a person reads it."""
-        return str(self.certificate.subject.human_friendly)
+        return holder_name(self.certificate)
 
     @property
     def sha256(self) -> str:
@@ -62,6 +63,13 @@ def is_test_certificate(certificate: x509.Certificate) -> bool:
     """Say whether a certificate names TEST as a word in its subject or issuer."""
     values = [value for name in (certificate.subject, certificate.issuer) for value in name_values(name)]
     return any(TEST_MARK in value.split() for value in values)
+
+
+def holder_name(certificate: x509.Certificate) -> str:
+    """Give whom a certificate is for, as a person reads it: the common name, else the organization."""
+    subject = certificate.subject.native
+    name = subject.get("common_name") or subject.get("organization_name") or certificate.subject.human_friendly
+    return str(name)[:LONGEST_NAME]
 
 
 def name_values(name: x509.Name) -> list[str]:

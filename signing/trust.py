@@ -22,7 +22,7 @@ from pyhanko_certvalidator.errors import (
 from config.errors import SettingsError, WrongEnvironmentError
 from config.i18n import mark as _
 from signing.generated_keys import generated_root
-from signing.identity import TEST_MARK, is_test_certificate
+from signing.identity import TEST_MARK, holder_name, is_test_certificate
 from signing.report import Reason
 
 # In the order in which they are looked for: the last is the parent of most.
@@ -154,6 +154,6 @@ def _read(path: Path, production: bool) -> list[x509.Certificate]:
         raise SettingsError(file=path, key="trust", cause=err) from err
     for certificate in certificates if production else ():
         if is_test_certificate(certificate):
-            subject = certificate.subject.human_friendly
+            subject = holder_name(certificate)
             raise RootMarkedTestError(file=path, thing=subject, found=TEST_MARK, expected="production")
     return certificates

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 
-from asn1crypto import x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -25,7 +24,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from config.clock import system_clock
 from signing.difference import MOST_COMPARISONS, change_after, is_forbidden
 from signing.hostile import HOSTILE
-from signing.identity import is_test_certificate
+from signing.identity import holder_name, is_test_certificate
 from signing.report import INVALIDATING, Change, Coverage, Reason, SignatureReport, Verdict, verdict_for
 from signing.timestamps import TokenFacts, sound_token, token_imprint, token_of
 from signing.trust import RevocationData, TrustStore, chain_reason
@@ -167,7 +166,7 @@ async def _judge(signature: EmbeddedPdfSignature, file: _File, subfilter: str) -
     reason = _gravest(reasons)
     return SignatureReport(
         field=signature.field_name,
-        signer=_signer_name(certificate),
+        signer=holder_name(certificate),
         certificate_sha256=certificate.sha256.hex(),
         signed_at=_claimed_time(signature),
         timestamp_at=at,
@@ -296,12 +295,6 @@ def _claimed_time(signature: EmbeddedPdfSignature) -> datetime | None:
         return None
     # Some signers write their local time without an offset; there is nothing better to take it for than UTC.
     return claimed.replace(tzinfo=UTC) if claimed.tzinfo is None else claimed.astimezone(UTC)
-
-
-def _signer_name(certificate: x509.Certificate) -> str:
-    subject = certificate.subject.native
-    name = subject.get("common_name") or subject.get("organization_name") or certificate.subject.human_friendly
-    return str(name)[:_LONGEST_NAME]
 
 
 def _subfilter(value: object) -> str:

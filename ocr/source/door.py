@@ -111,7 +111,7 @@ def _opened(path: Path) -> BinaryIO:
             raise FileVanishedError(file=shown_name(path)) from err
         if err.errno == errno.ENXIO:
             raise UnsupportedFormatError(file=shown_name(path), kind=_("special file or folder")) from err
-        raise InputRefusedError(file=shown_name(path), cause=err.strerror) from err
+        raise InputRefusedError(file=shown_name(path), cause=err) from err
     if stat.S_ISDIR(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise UnsupportedFormatError(file=shown_name(path), kind=_("special file or folder"))

@@ -21,7 +21,7 @@ def percent_text(share: Decimal | float | None, language: str) -> str:
     """
     if share is None:
         return NONE
-    text = _decimal(Decimal(str(share)), language)
+    text = decimal_text(Decimal(str(share)), language)
     if not isinstance(share, Decimal):
         text = text.removesuffix(",0" if language == "vi" else ".0")
     return f"{text}{_HARD_SPACE}%" if language == "vi" else f"{text}%"
@@ -32,11 +32,11 @@ def points_text(points: Decimal | None, language: str) -> str:
     if points is None:
         return NONE
     sign = "+" if points > 0 else _MINUS if points < 0 else ""
-    return sign + _decimal(abs(points), language, up=points < 0)
+    return sign + decimal_text(abs(points), language, up=points < 0)
 
 
-def _decimal(value: Decimal, language: str, *, up: bool = False) -> str:
-    """One decimal. A shortfall is rounded up, as the share was rounded down."""
+def decimal_text(value: Decimal, language: str, *, up: bool = False) -> str:
+    """Give a number to one decimal, rounded down, or up where it is what is missing."""
     rounded = value.quantize(Decimal("0.1"), rounding="ROUND_UP" if up else ROUND_DOWN)
     text = f"{rounded:,.1f}"
     if language == "vi":

@@ -22,12 +22,11 @@ def translated(store: str, key: str) -> Iterator[None]:
     try:
         yield
     except OSError as err:
-        cause = err.strerror or str(err)
         if err.errno in _FULL:
             raise DiskFullError(file=key) from err
         if err.errno in _GONE:
-            raise StoreUnreachableError(store=store, cause=cause) from err
-        raise StoreError(key=key, cause=cause) from err
+            raise StoreUnreachableError(store=store, cause=err) from err
+        raise StoreError(key=key, cause=err) from err
 
 
 def place(temporary: Path, target: Path) -> None:

@@ -98,6 +98,13 @@ def test_doctor_finds_a_set_up_installation_in_order(desk: Desk) -> None:
     assert [check["title"] for check in told.result if check["remedy"]] == ["Xã đặc biệt khó khăn"]
 
 
+def test_doctor_says_in_vietnamese_what_it_found(desk: Desk) -> None:
+    told = desk("doctor").out
+    assert "(thử nghiệm, " in told
+    assert re.search(r"còn trống [\d.]+,\d GB", told)
+    assert [name for name in ("Common Name", "Organization", "Country") if name in told] == []
+
+
 def test_init_writes_commented_settings_and_names_the_next_steps(desk: Desk) -> None:
     assert "sohoa run" in desk.told["init"].out
     assert "# Thư mục nhận bản quét" in (desk.home / "sohoa.toml").read_text("utf-8")

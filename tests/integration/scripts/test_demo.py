@@ -43,6 +43,16 @@ def test_scans_that_are_not_there_are_told_with_the_remedy_and_nothing_is_made_o
     assert "Traceback" in demo(tmp_path, "--inbox", "missing", "--verbose").stderr
 
 
+def test_the_help_and_what_is_typed_wrongly_are_told_in_vietnamese(tmp_path: Path) -> None:
+    told = demo(tmp_path, "--help")
+    assert told.returncode == ExitCode.DONE
+    assert "Cách dùng: " in told.stdout
+    assert [word for word in ("usage", "options", "show this") if word in told.stdout.lower()] == []
+    wrong = demo(tmp_path, "--inbx", "scans")
+    assert wrong.returncode == ExitCode.USAGE
+    assert "có phải --inbox" in wrong.stderr
+
+
 def test_a_home_that_no_demo_made_is_refused_and_kept(tmp_path: Path) -> None:
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "thesis.txt").touch()

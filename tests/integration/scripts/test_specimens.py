@@ -15,6 +15,7 @@ from pdf2image import convert_from_path
 from PIL import Image as Pillow
 from PIL import ImageSequence
 
+from config.errors import ExitCode
 from config.i18n import activate, active_language
 from scripts.specimen import Colour, SpecimenDocument, render_specimens
 from scripts.specimen.truth import write_score_truth
@@ -186,8 +187,7 @@ def test_the_command_makes_specimens_and_speaks_both_languages(
             == 0
         )
         assert "1 specimen documents" in capsys.readouterr().err
-        with pytest.raises(SystemExit):
-            main([str(tmp_path / "a"), "--lang", "vi"])
+        assert main([str(tmp_path / "a"), "--lang", "vi"]) == ExitCode.USAGE
         assert "không trống" in capsys.readouterr().err
     finally:
         activate(language)

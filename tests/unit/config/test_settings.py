@@ -150,7 +150,7 @@ def test_a_wrong_schedule_is_refused_with_an_example_before_anything_is_served(t
 
 def test_a_file_that_is_no_toml_is_refused_by_name(tmp_path: Path) -> None:
     write(tmp_path, "[store\n")
-    with pytest.raises(SettingsFileError, match=rf"{SETTINGS_FILE}.*line 1"):
+    with pytest.raises(SettingsFileError, match=rf"{SETTINGS_FILE}.*dòng 1"):
         load_settings(tmp_path)
     (tmp_path / SETTINGS_FILE).write_bytes(b'agency = "\xff"\n')
     with pytest.raises(SettingsFileError, match=SETTINGS_FILE):

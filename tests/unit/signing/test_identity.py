@@ -52,6 +52,10 @@ def test_test_is_a_word_of_the_subject(subject: str, marked: bool) -> None:
     assert is_test_certificate(_identity(subject).certificate) is marked
 
 
+def test_a_certificate_is_called_by_the_name_of_its_holder_alone() -> None:
+    assert _identity("Sở Nội vụ").subject == "Sở Nội vụ"
+
+
 @pytest.mark.parametrize("days", [-2, 2])
 def test_certificate_out_of_force_is_refused(days: int) -> None:
     identity = _identity("Sở")
