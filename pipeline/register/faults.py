@@ -17,6 +17,7 @@ class Fault(StrEnum):
 
     NO_CODE = "no_code"
     BAD_CODE = "bad_code"
+    NO_RECORD_CODE = "no_record_code"
     NO_AGENCY = "no_agency"
     BAD_AGENCY = "bad_agency"
     OUTSIDE_SCOPE = "outside_scope"
@@ -40,6 +41,13 @@ _TEXTS: dict[Fault, tuple[str, str]] = {
         _("Enter the mã hồ sơ, or a name of its own in the column “Mã dòng”; remove lines that are no records."),
     ),
     Fault.BAD_CODE: (_("{value}: {cause}"), _("Correct the mã hồ sơ; it looks like H41.15-260311-0012.")),
+    Fault.NO_RECORD_CODE: (
+        _("“{value}” is not a mã hồ sơ"),
+        _(
+            "Correct the mã hồ sơ; it looks like H41.15-260311-0012. "
+            "An old result that has none goes by a name of its own in the column “Mã dòng”."
+        ),
+    ),
     Fault.NO_AGENCY: (
         _("neither the row nor its code names an agency"),
         _("Add the column “Mã cơ quan” with the agency's identifier."),

@@ -214,7 +214,12 @@ class _RowReading:
             if not self.errors:
                 self.refuse(Fault.NO_CODE)
             return None
-        return self._coded(field_name, raw, Fault.BAD_CODE, normalize_record_code)
+        code = self._coded(field_name, raw, Fault.BAD_CODE, normalize_record_code)
+        if code and field_name == "record_code" and not is_record_code(code):
+            # What stands in this column and is none is a slip of the pen: counted, no scan would ever be found for it.
+            # It stays the row's key, so that a row taken under it before is refused now, and not missing.
+            self.refuse(Fault.NO_RECORD_CODE, field_name, value=code)
+        return code
 
     def agency(self, code: str | None) -> str | None:
         raw = self.text("agency_code")
@@ -228,7 +233,7 @@ class _RowReading:
             return parse_code(code).agency
         if loose is not None:
             return self._coded("agency", loose, Fault.BAD_AGENCY, normalize_agency_code)
-        if code:
+        if code and not self.errors:
             self.refuse(Fault.NO_AGENCY, "agency_code")
         return None
 

@@ -157,7 +157,7 @@ def test_rows_outside_the_scope_named_are_refused(small: Ledger, tmp_path: Path)
 
 
 def test_wrong_rows_are_listed_by_row_with_cause_and_remedy_and_the_others_taken(small: Ledger, tmp_path: Path) -> None:
-    header = "Mã hồ sơ,Mã cơ quan,Mã TTHC,Ngày trả kết quả,Số kết quả,Số giấy tờ,Trích yếu"
+    header = "Mã hồ sơ,Mã cơ quan,Mã TTHC,Ngày trả kết quả,Số kết quả,Số giấy tờ,Trích yếu,Mã dòng"
     path = _file(
         tmp_path,
         "H41.30-260311-0001,H41.30,1.012790,05/03/2026,1,2,ok",
@@ -170,15 +170,16 @@ def test_wrong_rows_are_listed_by_row_with_cause_and_remedy_and_the_others_taken
         "H41.30-260311-0007,H41.30,,5/3/26,,,x",
         "H41.30-260311-0008,H41.30,,05/03/2027,,,x",
         "H41.30-260311-0009,H41.30,,05/03/2026,0,0,x",
-        "H41.30-260311-0010,H41.30,,05/03/2026,,,x,y",
+        "H41.30-260311-0010,H41.30,,05/03/2026,,,x,,y",
         "H41.30-260311-0011,H41.30,,#REF!,,,x",
         "000.00.30.H41-260311-0001,H41.30,,05/03/2026,,,twice",
-        "ĐKKD-0001,,,05/03/2026,,,no agency",
+        ",,,05/03/2026,,,no agency,ĐKKD-0001",
+        "H41.30-26031-21,H41.30,,05/03/2026,,,a digit is gone",
         header=header,
     )
     result = _import(small, path)
-    assert _counts(result) == (1, 0, 0, 0, 13)
-    assert result.rows == 14
+    assert _counts(result) == (1, 0, 0, 0, 14)
+    assert result.rows == 15
     assert [(error.row, error.fault) for error in result.errors] == [
         (3, Fault.NO_CODE),
         (4, Fault.BAD_CODE),
@@ -195,6 +196,7 @@ def test_wrong_rows_are_listed_by_row_with_cause_and_remedy_and_the_others_taken
         (13, Fault.CELL_ERROR),
         (14, Fault.DUPLICATE),
         (15, Fault.NO_AGENCY),
+        (16, Fault.NO_RECORD_CODE),
     ]
     assert all(error.cause() and error.remedy() for error in result.errors)
     duplicate = next(error for error in result.errors if error.fault is Fault.DUPLICATE)
@@ -224,8 +226,8 @@ def test_a_column_that_holds_the_agencys_name_leaves_the_word_to_the_code(small:
         tmp_path,
         "H41.30-260311-0001,Xã Mẫu,05/03/2026",
         "H41.30-260311-0002,H41.20,05/03/2026",
-        "GKS-0001,Xã Mẫu,05/03/2026",
-        header="Mã hồ sơ,Cơ quan,Ngày trả kết quả",
+        ",Xã Mẫu,05/03/2026,GKS-0001",
+        header="Mã hồ sơ,Cơ quan,Ngày trả kết quả,Mã dòng",
     )
     result = _import(small, path)
     assert [(error.row, error.fault) for error in result.errors] == [(4, Fault.BAD_AGENCY)]
@@ -237,6 +239,26 @@ def test_a_column_that_holds_the_agencys_name_leaves_the_word_to_the_code(small:
 def test_old_results_go_by_their_rows_own_name(small: Ledger, tmp_path: Path) -> None:
     path = _file(tmp_path, "GKS-1998.0031,H41.30,", header="Mã dòng,Mã cơ quan,Ngày trả kết quả")
     assert _import(small, path).added == 1
+
+
+def test_what_stands_as_a_ma_ho_so_and_is_none_is_refused_and_never_counted(small: Ledger, tmp_path: Path) -> None:
+    header = "Mã số hồ sơ,Mã dòng,Mã cơ quan"
+    result = _import(small, _file(tmp_path, "H41.30-26031-21,,H41.30", ",GKS-1998.0031,H41.30", header=header))
+    [error] = result.errors
+    assert (error.row, error.fault, error.column) == (2, Fault.NO_RECORD_CODE, "Mã số hồ sơ")
+    assert error.cause() == "“H41.30-26031-21” is not a mã hồ sơ"
+    assert "H41.15-260311-0012" in error.remedy()
+    assert "“Mã dòng”" in error.remedy()
+    with small.reading() as session:
+        assert session.scalars(select(RegisterEntry.record_code)).all() == ["GKS-1998.0031"]
+
+
+def test_a_row_taken_by_its_own_name_is_refused_not_missing_where_the_name_stands_as_a_ma_ho_so(
+    small: Ledger, tmp_path: Path
+) -> None:
+    _import(small, _file(tmp_path, "GKS-1998.0031,H41.30", header="Mã dòng,Mã cơ quan"))
+    result = _import(small, _file(tmp_path, "GKS-1998.0031,H41.30", header="Mã hồ sơ,Mã cơ quan"), Scope(("H41.30",)))
+    assert _counts(result) == (0, 0, 0, 0, 1)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1258"])
