@@ -2,12 +2,14 @@
 
 from pipeline.register.faults import Fault, RowError, write_row_errors
 from pipeline.register.importing import ImportResult, SheetReport, import_register
+from pipeline.register.notes import OtherAgency
 from pipeline.register.scope import Scope
 from pipeline.register.withdrawal import missing_entries, reinstate, withdraw
 
 __all__ = [
     "Fault",
     "ImportResult",
+    "OtherAgency",
     "RowError",
     "Scope",
     "SheetReport",

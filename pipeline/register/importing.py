@@ -24,7 +24,8 @@ from pipeline.register.difference import (
     write_difference,
 )
 from pipeline.register.faults import RowError
-from pipeline.register.rows import RefusedRow, RegisterRow, SheetNotes, SheetReader
+from pipeline.register.notes import OtherAgency, SheetNotes
+from pipeline.register.rows import RefusedRow, RegisterRow, SheetReader
 from pipeline.register.scope import Scope
 from pipeline.register.sheets import open_sheets
 from pipeline.register.staging import Staging, staging
@@ -44,6 +45,8 @@ class SheetReport:
     repeated_headers: tuple[int, ...]
     swapped_dates: tuple[str, ...]
     """Columns in which the spreadsheet program seems to have swapped day and month."""
+    other_agencies: tuple[OtherAgency, ...]
+    """Rows whose mã hồ sơ begins with the code of another agency than the one they are counted for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,12 @@ class _FileReading:
 
 def _report(name: str, notes: SheetNotes) -> SheetReport:
     return SheetReport(
-        name, notes.is_read, notes.unused_columns, tuple(notes.repeated_headers), tuple(notes.swapped_dates)
+        name=name,
+        is_read=notes.is_read,
+        unused_columns=notes.unused_columns,
+        repeated_headers=tuple(notes.repeated_headers),
+        swapped_dates=tuple(notes.swapped_dates),
+        other_agencies=tuple(notes.other_agencies.values()),
     )
 
 

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.register.faults import Fault, RowError
 from pipeline.register.headers import SEARCHED_ROWS, Header, find_header, header_key, header_names, is_header_repeated
+from pipeline.register.notes import DateColumn, SheetNotes
 from pipeline.register.sheets import Sheet
 from pipeline.register.values import Cell, CellRefusedError, cell_text, parse_count, parse_date
 
@@ -74,39 +75,6 @@ class RefusedRow:
         return self.record_code is not None and is_record_code(self.record_code)
 
 
-@dataclass(slots=True)
-class SheetNotes:
-    """What a person should know about a sheet besides its rows."""
-
-    unused_columns: tuple[str, ...] = ()
-    repeated_headers: list[int] = field(default_factory=list)
-    is_read: bool = False
-    has_content: bool = False
-    swapped_dates: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _DateColumn:
-    """Counts that betray a column whose days and months the spreadsheet program has swapped."""
-
-    real: int = 0
-    real_late_days: int = 0
-    text_late_days: int = 0
-
-    def note(self, cell: Cell, day: date | None) -> None:
-        if day is None:
-            return
-        if isinstance(cell, datetime):
-            self.real += 1
-            self.real_late_days += day.day > 12
-        elif isinstance(cell, str):
-            self.text_late_days += day.day > 12
-
-    @property
-    def looks_swapped(self) -> bool:
-        return self.real > 0 and self.real_late_days == 0 and self.text_late_days > 0
-
-
 class SheetReader:
     """Reads one sheet, row by row."""
 
@@ -115,7 +83,7 @@ class SheetReader:
         self._sheet = sheet
         self._file_name = file_name
         self._today = today
-        self._dates: dict[str, _DateColumn] = {}
+        self._dates: dict[str, DateColumn] = {}
 
     def rows(self) -> Iterator[RegisterRow | RefusedRow]:
         """Give each row of the sheet; nothing for a sheet without a header, which the notes then say."""
@@ -162,6 +130,9 @@ class SheetReader:
         reading.check_whole(row)
         if reading.errors:
             return RefusedRow(self._sheet.name, number, tuple(reading.errors), agency, code)
+        if row.has_record_code:
+            column = reading.column_name(reading.agency_field)
+            self.notes.compare_agencies(parse_code(row.record_code).agency, agency or "", column, number)
         return row
 
     def _day(self, reading: "_RowReading", field_name: str) -> date | None:
@@ -169,7 +140,7 @@ class SheetReader:
         if field_name == "in_force_until" and isinstance(cell, str) and header_key(cell) in header_names().no_end:
             return None
         day = reading.take(field_name, lambda value: parse_date(value, self._sheet.epoch))
-        self._dates.setdefault(reading.column_name(field_name), _DateColumn()).note(cell, day)
+        self._dates.setdefault(reading.column_name(field_name), DateColumn()).note(cell, day)
         if day and day > self._today and field_name != "in_force_until":
             reading.refuse(Fault.FUTURE_DATE, field_name, value=day_text(day))
         return day
@@ -180,6 +151,8 @@ class _RowReading:
 
     def __init__(self, sheet: str, number: int, cells: Sequence[Cell], header: Header) -> None:
         self.errors: list[RowError] = []
+        self.agency_field = "agency_code"
+        """The field that said the agency."""
         self._sheet, self._number, self._cells, self._header = sheet, number, cells, header
         self._written = self._safe_text("record_code") or self._safe_text("row_name")
 
@@ -227,6 +200,7 @@ class _RowReading:
             return self._coded("agency_code", raw, Fault.BAD_AGENCY, normalize_agency_code)
         loose = self.text("agency")
         if loose is not None and _is_agency_code(loose):
+            self.agency_field = "agency"
             return normalize_agency_code(loose)
         if code and is_record_code(code):
             # The column holds a name: the mã hồ sơ says which agency solves the record.

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.text import Text
 from sqlalchemy.orm import Session
 
 from config.clock import Clock
@@ -25,12 +24,11 @@ from pipeline.register import (
     write_row_errors,
 )
 from scripts.confirming import confirm
+from scripts.imported import show_import
 from scripts.invocation import DAY, emit, open_context, writing
 from scripts.verbs import App
 from storage.ledger.models import RegisterEntry
 
-MOST_ERRORS = 20
-"""How many wrong rows fit on a screen; JSON and --errors have all of them."""
 Change = Callable[[Session, str, str, str, Clock, str | None], RegisterEntry]
 
 
@@ -75,7 +73,7 @@ def _register_import(group: App) -> None:
         if errors is not None and result.errors:
             with writing(errors):
                 write_row_errors(result.errors, errors)
-        emit(_as_plain(result), as_json=as_json, show=lambda console: _show(console, result, errors))
+        emit(_as_plain(result), as_json=as_json, show=lambda console: show_import(console, result, errors))
         if result.errors:
             raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)
 
@@ -163,37 +161,3 @@ def _as_plain(result: ImportResult) -> dict[str, object]:
 
 def _place(error: RowError) -> dict[str, object]:
     return {"sheet": error.sheet, "row": error.row, "column": error.column, "fault": str(error.fault)}
-
-
-def _show(console: Console, result: ImportResult, written: Path | None) -> None:
-    console.print(
-        _("Rows: {rows}. Added {added}, changed {changed}, unchanged {unchanged}, refused {refused}.").format(
-            rows=result.rows,
-            added=result.added,
-            changed=result.changed,
-            unchanged=result.unchanged,
-            refused=result.refused,
-        )
-    )
-    if result.missing:
-        console.print(
-            _("Earlier rows that are not in this file and stay counted: {missing} (sohoa register missing).").format(
-                missing=result.missing
-            )
-        )
-    if result.unknown_agencies:
-        codes = ", ".join(result.unknown_agencies)
-        console.print(_("Agencies of unknown level (sohoa init --agencies FILE): {codes}").format(codes=codes))
-    _show_errors(console, result.errors)
-    if written is not None and result.errors:
-        console.print(_("All wrong rows: {path}").format(path=written), markup=False, soft_wrap=True)
-
-
-def _show_errors(console: Console, errors: tuple[RowError, ...]) -> None:
-    for error in errors[:MOST_ERRORS]:
-        place = _("row {row}").format(row=error.row)
-        sheet = f"{error.sheet} · " if error.sheet else ""
-        console.print(Text.assemble((f"{sheet}{place}", "bold"), f"  {error.cause()}"))
-        console.print(Text(f"  → {error.remedy()}"))
-    if len(errors) > MOST_ERRORS:
-        console.print(_("… and {more} more; --json lists all.").format(more=len(errors) - MOST_ERRORS))

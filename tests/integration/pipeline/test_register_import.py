@@ -15,7 +15,6 @@ from config.errors import EmptyFileError, InputRefusedError, NotFoundError, Regi
 from config.i18n import activate, active_language
 from pipeline.register import (
     Fault,
-    ImportResult,
     Scope,
     import_register,
     missing_entries,
@@ -27,9 +26,7 @@ from storage.ledger import Ledger
 from storage.ledger.events import check_chain
 from storage.ledger.models import Event, Record, RegisterEntry, RegisterEntryHistory, RegisterImport
 from tests.integration.pipeline.counting_town import NOON, Scan, Town, noon, open_town
-
-HEADER = "Mã hồ sơ,Tên thủ tục hành chính,Số ký hiệu,Ngày trả kết quả,Có hiệu lực đến"
-ROW = "H41.30-260311-{:04},Đăng ký khai sinh,{}/TLKS,05/03/2026,không thời hạn"
+from tests.integration.pipeline.registers import HEADER, ROW, counts_of, import_file, register_file, rows_of
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
@@ -54,33 +51,14 @@ def english() -> Iterator[None]:
     activate(before)
 
 
-def _import(ledger: Ledger, path: Path, scope: Scope | None = None) -> ImportResult:
-    with ledger.session() as session:
-        return import_register(session, path, "cli:lan", noon, scope)
-
-
-def _file(tmp_path: Path, *rows: str, header: str = HEADER, name: str = "danh-muc.csv") -> Path:
-    path = tmp_path / name
-    path.write_text("\n".join([header, *rows]), "utf-8")
-    return path
-
-
-def _rows(*numbers: int) -> list[str]:
-    return [ROW.format(number, number) for number in numbers]
-
-
-def _counts(result: ImportResult) -> tuple[int, int, int, int, int]:
-    return result.added, result.changed, result.unchanged, result.missing, result.refused
-
-
 def test_each_file_is_a_version_with_its_difference(ledger: Ledger, tmp_path: Path) -> None:
-    first = _import(ledger, _file(tmp_path, *_rows(1, 2, 3)))
-    again = _import(ledger, _file(tmp_path, *_rows(1, 2, 3)))
-    second = _import(ledger, _file(tmp_path, *_rows(2, 4), ROW.format(3, 33)))
-    assert _counts(first) == (3, 0, 0, 0, 0)
-    assert _counts(again) == (0, 0, 3, 0, 0)
+    first = import_file(ledger, register_file(tmp_path, *rows_of(1, 2, 3)))
+    again = import_file(ledger, register_file(tmp_path, *rows_of(1, 2, 3)))
+    second = import_file(ledger, register_file(tmp_path, *rows_of(2, 4), ROW.format(3, 33)))
+    assert counts_of(first) == (3, 0, 0, 0, 0)
+    assert counts_of(again) == (0, 0, 3, 0, 0)
     assert again.import_id is None
-    assert _counts(second) == (1, 1, 1, 1, 0)
+    assert counts_of(second) == (1, 1, 1, 1, 0)
     with ledger.reading() as session:
         versions = session.scalars(select(RegisterImport).order_by(RegisterImport.id)).all()
         assert [(one.scope, one.actor, one.missing) for one in versions] == [
@@ -103,20 +81,20 @@ def test_each_file_is_a_version_with_its_difference(ledger: Ledger, tmp_path: Pa
 
 
 def test_a_row_that_a_later_file_lacks_stays_counted_until_withdrawn(ledger: Ledger, tmp_path: Path) -> None:
-    _import(ledger, _file(tmp_path, *_rows(1, 2)))
-    _import(ledger, _file(tmp_path, *_rows(1)))
+    import_file(ledger, register_file(tmp_path, *rows_of(1, 2)))
+    import_file(ledger, register_file(tmp_path, *rows_of(1)))
     with ledger.session() as session:
         [(entry, version)] = list(missing_entries(session))
         assert (entry.record_code, version.missing) == ("H41.30-260311-0002", 1)
         withdrawn = withdraw(session, "000.00.30.H41-260311-0002", "Nhập nhầm", "cli:lan", noon)
         assert (withdrawn.withdrawn_by, withdrawn.withdrawn_reason) == ("cli:lan", "Nhập nhầm")
         assert list(missing_entries(session)) == []
-    returned = _import(ledger, _file(tmp_path, *_rows(1, 2)))
-    assert _counts(returned) == (0, 0, 1, 0, 1)
+    returned = import_file(ledger, register_file(tmp_path, *rows_of(1, 2)))
+    assert counts_of(returned) == (0, 0, 1, 0, 1)
     assert returned.errors[0].fault is Fault.WITHDRAWN
     with ledger.session() as session:
         reinstate(session, "H41.30-260311-0002", "Đã tìm thấy", "cli:lan", noon)
-    assert _counts(_import(ledger, _file(tmp_path, *_rows(1, 2)))) == (0, 0, 2, 0, 0)
+    assert counts_of(import_file(ledger, register_file(tmp_path, *rows_of(1, 2)))) == (0, 0, 2, 0, 0)
     with ledger.reading() as session:
         assert list(missing_entries(session)) == []
         payloads = session.scalars(select(Event.payload).where(Event.kind == "register.withdrawn")).all()
@@ -125,7 +103,7 @@ def test_a_row_that_a_later_file_lacks_stays_counted_until_withdrawn(ledger: Led
 
 
 def test_withdrawal_needs_a_reason_and_a_row(small: Ledger, tmp_path: Path) -> None:
-    _import(small, _file(tmp_path, *_rows(1)))
+    import_file(small, register_file(tmp_path, *rows_of(1)))
     with small.session() as session:
         with pytest.raises(NotFoundError):
             withdraw(session, "H41.30-260311-0009", "x", "cli:lan", noon)
@@ -136,140 +114,34 @@ def test_withdrawal_needs_a_reason_and_a_row(small: Ledger, tmp_path: Path) -> N
 
 
 def test_going_back_to_an_older_file_is_a_new_version(small: Ledger, tmp_path: Path) -> None:
-    for rows, expected in ((_rows(1, 2), (2, 0, 0, 0, 0)), (_rows(1), (0, 0, 1, 1, 0)), (_rows(1, 2), (0, 0, 2, 0, 0))):
-        result = _import(small, _file(tmp_path, *rows))
-        assert _counts(result) == expected
+    for rows, expected in (
+        (rows_of(1, 2), (2, 0, 0, 0, 0)),
+        (rows_of(1), (0, 0, 1, 1, 0)),
+        (rows_of(1, 2), (0, 0, 2, 0, 0)),
+    ):
+        result = import_file(small, register_file(tmp_path, *rows))
+        assert counts_of(result) == expected
         assert result.import_id is not None
 
 
 def test_a_file_of_one_agency_or_month_says_nothing_of_the_others(small: Ledger, tmp_path: Path) -> None:
-    _import(small, _file(tmp_path, *_rows(1)))
-    other = _import(small, _file(tmp_path, ROW.format(1, 1).replace("H41.30", "H41.20")))
+    import_file(small, register_file(tmp_path, *rows_of(1)))
+    other = import_file(small, register_file(tmp_path, ROW.format(1, 1).replace("H41.30", "H41.20")))
     assert (other.added, other.missing) == (1, 0)
     april = Scope(("H41.30",), date(2026, 4, 1), date(2026, 4, 30))
-    month = _import(small, _file(tmp_path, ROW.format(7, 7).replace("05/03", "05/04")), april)
+    month = import_file(small, register_file(tmp_path, ROW.format(7, 7).replace("05/03", "05/04")), april)
     assert (month.added, month.missing) == (1, 0)
-
-
-def test_rows_outside_the_scope_named_are_refused(small: Ledger, tmp_path: Path) -> None:
-    result = _import(small, _file(tmp_path, *_rows(1)), Scope(("H41.20",)))
-    assert [error.fault for error in result.errors] == [Fault.OUTSIDE_SCOPE]
-
-
-def test_wrong_rows_are_listed_by_row_with_cause_and_remedy_and_the_others_taken(small: Ledger, tmp_path: Path) -> None:
-    header = "Mã hồ sơ,Mã cơ quan,Mã TTHC,Ngày trả kết quả,Số kết quả,Số giấy tờ,Trích yếu,Mã dòng"
-    path = _file(
-        tmp_path,
-        "H41.30-260311-0001,H41.30,1.012790,05/03/2026,1,2,ok",
-        ",,,05/03/2026,,,no code",
-        "../../etc/passwd,H41.30,,05/03/2026,,,x",
-        "a/b,H41.30,,05/03/2026,,,x",
-        "H41.30-260311-0004,41.30,,05/03/2026,,,x",
-        "H41.30-260311-0005,H41.30,12,30/02/2026,-1,,x",
-        "H41.30-260311-0006,H41.30,,03/25/2026,,,x",
-        "H41.30-260311-0007,H41.30,,5/3/26,,,x",
-        "H41.30-260311-0008,H41.30,,05/03/2027,,,x",
-        "H41.30-260311-0009,H41.30,,05/03/2026,0,0,x",
-        "H41.30-260311-0010,H41.30,,05/03/2026,,,x,,y",
-        "H41.30-260311-0011,H41.30,,#REF!,,,x",
-        "000.00.30.H41-260311-0001,H41.30,,05/03/2026,,,twice",
-        ",,,05/03/2026,,,no agency,ĐKKD-0001",
-        "H41.30-26031-21,H41.30,,05/03/2026,,,a digit is gone",
-        header=header,
-    )
-    result = _import(small, path)
-    assert _counts(result) == (1, 0, 0, 0, 14)
-    assert result.rows == 15
-    assert [(error.row, error.fault) for error in result.errors] == [
-        (3, Fault.NO_CODE),
-        (4, Fault.BAD_CODE),
-        (5, Fault.BAD_CODE),
-        (6, Fault.BAD_AGENCY),
-        (7, Fault.BAD_PROCEDURE),
-        (7, Fault.BAD_DATE),
-        (7, Fault.BAD_COUNT),
-        (8, Fault.AMERICAN_DATE),
-        (9, Fault.SHORT_YEAR),
-        (10, Fault.FUTURE_DATE),
-        (11, Fault.NOTHING_EXPECTED),
-        (12, Fault.TOO_MANY_CELLS),
-        (13, Fault.CELL_ERROR),
-        (14, Fault.DUPLICATE),
-        (15, Fault.NO_AGENCY),
-        (16, Fault.NO_RECORD_CODE),
-    ]
-    assert all(error.cause() and error.remedy() for error in result.errors)
-    duplicate = next(error for error in result.errors if error.fault is Fault.DUPLICATE)
-    assert "row 2" in duplicate.cause()
-    assert "row 14" in duplicate.cause()
-    with small.reading() as session:
-        kept = session.scalars(select(RegisterEntry)).one()
-        assert (kept.expected_results, kept.expected_papers, kept.procedure_code) == (1, 2, "1.012790")
-
-
-def test_a_known_row_that_is_wrong_in_a_later_file_is_refused_not_missing(small: Ledger, tmp_path: Path) -> None:
-    _import(small, _file(tmp_path, *_rows(1, 2)))
-    result = _import(small, _file(tmp_path, *_rows(1), ROW.format(2, 2).replace("05/03", "35/03")))
-    assert _counts(result) == (0, 0, 1, 0, 1)
-
-
-def test_a_code_is_never_counted_for_two_agencies(small: Ledger, tmp_path: Path) -> None:
-    header = "Mã hồ sơ,Mã cơ quan,Ngày trả kết quả"
-    _import(small, _file(tmp_path, "H41.30-260311-0001,H41.30,05/03/2026", header=header))
-    result = _import(small, _file(tmp_path, "H41.30-260311-0001,H41.20,05/03/2026", header=header))
-    assert [error.fault for error in result.errors] == [Fault.OTHER_AGENCY]
-    assert "H41.30" in result.errors[0].cause()
-
-
-def test_a_column_that_holds_the_agencys_name_leaves_the_word_to_the_code(small: Ledger, tmp_path: Path) -> None:
-    path = _file(
-        tmp_path,
-        "H41.30-260311-0001,Xã Mẫu,05/03/2026",
-        "H41.30-260311-0002,H41.20,05/03/2026",
-        ",Xã Mẫu,05/03/2026,GKS-0001",
-        header="Mã hồ sơ,Cơ quan,Ngày trả kết quả,Mã dòng",
-    )
-    result = _import(small, path)
-    assert [(error.row, error.fault) for error in result.errors] == [(4, Fault.BAD_AGENCY)]
-    with small.reading() as session:
-        agencies = session.scalars(select(RegisterEntry.agency_code).order_by(RegisterEntry.record_code)).all()
-    assert agencies == ["H41.30", "H41.20"]
-
-
-def test_old_results_go_by_their_rows_own_name(small: Ledger, tmp_path: Path) -> None:
-    path = _file(tmp_path, "GKS-1998.0031,H41.30,", header="Mã dòng,Mã cơ quan,Ngày trả kết quả")
-    assert _import(small, path).added == 1
-
-
-def test_what_stands_as_a_ma_ho_so_and_is_none_is_refused_and_never_counted(small: Ledger, tmp_path: Path) -> None:
-    header = "Mã số hồ sơ,Mã dòng,Mã cơ quan"
-    result = _import(small, _file(tmp_path, "H41.30-26031-21,,H41.30", ",GKS-1998.0031,H41.30", header=header))
-    [error] = result.errors
-    assert (error.row, error.fault, error.column) == (2, Fault.NO_RECORD_CODE, "Mã số hồ sơ")
-    assert error.cause() == "“H41.30-26031-21” is not a mã hồ sơ"
-    assert "H41.15-260311-0012" in error.remedy()
-    assert "“Mã dòng”" in error.remedy()
-    with small.reading() as session:
-        assert session.scalars(select(RegisterEntry.record_code)).all() == ["GKS-1998.0031"]
-
-
-def test_a_row_taken_by_its_own_name_is_refused_not_missing_where_the_name_stands_as_a_ma_ho_so(
-    small: Ledger, tmp_path: Path
-) -> None:
-    _import(small, _file(tmp_path, "GKS-1998.0031,H41.30", header="Mã dòng,Mã cơ quan"))
-    result = _import(small, _file(tmp_path, "GKS-1998.0031,H41.30", header="Mã hồ sơ,Mã cơ quan"), Scope(("H41.30",)))
-    assert _counts(result) == (0, 0, 0, 0, 1)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1258"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_office_encodings_and_separators_are_read(small: Ledger, tmp_path: Path, encoding: str, separator: str) -> None:
-    text = "\r\n".join([HEADER, *_rows(1, 2)]).replace(",", separator)
+    text = "\r\n".join([HEADER, *rows_of(1, 2)]).replace(",", separator)
     if encoding == "cp1258":
         text = _for_cp1258(text)
     path = tmp_path / "danh-muc.csv"
     path.write_bytes(text.encode(encoding))
-    assert _import(small, path).added == 2
+    assert import_file(small, path).added == 2
     with small.reading() as session:
         assert set(session.scalars(select(RegisterEntry.procedure_name))) == {"Đăng ký khai sinh"}
 
@@ -308,8 +180,8 @@ def test_a_workbook_with_title_two_row_header_merged_cells_and_real_dates(small:
         sheet.merge_cells(merged)
     book.create_sheet("Hướng dẫn").append(["Nhập mỗi hồ sơ một dòng"])
     book.save(tmp_path / "danh-muc.xlsx")
-    result = _import(small, tmp_path / "danh-muc.xlsx")
-    assert _counts(result) == (3, 0, 0, 0, 0)
+    result = import_file(small, tmp_path / "danh-muc.xlsx")
+    assert counts_of(result) == (3, 0, 0, 0, 0)
     first, notes = result.sheets
     assert first.repeated_headers == (4, 8)
     assert first.unused_columns == ("Ghi chú",)
@@ -328,7 +200,7 @@ def test_a_column_whose_days_and_months_a_program_swapped_is_pointed_out(small: 
     sheet.append(["H41.30-260311-0001", datetime.fromisoformat("2026-03-05")])
     sheet.append(["H41.30-260311-0002", "25/03/2026"])
     book.save(tmp_path / "a.xlsx")
-    assert _import(small, tmp_path / "a.xlsx").sheets[0].swapped_dates == ("Ngày trả kết quả",)
+    assert import_file(small, tmp_path / "a.xlsx").sheets[0].swapped_dates == ("Ngày trả kết quả",)
 
 
 @pytest.mark.parametrize(
@@ -350,16 +222,16 @@ def test_a_file_that_cannot_be_read_as_a_whole_changes_nothing(
     path = tmp_path / "danh-muc.csv"
     path.write_bytes(content)
     with pytest.raises(error):
-        _import(small, path)
+        import_file(small, path)
     with small.reading() as session:
         assert session.scalar(select(func.count()).select_from(RegisterImport)) == 0
-    assert _import(small, _file(tmp_path, *_rows(1))).added == 1
+    assert import_file(small, register_file(tmp_path, *rows_of(1))).added == 1
 
 
 def test_records_scanned_before_the_register_came_are_tied_to_their_rows(small: Ledger, tmp_path: Path) -> None:
     with small.session() as session:
         code = Town(session).record(None, Scan(), agency="H41.30").code
-    _import(small, _file(tmp_path, ROW.format(1, 1).replace("H41.30-260311-0001", code)))
+    import_file(small, register_file(tmp_path, ROW.format(1, 1).replace("H41.30-260311-0001", code)))
     with small.reading() as session:
         assert (
             session.scalars(select(Record.register_entry_id)).one() == session.scalars(select(RegisterEntry.id)).one()
@@ -367,13 +239,13 @@ def test_records_scanned_before_the_register_came_are_tied_to_their_rows(small: 
 
 
 def test_an_agency_of_unknown_level_is_pointed_out(small: Ledger, tmp_path: Path) -> None:
-    result = _import(small, _file(tmp_path, ROW.format(1, 1).replace("H41.30", "H41.99")))
+    result = import_file(small, register_file(tmp_path, ROW.format(1, 1).replace("H41.30", "H41.99")))
     assert (result.added, result.unknown_agencies) == (1, ("H41.99",))
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_the_list_of_wrong_rows_can_be_handed_out(small: Ledger, tmp_path: Path, suffix: str) -> None:
-    result = _import(small, _file(tmp_path, '"=HYPERLINK(""x"")/",x,x,05/03/2026,'))
+    result = import_file(small, register_file(tmp_path, '"=HYPERLINK(""x"")/",x,x,05/03/2026,'))
     path = tmp_path / f"loi{suffix}"
     activate("vi")
     write_row_errors(result.errors, path)
@@ -390,16 +262,16 @@ def test_the_list_of_wrong_rows_can_be_handed_out(small: Ledger, tmp_path: Path,
 
 
 def test_memory_stays_flat_over_many_rows(small: Ledger, tmp_path: Path) -> None:
-    _import(small, _file(tmp_path, *_rows(1)))
+    import_file(small, register_file(tmp_path, *rows_of(1)))
     tracemalloc.start()
-    assert _import(small, _file(tmp_path, *_rows(*range(1, 8000)))).added == 7998
+    assert import_file(small, register_file(tmp_path, *rows_of(*range(1, 8000)))).added == 7998
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 12_000_000
 
 
 def test_the_day_of_import_is_vietnams(small: Ledger, tmp_path: Path) -> None:
-    path = _file(tmp_path, ROW.format(1, 1).replace("05/03/2026", "24/11/2026"))
+    path = register_file(tmp_path, ROW.format(1, 1).replace("05/03/2026", "24/11/2026"))
     with small.session() as session:
         just_midnight = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
         assert import_register(session, path, "cli:lan", lambda: just_midnight).refused == 0

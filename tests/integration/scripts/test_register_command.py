@@ -1,0 +1,42 @@
+"""What `sohoa register` tells the person who brings a register in."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.errors import ExitCode
+from config.i18n import activate, active_language
+from tests.integration.scripts.desk import Desk, Told
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese_and_nothing_set(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in [name for name in os.environ if name.startswith("SOHOA_")]:
+        monkeypatch.delenv(name)
+    before = active_language()
+    activate("vi")
+    yield
+    activate(before)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A desk at which an installation was set up."""
+    at = Desk(tmp_path / "home", tmp_path)
+    assert at("init").code == ExitCode.DONE
+    return at
+
+
+def _imported(desk: Desk, *rows: str) -> Told:
+    path = desk.home / "danh-muc.csv"
+    path.write_text("\n".join(rows), "utf-8")
+    return desk("register", "import", str(path))
+
+
+def test_an_import_tells_of_rows_whose_code_is_of_another_agency(desk: Desk) -> None:
+    told = _imported(desk, "Mã hồ sơ,Mã cơ quan", "H41.30-260311-0001,H41.20")
+    assert told.code == ExitCode.DONE
+    assert "Dòng của H41.20 nhưng mã hồ sơ của H41.30: 1, đầu tiên là dòng 2." in told.out
+    assert "sửa cột “Mã cơ quan” rồi nhập lại" in told.out
