@@ -42,12 +42,23 @@ def show_import(console: Console, result: ImportResult, written: Path | None) ->
 
 def _show_notes(console: Console, sheet: SheetReport) -> None:
     place = f"{sheet.name} · " if sheet.name else ""
+
+    def note(text: str) -> None:
+        console.print(place + text, markup=False)
+
+    if not sheet.is_read:
+        note(_("No header row was found; nothing was taken from this sheet."))
+    if sheet.unused_columns:
+        note(_("Columns that are not used: {columns}.").format(columns=", ".join(sheet.unused_columns)))
+    for column in sheet.swapped_dates:
+        text = _("Day and month seem to be swapped in the column “{column}”; compare its dates with the papers.")
+        note(text.format(column=column))
     for other in sheet.other_agencies[:MOST_SHOWN]:
         text = _(
             "Rows of {agency} whose mã hồ sơ is of {code_agency}: {rows}, the first is row {first_row}. "
             "They count for {agency}; where that is wrong, correct the column “{column}” and import again."
         )
-        console.print(place + text.format(**asdict(other)), markup=False)
+        note(text.format(**asdict(other)))
     _show_rest(console, len(sheet.other_agencies))
 
 

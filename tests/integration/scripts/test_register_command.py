@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from config.errors import ExitCode
 from config.i18n import activate, active_language
@@ -40,3 +42,24 @@ def test_an_import_tells_of_rows_whose_code_is_of_another_agency(desk: Desk) -> 
     assert told.code == ExitCode.DONE
     assert "Dòng của H41.20 nhưng mã hồ sơ của H41.30: 1, đầu tiên là dòng 2." in told.out
     assert "sửa cột “Mã cơ quan” rồi nhập lại" in told.out
+
+
+def test_an_import_names_the_columns_it_does_not_use(desk: Desk) -> None:
+    told = _imported(desk, "STT,Mã hồ sơ,Trích yếu,Ghi chú,Người nộp", "1,H41.30-260311-0001,x,y,z")
+    assert "Cột không dùng đến: Ghi chú, Người nộp." in told.out
+    assert "Cột không dùng đến" not in _imported(desk, "STT,Mã hồ sơ,Trích yếu", "1,H41.30-260311-0001,x").out
+
+
+def test_an_import_tells_of_sheets_it_cannot_read_and_of_swapped_dates(desk: Desk) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Sổ"
+    sheet.append(["Mã hồ sơ", "Ngày trả kết quả"])
+    sheet.append(["H41.30-260311-0001", datetime.fromisoformat("2026-03-05")])
+    sheet.append(["H41.30-260311-0002", "25/03/2026"])
+    book.create_sheet("Hướng dẫn").append(["Nhập mỗi hồ sơ một dòng"])
+    book.save(desk.home / "danh-muc.xlsx")
+    told = desk("register", "import", str(desk.home / "danh-muc.xlsx"))
+    assert "Sổ · Cột “Ngày trả kết quả” có thể bị đảo ngày và tháng" in told.out
+    assert "Hướng dẫn · Không tìm thấy dòng tiêu đề" in told.out
