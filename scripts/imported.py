@@ -64,9 +64,10 @@ def _show_notes(console: Console, sheet: SheetReport) -> None:
 
 def _show_errors(console: Console, errors: tuple[RowError, ...]) -> None:
     for error in errors[:MOST_SHOWN]:
-        place = _("row {row}").format(row=error.row)
-        sheet = f"{error.sheet} · " if error.sheet else ""
-        console.print(Text.assemble((f"{sheet}{place}", "bold"), f"  {error.cause()}"))
+        row = _("row {row}").format(row=error.row)
+        column = _("column “{column}”").format(column=error.column) if error.column else ""
+        place = " · ".join(part for part in (error.sheet, row, column) if part)
+        console.print(Text.assemble((place, "bold"), f"  {error.cause()}"))
         console.print(Text(f"  → {error.remedy()}"))
     _show_rest(console, len(errors))
 

@@ -42,6 +42,9 @@ class RegisterRow:
     expected_results: int
     expected_papers: int
     expected_pages: int | None
+    code_column: str
+    agency_column: str
+    """What the columns are called that said its code and its agency, to name them by in a later refusal."""
 
     @property
     def has_record_code(self) -> bool:
@@ -50,7 +53,7 @@ class RegisterRow:
 
     def values(self) -> dict[str, str | int | None]:
         """Give what the register says, without where it stood."""
-        skipped = {"sheet", "number"}
+        skipped = {"sheet", "number", "code_column", "agency_column"}
         found = {name: getattr(self, name) for name in self.__slots__ if name not in skipped}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
 
@@ -126,13 +129,15 @@ class SheetReader:
             expected_results=reading.count("expected_results", 1) or 0,
             expected_papers=reading.count("expected_papers", 0) or 0,
             expected_pages=reading.count("expected_pages", None),
+            code_column=reading.column_name(reading.code_field),
+            agency_column=reading.column_name(reading.agency_field),
         )
         reading.check_whole(row)
         if reading.errors:
             return RefusedRow(self._sheet.name, number, tuple(reading.errors), agency, code)
         if row.has_record_code:
-            column = reading.column_name(reading.agency_field)
-            self.notes.compare_agencies(parse_code(row.record_code).agency, agency or "", column, number)
+            code_agency = parse_code(row.record_code).agency
+            self.notes.compare_agencies(code_agency, row.agency_code, row.agency_column, number)
         return row
 
     def _day(self, reading: "_RowReading", field_name: str) -> date | None:
@@ -151,8 +156,8 @@ class _RowReading:
 
     def __init__(self, sheet: str, number: int, cells: Sequence[Cell], header: Header) -> None:
         self.errors: list[RowError] = []
-        self.agency_field = "agency_code"
-        """The field that said the agency."""
+        self.code_field, self.agency_field = "record_code", "agency_code"
+        """The fields that said the code and the agency."""
         self._sheet, self._number, self._cells, self._header = sheet, number, cells, header
         self._written = self._safe_text("record_code") or self._safe_text("row_name")
 
@@ -181,17 +186,19 @@ class _RowReading:
         return self.take(field_name, lambda cell: parse_count(cell, default))
 
     def code(self) -> str | None:
-        field_name = "record_code" if self.text("record_code") else "row_name"
-        raw = self.text(field_name)
+        raw = self.text(self.code_field)
+        if raw is None and "row_name" in self._header.columns:
+            self.code_field = "row_name"
+            raw = self.text(self.code_field)
         if raw is None:
             if not self.errors:
-                self.refuse(Fault.NO_CODE)
+                self.refuse(Fault.NO_CODE, self.code_field)
             return None
-        code = self._coded(field_name, raw, Fault.BAD_CODE, normalize_record_code)
-        if code and field_name == "record_code" and not is_record_code(code):
+        code = self._coded(self.code_field, raw, Fault.BAD_CODE, normalize_record_code)
+        if code and self.code_field == "record_code" and not is_record_code(code):
             # What stands in this column and is none is a slip of the pen: counted, no scan would ever be found for it.
             # It stays the row's key, so that a row taken under it before is refused now, and not missing.
-            self.refuse(Fault.NO_RECORD_CODE, field_name, value=code)
+            self.refuse(Fault.NO_RECORD_CODE, self.code_field, value=code)
         return code
 
     def agency(self, code: str | None) -> str | None:
@@ -204,6 +211,7 @@ class _RowReading:
             return normalize_agency_code(loose)
         if code and is_record_code(code):
             # The column holds a name: the mã hồ sơ says which agency solves the record.
+            self.agency_field = self.code_field
             return parse_code(code).agency
         if loose is not None:
             return self._coded("agency", loose, Fault.BAD_AGENCY, normalize_agency_code)

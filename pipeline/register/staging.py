@@ -16,6 +16,9 @@ _CHUNK = 1000
 TAKEN = "taken"
 REFUSED = "refused"
 
+_OF_AGENCY = frozenset({Fault.OUTSIDE_SCOPE, Fault.OTHER_AGENCY})
+"""Faults that lie in the agency of a staged row; all others lie in its code."""
+
 STAGED = Table(
     "register_staged_row",
     MetaData(),
@@ -24,6 +27,8 @@ STAGED = Table(
     Column("status", String(16), nullable=False),
     Column("sheet", String, nullable=False),
     Column("source_row", Integer, nullable=False),
+    Column("code_column", String),
+    Column("agency_column", String),
     Column("agency_code", String(64), index=True),
     Column("record_code", String, index=True),
     Column("unique_key", String, index=True),
@@ -40,6 +45,7 @@ STAGED = Table(
     Column("row_sha256", String(64)),
     prefixes=["TEMPORARY"],
 )
+NAMED_COLUMNS = ("code_column", "agency_column")
 VALUE_COLUMNS = (
     "procedure_code",
     "procedure_name",
@@ -122,16 +128,17 @@ class Staging:
 
 
 def row_error(row: Any, fault: Fault, **details: str) -> RowError:
-    """Give the error of a staged row."""
-    return RowError(row.source_row, fault, row.sheet, "", row.record_code, details)
+    """Give the error of a staged row, with the column it lies in."""
+    column = row.agency_column if fault in _OF_AGENCY else row.code_column
+    return RowError(row.source_row, fault, row.sheet, column, row.record_code, details)
 
 
 def _staged(seq: int, row: RegisterRow | RefusedRow) -> dict[str, Any]:
     place = {"seq": seq, "id": new_id(), "sheet": row.sheet, "source_row": row.number}
     codes = {"agency_code": row.agency_code, "record_code": row.record_code, "unique_key": _unique_key(row)}
     if isinstance(row, RefusedRow):
-        return place | codes | {"status": REFUSED} | dict.fromkeys(VALUE_COLUMNS)
-    values = {name: getattr(row, name) for name in VALUE_COLUMNS[:-1]}
+        return place | codes | {"status": REFUSED} | dict.fromkeys(NAMED_COLUMNS + VALUE_COLUMNS)
+    values = {name: getattr(row, name) for name in NAMED_COLUMNS + VALUE_COLUMNS[:-1]}
     return place | codes | values | {"status": TAKEN, "row_sha256": row.sha256()}
 
 

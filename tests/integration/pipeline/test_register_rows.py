@@ -77,6 +77,7 @@ def test_wrong_rows_are_listed_by_row_with_cause_and_remedy_and_the_others_taken
         (16, Fault.NO_RECORD_CODE),
     ]
     assert all(error.cause() and error.remedy() for error in result.errors)
+    assert [error.row for error in result.errors if not error.column] == [12]
     duplicate = next(error for error in result.errors if error.fault is Fault.DUPLICATE)
     assert "row 2" in duplicate.cause()
     assert "row 14" in duplicate.cause()
@@ -96,6 +97,7 @@ def test_a_code_is_never_counted_for_two_agencies(small: Ledger, tmp_path: Path)
     import_file(small, register_file(tmp_path, "H41.30-260311-0001,H41.30,05/03/2026", header=header))
     result = import_file(small, register_file(tmp_path, "H41.30-260311-0001,H41.20,05/03/2026", header=header))
     assert [error.fault for error in result.errors] == [Fault.OTHER_AGENCY]
+    assert result.errors[0].column == "Mã cơ quan"
     assert "H41.30" in result.errors[0].cause()
 
 

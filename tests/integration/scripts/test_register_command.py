@@ -37,6 +37,21 @@ def _imported(desk: Desk, *rows: str) -> Told:
     return desk("register", "import", str(path))
 
 
+def test_a_wrong_row_is_told_with_the_column_as_it_is_named_in_the_file(desk: Desk) -> None:
+    told = _imported(
+        desk,
+        "Số hồ sơ,Đơn vị,Ngày trả",
+        "H41.30-260311-0001,H41.30,05/03/2026",
+        "H41.30-260311-0002,H41.30,31/02/2026",
+        ",H41.30,05/03/2026",
+        "H41.30-260311-0001,H41.30,05/03/2026",
+    )
+    assert told.code == ExitCode.FINISHED_WITH_FAILURES
+    assert "dòng 3 · cột “Ngày trả”  “31/02/2026” không phải là ngày hợp lệ" in told.out
+    assert "dòng 4 · cột “Số hồ sơ”  dòng không có mã hồ sơ" in told.out
+    assert "dòng 5 · cột “Số hồ sơ”  trùng mã với dòng 2" in told.out
+
+
 def test_an_import_tells_of_rows_whose_code_is_of_another_agency(desk: Desk) -> None:
     told = _imported(desk, "Mã hồ sơ,Mã cơ quan", "H41.30-260311-0001,H41.20")
     assert told.code == ExitCode.DONE
