@@ -62,6 +62,8 @@ class FieldView:
     status: str
     reason_code: str | None
     page: int | None
+    is_as_read: bool = False
+    """A person gave the value, and it is what the machine had read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +180,22 @@ def current_fields(session: Session, version_id: UUID) -> tuple[FieldView, ...]:
     """Give each field's value that counts: the newest of a person, else what was read, else what the register says."""
     rank = {"register": 0, "ocr": 1, "person": 2}
     best: dict[str, FieldValue] = {}
+    read: dict[str, str | None] = {}
     for value in session.scalars(
         select(FieldValue).where(FieldValue.version_id == version_id).order_by(FieldValue.recorded_at)
     ):
+        if value.source == "ocr":
+            read[value.name] = value.value
         known = best.get(value.name)
         if known is None or (value.value is not None and rank[value.source] >= rank[known.source]):
             best[value.name] = value
-    return tuple(
-        FieldView(v.name, v.value, v.confidence, v.source, v.status, v.reason_code, v.page) for v in best.values()
+    return tuple(_field_view(value, read.get(value.name)) for value in best.values())
+
+
+def _field_view(value: FieldValue, read: str | None) -> FieldView:
+    is_as_read = value.source == "person" and value.value is not None and value.value == read
+    return FieldView(
+        value.name, value.value, value.confidence, value.source, value.status, value.reason_code, value.page, is_as_read
     )
 
 

@@ -33,6 +33,7 @@ ENVIRONMENTS: dict[str, str] = {Environment.TEST: _("test"), Environment.PRODUCT
 SEVERITIES: dict[str, str] = {"note": _("note"), "warning": _("warning"), "review": _("for review")}
 ROLES: dict[str, str] = {Role.RESULT: _("result"), Role.PAPER: _("paper")}
 SOURCES: dict[str, str] = {"ocr": _("machine"), "register": _("register"), "person": _("person")}
+AS_READ = _("machine, accepted by a person")
 STAGES: dict[str, str] = {
     "deliver": _("page images laid out"),
     "prepare": _("pages measured and prepared"),
@@ -260,9 +261,9 @@ def environment_name(environment: str) -> str:
     return gettext(ENVIRONMENTS.get(environment, environment))
 
 
-def source_name(source: str) -> str:
-    """Give the name of where a value comes from."""
-    return gettext(SOURCES.get(source, source))
+def source_name(source: str, *, is_as_read: bool = False) -> str:
+    """Give the name of where a value comes from; a person may only have accepted what the machine read."""
+    return gettext(AS_READ if is_as_read else SOURCES.get(source, source))
 
 
 def role_name(role: str) -> str:

@@ -139,7 +139,7 @@ def _fields(document: DocumentView) -> Table:
             Text(field_name(field.name)),
             Text(value_text(field.value or "–")),
             f"{field.confidence:.0%}",
-            source_name(field.source),
+            source_name(field.source, is_as_read=field.is_as_read),
             Text(note),
         )
     return table
