@@ -26,7 +26,7 @@ from pipeline.versions import fall_back, foreseen_of_erasing, foreseen_of_refusi
 from pipeline.wording import state_id
 from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, ReviewTask
-from storage.ledger.states import DocumentState
+from storage.ledger.states import DocumentState, Lane
 
 NOTHING_READ = _("nothing was read for {field}; give its value with `sohoa review set`")
 
@@ -68,8 +68,10 @@ class OpenQuestion:
     """Where a secrecy mark is suspected; each is to be looked at."""
 
 
-def open_questions(ctx: Context, *, record_code: str | None = None) -> list[OpenQuestion]:
-    """Give the open questions, oldest document first."""
+def open_questions(
+    ctx: Context, *, record_code: str | None = None, document_id: UUID | None = None
+) -> list[OpenQuestion]:
+    """Give the open questions, of one record or document where named, oldest document first."""
     machine_value = (
         (FieldValue.version_id == DocumentVersion.id)
         & (FieldValue.name == ReviewTask.field_name)
@@ -96,6 +98,8 @@ def open_questions(ctx: Context, *, record_code: str | None = None) -> list[Open
     )
     if record_code:
         query = query.where(Record.code == record_code)
+    if document_id:
+        query = query.where(Document.id == document_id)
     with ctx.ledger.reading() as session:
         return [
             _question(session, task, document, code, value, said)
@@ -166,6 +170,12 @@ def set_value(ctx: Context, document_id: UUID, field_name: str, value: str) -> D
         for task in _open_tasks(session, document_id, field_name, required=False):
             _settle(ctx, session, task, "set")
         return _go_on(ctx, session, document_id)
+
+
+def needs_release(ctx: Context, document_id: UUID) -> bool:
+    """Tell whether a document is to be sealed here, and so waits for a release once nothing is open."""
+    with ctx.ledger.reading() as session:
+        return session.get_one(Document, document_id).lane != Lane.SIGNED
 
 
 def foreseen_of_reject(ctx: Context, document_id: UUID) -> DocumentState:

@@ -19,6 +19,7 @@ from pipeline.review import OpenQuestion
 from pipeline.wording import field_name, field_order, metadata_name, metadata_value, reason_name, state_name
 from scripts.confirming import confirm
 from scripts.invocation import emit, open_context
+from scripts.settled import tell_settled
 from scripts.verbs import App
 from storage.ledger.states import DocumentState
 
@@ -69,7 +70,9 @@ def _register_settling(group: App) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
-        _tell(document, desk.accept(context, find_document(context, document), field), as_json)
+        document_id = find_document(context, document)
+        state = desk.accept(context, document_id, field)
+        tell_settled(context, document, document_id, state, as_json=as_json)
 
     @group.command(
         "set",
@@ -87,9 +90,10 @@ def _register_settling(group: App) -> None:
         context = open_context(ctx)
         if field in METADATA:
             _tell_metadata(document, field, set_metadata(context, document, field, value), as_json)
-        else:
-            state = desk.set_value(context, find_document(context, document), field, value)
-            _tell(document, state, as_json, _after_setting(document, state))
+            return
+        document_id = find_document(context, document)
+        state = desk.set_value(context, document_id, field, value)
+        tell_settled(context, document, document_id, state, as_json=as_json)
 
     @group.command("reject", help=_("Refuse a document: it must be scanned again, or it is secret."))
     def reject(
@@ -116,12 +120,6 @@ def _tell(document: str, state: DocumentState, as_json: bool, text: str | None =
     result = {"document": document, "state": str(state)}
     sentence = text or f"{document}: {state_name(state)}"
     emit(result, as_json=as_json, show=lambda console: console.print(sentence, markup=False))
-
-
-def _after_setting(document: str, state: DocumentState) -> str | None:
-    if state not in {DocumentState.WAITING_RELEASE, DocumentState.PENDING_SIGNATURE}:
-        return None
-    return _("{document}: set; it must be released after this change: sohoa release list").format(document=document)
 
 
 def _tell_metadata(name: str, field: str, value: str, as_json: bool) -> None:

@@ -62,3 +62,21 @@ def test_a_value_that_a_person_only_accepted_is_shown_as_the_machines(desk: Desk
     values = {field["name"]: (field["source"], field["is_as_read"]) for field in record["documents"][0]["fields"]}
     assert values["number"] == ("person", True)
     assert values["subject"] == ("person", False)
+
+
+def test_after_an_answer_the_fields_that_stay_open_are_named(desk: Desk) -> None:
+    told = desk("review", "accept", NAME, "--field", "number").out
+    assert told.startswith(f"{NAME}: còn chờ kiểm tra: trích yếu (subject), họ tên người ký (signer_name)\n")
+    left = desk("review", "accept", NAME, "--json").result
+    assert (left["state"], left["open"]) == ("waiting_review", [{"field": "signer_name", "reason": "unsure"}])
+    # The machine read nothing there, so that accepting again would not help.
+    assert f"sohoa review set {NAME} signer_name" in desk("review", "set", NAME, "subject", "Về việc mẫu").out
+
+
+def test_after_the_last_answer_the_next_step_is_named(desk: Desk) -> None:
+    desk("review", "accept", NAME)
+    told = desk("review", "set", NAME, "signer_name", "Nguyễn Văn Mẫu").out
+    assert "không còn gì chờ kiểm tra" in told
+    assert "`sohoa run`" in told
+    assert "chờ duyệt phát hành" in told
+    assert "\n" not in told.strip()
