@@ -9,14 +9,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from config.errors import InputRefusedError, NotFoundError, UsageError, known_errors
-from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.erasing import erase_everywhere
 from pipeline.findings import Severity, add_finding
 from pipeline.holds import SuspectedError
+from pipeline.naming import names_in
 from pipeline.record_metadata import OUTSIDE
 from pipeline.resting import clear_work
+from pipeline.review_fields import named_field, not_asked, nothing_read
 from pipeline.review_values import check_value
 from pipeline.secrecy_doubts import SUSPECTED, clear_suspected, suspected_pages
 from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError
@@ -27,8 +28,6 @@ from pipeline.wording import state_id
 from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, ReviewTask
 from storage.ledger.states import DocumentState, Lane
-
-NOTHING_READ = _("nothing was read for {field}; give its value with `sohoa review set`")
 
 
 class RejectedInReviewError(InputRefusedError):
@@ -137,8 +136,11 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
     """Take the machine's reading of one field as right, or all that is open and was read; give the document's state.
 
     Without a field, a question to which the machine has no answer stays open: only a person can set that value.
-    Raise UsageError for a named field where the machine read nothing.
+    Raise FieldUnknownError where no field is called so, NothingAskedError where nothing is open, NothingReadError for
+    a named field where the machine read nothing.
     """
+    if field_name is not None:
+        field_name = named_field(ctx, document_id, field_name)
     with ctx.ledger.session() as session:
         for task in _open_tasks(session, document_id, field_name):
             suspicion = known_errors().get(task.reason_code)
@@ -148,7 +150,7 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
                 add_finding(session, document_id, suspicion.cleared, Severity.NOTE, ctx.clock())
             if task.field_name is not None and not _confirm(ctx, session, document_id, task.field_name):
                 if field_name is not None:
-                    raise UsageError(cause=gettext(NOTHING_READ).format(field=field_name))
+                    raise nothing_read(session, document_id, field_name)
                 continue
             _settle(ctx, session, task, "accepted")
         return _go_on(ctx, session, document_id)
@@ -158,14 +160,16 @@ def set_value(ctx: Context, document_id: UUID, field_name: str, value: str) -> D
     """Give a field the value a person read; the machine's reading stays beside it, and the PDF is never changed.
 
     What waits for its seal must be released anew; of an archived document the ledger's field alone is corrected.
-    Raise UsageError for a bad value, NotSettableError for a document that is kept no more.
+    Raise FieldUnknownError where no field is called so, UsageError for a bad value, NotSettableError for a document
+    that is kept no more.
     """
+    field_name = named_field(ctx, document_id, field_name)
     checked = check_value(field_name, value)
     with ctx.ledger.session() as session:
         version = _version(session, document_id)
         state = DocumentState(session.get_one(Document, document_id).state)
         if state in OUTSIDE:
-            raise NotSettableError(document=document_id, kind=state_id(state))
+            raise NotSettableError(document=names_in(session, [document_id])[document_id], kind=state_id(state))
         _add_person_value(ctx, session, version, field_name, checked)
         for task in _open_tasks(session, document_id, field_name, required=False):
             _settle(ctx, session, task, "set")
@@ -179,7 +183,7 @@ def needs_release(ctx: Context, document_id: UUID) -> bool:
 
 
 def foreseen_of_reject(ctx: Context, document_id: UUID) -> DocumentState:
-    """Give the state that `reject` would bring a document to. Raise NotFoundError when nothing of it is asked."""
+    """Give the state that `reject` would bring a document to. Raise NothingAskedError when nothing of it is asked."""
     with ctx.ledger.reading() as session:
         reasons = {task.reason_code for task in _open_tasks(session, document_id, None)}
         document = session.get_one(Document, document_id)
@@ -245,7 +249,7 @@ def _open_tasks(
         query = query.where(ReviewTask.field_name == field_name)
     tasks = list(session.scalars(query))
     if required and not tasks:
-        raise NotFoundError(subject=f"{document_id} {field_name or ''}".strip())
+        raise not_asked(session, document_id, field_name)
     return tasks
 
 

@@ -1,25 +1,18 @@
 """What a person may set a field to: trimmed, NFC, and for dates a real date."""
 
-import difflib
 from datetime import date, datetime
 
 from config.errors import UsageError
 from config.i18n import gettext
 from config.i18n import mark as _
 from config.text import fold_space
-from pipeline.describing import METADATA
 from pipeline.extract import FieldName, labelled_field_names
 
 MOST_CHARACTERS = 1000
 
 
 def check_value(field_name: str, value: str) -> str:
-    """Give the value as the ledger keeps it; dates as ISO. Raise UsageError for an unknown field or a bad value."""
-    known = {*FieldName, *labelled_field_names()}
-    if field_name not in known:
-        nearest = difflib.get_close_matches(field_name, sorted(known | METADATA), n=1, cutoff=0.0)[0]
-        cause = gettext(_("there is no field {field}; the nearest is {nearest}"))
-        raise UsageError(cause=cause.format(field=field_name, nearest=nearest))
+    """Give the value as the ledger keeps it; dates as ISO. Raise UsageError for a bad value."""
     text = fold_space(value)
     if not text or len(text) > MOST_CHARACTERS:
         raise UsageError(cause=gettext(_("a value has 1 to {most} characters")).format(most=MOST_CHARACTERS))

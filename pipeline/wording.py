@@ -286,9 +286,14 @@ def object_name(kind: str) -> str:
     return gettext(OBJECTS.get(kind, kind))
 
 
+def metadata_id(name: str) -> str:
+    """Give the message id of an archival datum; one that is not known stands for itself."""
+    return METADATA.get(name, name)
+
+
 def metadata_name(name: str) -> str:
     """Give the name of an archival datum."""
-    return gettext(METADATA.get(name, name))
+    return gettext(metadata_id(name))
 
 
 def metadata_value(name: str, value: str) -> str:

@@ -13,9 +13,10 @@ from config.dates import value_text
 from config.i18n import gettext as _
 from config.i18n import mark
 from pipeline import review as desk
-from pipeline.describing import METADATA, set_metadata
+from pipeline.describing import set_metadata
 from pipeline.naming import document_name, find_document
 from pipeline.review import OpenQuestion
+from pipeline.review_fields import named_datum
 from pipeline.wording import field_name, field_order, metadata_name, metadata_value, reason_name, state_name
 from scripts.confirming import confirm
 from scripts.invocation import emit, open_context
@@ -37,7 +38,8 @@ def register(app: App) -> None:
     """Add the verb."""
     group = app.group("review", _("Settle what the machine was unsure of."))
     _register_reading(group)
-    _register_settling(group)
+    _register_answering(group)
+    _register_refusing(group)
 
 
 def _register_reading(group: App) -> None:
@@ -59,7 +61,7 @@ def _register_reading(group: App) -> None:
         emit(questions, as_json=as_json, show=lambda console: _show(console, questions))
 
 
-def _register_settling(group: App) -> None:
+def _register_answering(group: App) -> None:
     @group.command("accept", help=_("Take what was read as right: one field, or all that is open."))
     def accept(
         ctx: typer.Context,
@@ -83,18 +85,27 @@ def _register_settling(group: App) -> None:
         document: Annotated[
             str, typer.Argument(help=_("Mã hồ sơ and number, such as H41.15-260311-0012.1."), metavar=_("DOCUMENT"))
         ],
-        field: Annotated[str, typer.Argument(help=_("Name of the field, as the list shows it."), metavar=_("FIELD"))],
+        field: Annotated[
+            str,
+            typer.Argument(
+                help=_("Name of the field, as the list shows it; in Vietnamese too, with or without marks."),
+                metavar=_("FIELD"),
+            ),
+        ],
         value: Annotated[str, typer.Argument(help=_("The value; dates as day/month/year."), metavar=_("VALUE"))],
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
-        if field in METADATA:
-            _tell_metadata(document, field, set_metadata(context, document, field, value), as_json)
+        datum = named_datum(field)
+        if datum is not None:
+            _tell_metadata(document, datum, set_metadata(context, document, datum, value), as_json)
             return
         document_id = find_document(context, document)
         state = desk.set_value(context, document_id, field, value)
         tell_settled(context, document, document_id, state, as_json=as_json)
 
+
+def _register_refusing(group: App) -> None:
     @group.command("reject", help=_("Refuse a document: it must be scanned again, or it is secret."))
     def reject(
         ctx: typer.Context,

@@ -1,12 +1,14 @@
 """What a person at the review desk is told: whose value it is, what is still open, what comes next, what was meant."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from config.errors import ExitCode
 from config.i18n import activate, active_language
 from pipeline.deciding import decide
 from pipeline.job import claim, let_go
@@ -80,3 +82,43 @@ def test_after_the_last_answer_the_next_step_is_named(desk: Desk) -> None:
     assert "`sohoa run`" in told
     assert "chờ duyệt phát hành" in told
     assert "\n" not in told.strip()
+
+
+@pytest.mark.parametrize("typed", ["Trích yếu", "trich yeu", "TRÍCH YẾU", "subject", "abstract"])
+def test_a_field_may_be_called_as_people_call_it(desk: Desk, typed: str) -> None:
+    left = desk("review", "set", NAME, typed, "Về việc khác", "--json").result
+    assert "subject" not in {one["field"] for one in left["open"]}
+    assert desk("review", "accept", NAME, "--field", "so").code == ExitCode.DONE
+
+
+def test_an_archival_datum_may_be_called_as_people_call_it(desk: Desk) -> None:
+    assert desk("review", "set", NAME, "thoi han bao quan", "02", "--json").result["field"] == "maintenance"
+
+
+@pytest.mark.parametrize("verb", [["set"], ["accept", "--field"]])
+def test_an_unknown_field_is_answered_with_those_that_are_open(desk: Desk, verb: list[str]) -> None:
+    order = [verb[0], NAME, *verb[1:], "số hiệu văn kiện", *(["12"] if verb[0] == "set" else [])]
+    told = desk("review", *order)
+    assert told.code == ExitCode.USAGE
+    assert "không có trường “số hiệu văn kiện”" in told.err
+    assert "số (number), trích yếu (subject), họ tên người ký (signer_name)" in told.err.replace("\n", " ")
+
+
+@pytest.mark.parametrize("field", [["--field", "issued_on"], []])
+def test_an_answer_to_what_is_not_asked_names_document_and_field(desk: Desk, field: list[str]) -> None:
+    if not field:
+        desk("review", "accept", NAME)
+        desk("review", "set", NAME, "signer_name", "Nguyễn Văn Mẫu")
+    told = desk("review", "accept", NAME, *field)
+    assert told.code == ExitCode.NOT_FOUND
+    assert NAME in told.err
+    assert ("ngày ban hành (issued_on)" in told.err) is bool(field)
+    assert f"sohoa review show {RECORD}" in told.err
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", told.err)
+
+
+def test_accepting_what_was_not_read_names_the_command_that_gives_it(desk: Desk) -> None:
+    told = desk("review", "accept", NAME, "--field", "signer_name")
+    assert told.code == ExitCode.USAGE
+    assert f"{NAME}: máy không đọc được họ tên người ký" in told.err
+    assert f"sohoa review set {NAME} signer_name" in told.err
