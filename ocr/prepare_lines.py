@@ -4,6 +4,7 @@ All of it from projection profiles of the ink at low resolution, a few milliseco
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -35,23 +36,35 @@ class LineDirection:
     sureness: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LetterInk:
-    """The ink of letters (255 on 0) at low resolution: one pixel is `step` pixels of the page."""
+    """The ink of letters (255 on 0) at low resolution: one pixel is `step` pixels of the page.
+
+    `heights`: of each connected piece, in its own pixels. One page's ink serves all that is asked of it.
+    """
 
     pixels: Image
     step: int
     dpi: float
+    heights: NDArray[np.int32]
+
+    @cached_property
+    def level_skew(self) -> tuple[float, float]:
+        """The angle by which level lines run down, and how peaked the profile is there."""
+        return _skew(self.pixels)
+
+    @cached_property
+    def standing_skew(self) -> tuple[float, float]:
+        """The same of standing lines, the page turned a quarter."""
+        return _skew(np.ascontiguousarray(np.rot90(self.pixels, -1)))
 
 
 def find_direction(letters: LetterInk) -> LineDirection:
     """Find how the text lines of a page run, from the ink of its letters."""
     ink = letters.pixels
-    level, level_score = _skew(ink)
-    standing_ink = np.ascontiguousarray(np.rot90(ink, -1))
-    standing, standing_score = _skew(standing_ink)
+    (level, level_score), (standing, standing_score) = letters.level_skew, letters.standing_skew
     if standing_score > _SIDEWAYS_FACTOR * level_score:
-        turn, skew, upright = 90, standing, standing_ink
+        turn, skew, upright = 90, standing, np.ascontiguousarray(np.rot90(ink, -1))
     else:
         turn, skew, upright = 0, level, ink
     lean = _upward_lean(_straighten(upright, skew))
@@ -62,8 +75,7 @@ def find_direction(letters: LetterInk) -> LineDirection:
 
 def find_skew(letters: LetterInk) -> float:
     """Give the clockwise angle by which the lines of a page run down, whether they are level or standing."""
-    level, level_score = _skew(letters.pixels)
-    standing, standing_score = _skew(np.ascontiguousarray(np.rot90(letters.pixels, -1)))
+    (level, level_score), (standing, standing_score) = letters.level_skew, letters.standing_skew
     return standing if standing_score > _SIDEWAYS_FACTOR * level_score else level
 
 
@@ -83,7 +95,8 @@ def letter_ink(grey: Image, dpi: float) -> LetterInk:
     # Anything smaller is taken too: marks, dots, commas.
     kept = (longer < _LONGEST_MM * unit) & (shorter < _THICKEST_MM * unit)
     kept[0] = False
-    return LetterInk(image_of(np.where(kept, 255, 0).astype(np.uint8)[labels]), step, dpi / step)
+    pixels = image_of(np.where(kept, 255, 0).astype(np.uint8)[labels])
+    return LetterInk(pixels, step, dpi / step, high[kept].astype(np.int32))
 
 
 def _skew(ink: Image) -> tuple[float, float]:

@@ -50,8 +50,7 @@ def measure(delivered: Delivered, number: int, letters: LetterInk | None = None)
 
 def is_bare(letters: LetterInk) -> bool:
     """Say whether a page has hardly anything of a letter's size; dust and borders do not count."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(letters.pixels, connectivity=8)
-    high = stats[1:, cv2.CC_STAT_HEIGHT] >= _LETTER_MM * letters.dpi / 25.4
+    high = letters.heights >= _LETTER_MM * letters.dpi / 25.4
     return int(high.sum()) < _LEAST_LETTERS
 
 

@@ -13,6 +13,7 @@ from ocr.images import Image
 from ocr.layout_order import in_reading_order
 from ocr.layout_tables import Table, find_tables
 from ocr.model import Box, Word
+from ocr.prepare_lines import letter_ink
 from ocr.recognize_doubt import confirm, read_again
 from ocr.recognize_lines import Line, confidence, cut_out, lines_of, moved
 from ocr.recognize_missed import outdone, read_missed, unread_ink
@@ -39,14 +40,15 @@ def read_image(image: Image, dpi: float, engine: Engine) -> ImageReading:
     body = lines_of(engine.read([_without(image, tables)], dpi, Layout.PAGE)[0])
     cells = [_read_cells(image, table, dpi, engine) for table in tables]
     taken = [cell for table in tables for cell in table.cells]
-    missed = read_missed(image, [*body, *chain.from_iterable(cells)], taken, dpi, engine)
+    letters = letter_ink(image, dpi)
+    missed = read_missed(image, letters, [*body, *chain.from_iterable(cells)], taken, dpi, engine)
     parts = [without_junk(part) for part in ([*outdone(body, missed), *missed], *cells)]
     settled = read_again(image, list(chain.from_iterable(parts)), dpi, engine)
     read = iter(settled)
     body, *cells = ([next(read) for _ in part] for part in parts)
     # No field stands in the cells of a ruled table.
     body = confirm(image, body, dpi, engine)
-    unread = unread_ink(image, [*body, *chain.from_iterable(cells)], taken, dpi)
+    unread = unread_ink(letters, [*body, *chain.from_iterable(cells)], taken)
     words = in_reading_order(body, [(table.box, part) for table, part in zip(tables, cells, strict=True)])
     return ImageReading(tuple(words), tuple(unread))
 

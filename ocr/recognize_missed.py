@@ -9,7 +9,7 @@ import numpy as np
 from ocr.engines import Engine, Layout
 from ocr.images import Image
 from ocr.model import Box
-from ocr.prepare_lines import letter_ink
+from ocr.prepare_lines import LetterInk
 from ocr.recognize_lines import Line, bounds, confidence, cut_out, lines_of, moved
 
 _PAD_PX = 8
@@ -28,12 +28,15 @@ _LEAST_LETTER = 0.4
 _WIDE_GAP = 2.0
 
 
-def read_missed(image: Image, lines: list[Line], taken: list[Box], dpi: float, engine: Engine) -> list[Line]:
+def read_missed(
+    image: Image, letters: LetterInk, lines: list[Line], taken: list[Box], dpi: float, engine: Engine
+) -> list[Line]:
     """Give the lines of text that stand on ink no word covers, as far as they read well.
 
-    `taken`: areas already looked at otherwise (cells of tables). Raise ToolFailedError when reading fails.
+    `letters`: the ink of the image's letters; `taken`: areas already looked at otherwise (cells of tables).
+    Raise ToolFailedError when reading fails.
     """
-    places = uncovered(image, lines, taken, dpi)[:_MOST_LINES]
+    places = uncovered(letters, lines, taken)[:_MOST_LINES]
     crops = [cut_out(image, place, _PAD_PX, _MARGIN_PX) for place in places]
     readings = engine.read(crops, dpi, Layout.LINE)
     # Tesseract's layout can find nothing even in a clean line; read as raw ink it is read after all.
@@ -51,40 +54,39 @@ def read_missed(image: Image, lines: list[Line], taken: list[Box], dpi: float, e
     return missed
 
 
-def uncovered(image: Image, lines: list[Line], taken: list[Box], dpi: float) -> list[Box]:
+def uncovered(letters: LetterInk, lines: list[Line], taken: list[Box]) -> list[Box]:
     """Find pieces of text lines outside all words, from the top: as high as letters, as wide as a short word."""
 
     def is_piece(wide: float, high: float) -> bool:
         return 0.6 <= high <= 2.2 and wide >= _LEAST_WIDE * max(1.0, high)
 
-    return _loose_ink(image, lines, taken, dpi, is_piece)
+    return _loose_ink(letters, lines, taken, is_piece)
 
 
-def unread_ink(image: Image, lines: list[Line], taken: list[Box], dpi: float) -> list[Box]:
+def unread_ink(letters: LetterInk, lines: list[Line], taken: list[Box]) -> list[Box]:
     """Find what looks like letters and is covered by no word, after all reading: from one small letter up."""
 
     def is_letter(wide: float, high: float) -> bool:
         return 0.5 <= high <= 2.2 and wide >= _LEAST_LETTER
 
-    return _loose_ink(image, lines, taken, dpi, is_letter)
+    return _loose_ink(letters, lines, taken, is_letter)
 
 
 def _loose_ink(
-    image: Image, lines: list[Line], taken: list[Box], dpi: float, is_wanted: Callable[[float, float], bool]
+    letters: LetterInk, lines: list[Line], taken: list[Box], is_wanted: Callable[[float, float], bool]
 ) -> list[Box]:
     """Give the ink outside all words, joined along the lines, from the top, of a wanted width and height.
 
     Widths and heights are told in usual heights of words.
     """
-    letters = letter_ink(image, dpi)
-    ink, scale = letters.pixels, 1 / letters.step
+    ink, scale = letters.pixels.copy(), 1 / letters.step
     # What the engine made nothing of is no reading of its ink: scraps of a seal may span a clean line beside it.
     words = [word for line in lines for part in _runs(line) if not _is_scrap(part) for word in part]
     for box in [*(word.box for word in words), *taken]:
         top, bottom = max(0, int(box.top * scale) - 2), int(box.bottom * scale) + 3
         ink[top:bottom, max(0, int(box.left * scale) - 2) : int(box.right * scale) + 3] = 0
     heights = [word.box.height for word in words if word.confidence > 0.8]
-    usual = median(heights) * scale if heights else _USUAL_HEIGHT_MM * dpi * scale / 25.4
+    usual = median(heights) * scale if heights else _USUAL_HEIGHT_MM * letters.dpi / 25.4
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, int(usual * 1.3) | 1), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
     places = [

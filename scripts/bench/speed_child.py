@@ -14,17 +14,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from scripts.loading import loaded_for_good
 
-from config.settings import load_settings
-from pipeline import review
-from pipeline.context import Context
-from pipeline.founding import found
-from pipeline.line import run_line
-from pipeline.reporting import count
-from pipeline.runner import process
-from storage.ledger.models import Document
-from storage.ledger.states import DocumentState, Environment
+with loaded_for_good():
+    from sqlalchemy import func, select
+
+    from config.settings import load_settings
+    from pipeline import review
+    from pipeline.context import Context
+    from pipeline.founding import found
+    from pipeline.line import run_line
+    from pipeline.reporting import count
+    from pipeline.runner import process
+    from storage.ledger.models import Document
+    from storage.ledger.states import DocumentState, Environment
 
 AGENCY_NAME = "Ủy ban nhân dân xã Đo Lường"
 AGENCY = f'[[agency]]\ncode = "H41.99"\nname = "{AGENCY_NAME}"\nlevel = "commune"\nparent = "H41"\n'

@@ -5,6 +5,7 @@ import pytest
 from ocr.images import Image
 from ocr.prepare_lines import find_skew, letter_ink
 from ocr.quality import blur, border_ratio, colours, is_bare, is_even
+from ocr.recognize_missed import uncovered
 
 DPI = 200.0
 
@@ -72,3 +73,12 @@ def test_a_blue_signature_is_colour_but_no_seal() -> None:
     paper = np.full((800, 566, 3), 255, np.uint8)
     cv2.line(paper, (300, 500), (420, 540), (200, 60, 30), 3)
     assert colours(paper, 8.27) == (True, False)
+
+
+def test_ink_of_letters_knows_the_heights_of_its_pieces_and_is_left_as_it_was() -> None:
+    letters = letter_ink(lettered_page(), DPI)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(letters.pixels, connectivity=8)
+    assert sorted(letters.heights) == sorted(stats[1:, cv2.CC_STAT_HEIGHT])
+    before = letters.pixels.copy()
+    uncovered(letters, [], [])
+    assert np.array_equal(letters.pixels, before)

@@ -10,6 +10,7 @@ from ocr.engines import EngineWord, Layout
 from ocr.layout_order import in_reading_order
 from ocr.layout_tables import find_tables
 from ocr.model import Box, PageText, Word
+from ocr.prepare_lines import letter_ink
 from ocr.recognize import is_poor
 from ocr.recognize_doubt import AGREED, DISPUTED, confirm, doubtful, surer
 from ocr.recognize_image import without_junk
@@ -136,9 +137,9 @@ def test_ink_that_no_word_covers_is_found_and_read_ink_is_not() -> None:
             page[top : top + 26, x : x + 5] = 0
             page[top + 21 : top + 26, x : x + 16] = 0
     read = line(198, ("mộtdòng", 296, 702))
-    (place,) = uncovered(page, [read], [], 200)
+    (place,) = uncovered(letter_ink(page, 200), [read], [])
     assert place.top == pytest.approx(400, abs=6)
-    assert uncovered(page, [read], [Box(290, 390, 710, 440)], 200) == []
+    assert uncovered(letter_ink(page, 200), [read], [Box(290, 390, 710, 440)]) == []
 
 
 def test_a_short_word_alone_on_its_row_is_looked_at_too() -> None:
@@ -147,7 +148,7 @@ def test_a_short_word_alone_on_its_row_is_looked_at_too() -> None:
         page[400:426, x : x + 5] = 0
         page[421:426, x : x + 12] = 0
     above = line(340, ("mộtdòngbêntrên", 296, 702))
-    assert len(uncovered(page, [above], [], 200)) == 1
+    assert len(uncovered(letter_ink(page, 200), [above], [])) == 1
 
 
 def test_letters_without_a_word_are_told_and_specks_and_rules_are_not() -> None:
@@ -155,9 +156,9 @@ def test_letters_without_a_word_are_told_and_specks_and_rules_are_not() -> None:
     page[400:424, 800:812] = 0  # a letter
     page[400:404, 300:304] = 0  # a speck
     page[500:503, 300:380] = 0  # a short rule
-    (place,) = unread_ink(page, [line(398, ("mộtdòng", 296, 702))], [], 200)
+    (place,) = unread_ink(letter_ink(page, 200), [line(398, ("mộtdòng", 296, 702))], [])
     assert (round(place.left), round(place.top)) == (800, 400)
-    assert unread_ink(page, [line(398, ("mộtdòng", 296, 702), ("x", 796, 816))], [], 200) == []
+    assert unread_ink(letter_ink(page, 200), [line(398, ("mộtdòng", 296, 702), ("x", 796, 816))], []) == []
 
 
 def test_scraps_of_a_seal_do_not_hide_a_clean_line_beside_it() -> None:
@@ -166,7 +167,7 @@ def test_scraps_of_a_seal_do_not_hide_a_clean_line_beside_it() -> None:
         image[200:222, left : left + 8] = 0
     scraps = line(198, ("my", 700, 780), ("can", 790, 900), sure=0.3)
     across = [*line(200, ("Bà", 100, 130), ("Ngô", 140, 200)), *scraps]
-    found = uncovered(image, [across], [], 200)
+    found = uncovered(letter_ink(image, 200), [across], [])
     assert [(round(box.left / 100), round(box.right / 100)) for box in found] == [(7, 9)]
     kept = outdone([across], [line(200, ("CHỦ", 700, 780), ("TỊCH", 800, 890))])
     assert [word.text for part in kept for word in part] == ["Bà", "Ngô"]
