@@ -1,15 +1,19 @@
 """What the page of dependencies says of licences is what the installed packages say."""
 
+import ast
 import re
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, metadata, packages_distributions
 from pathlib import Path
 
 import cv2
 import pytest
 
+from tests.message_ids import PACKAGES
+
 ROOT = Path(__file__).parents[3]
+DECIDED = ROOT / "docs/decisions/0001-dependencies.md"
 FREE_BESIDE_GPL = re.compile(r"Lesser|LGPL|MPL|Mozilla|Artistic|MIT|BSD|Apache|exception", re.IGNORECASE)
 SAYS_GPL = re.compile(rb"[Ll]icen[cs]e: A?GPL")
 BY_PROGRAM = """
@@ -40,8 +44,41 @@ def test_no_package_that_we_run_is_under_the_gpl_alone() -> None:
     assert [name for name in bound if not FREE_BESIDE_GPL.search(licence(name))] == []
 
 
+def direct(kind: str) -> list[str]:
+    lines = (ROOT / "requirements" / f"{kind}.in").read_text("utf-8").splitlines()
+    return [re.split(r"[<\[=]", line)[0].strip() for line in lines if line.strip() and line[0] not in "#-"]
+
+
+@pytest.mark.parametrize(("kind", "columns"), [("runtime", 4), ("dev", 3)])
+def test_every_dependency_has_a_row_with_its_licence_and_its_reason(kind: str, columns: int) -> None:
+    rows = [row.split(" | ") for row in re.findall(r"^\| (.*) \|$", DECIDED.read_text("utf-8"), re.MULTILINE)]
+    said = {name: row for row in rows if len(row) == columns for name in row[0].split(", ")}
+    assert [name for name in direct(kind) if name not in said or not said[name][-1]] == []
+    told = {name: (families(said[name][1]), families(licence(name))) for name in direct(kind) if licence(name)}
+    assert {name: pair for name, pair in told.items() if pair[0] != pair[1] or not pair[0]} == {}
+
+
+def families(text: str) -> set[str]:
+    """Give the licences that a text names, whatever their versions."""
+    return set(re.findall(r"0BSD|MIT-CMU|MIT|BSD|Apache|MPL|LGPL|Zlib|CC0", text))
+
+
+def test_every_package_that_the_sources_import_is_named() -> None:
+    ours = {*PACKAGES, "tests"}
+    paths = [path for folder in ours for path in (ROOT / folder).rglob("*.py")]
+    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    plain = {name.name.partition(".")[0] for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    froms = {(node.module or "").partition(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)}
+    foreign = (plain | froms) - ours - set(sys.stdlib_module_names)
+    decided = DECIDED.read_text("utf-8").lower().replace("-", "_")
+    makers = {name: packages_distributions()[name] for name in foreign if name in packages_distributions()}
+    assert [
+        name for name, of in makers.items() if not any(one.lower().replace("-", "_") in decided for one in of)
+    ] == []
+
+
 def test_every_package_with_a_copyleft_licence_is_named() -> None:
-    decided = (ROOT / "docs/decisions/0001-dependencies.md").read_text("utf-8")
+    decided = DECIDED.read_text("utf-8")
     bound = {name for name in pinned("runtime.txt") if "GPL" in licence(name) or "Affero" in licence(name)}
     assert bound
     assert {name for name in bound if name not in decided} == set()
@@ -54,7 +91,7 @@ def gpl_libraries() -> set[str]:
 
 
 def test_every_library_inside_a_wheel_that_calls_itself_gpl_is_named() -> None:
-    decided = (ROOT / "docs/decisions/0001-dependencies.md").read_text("utf-8")
+    decided = DECIDED.read_text("utf-8")
     found = gpl_libraries()
     # When this is empty, the wheel of tesserocr has lost its GPL library, and the page's exception can go.
     assert found == {"libjbig"}
