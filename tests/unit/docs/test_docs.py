@@ -11,7 +11,7 @@ from config.i18n import translate
 from pipeline import wording
 from pipeline.extract import reasons
 from storage.ledger.models import Base
-from storage.ledger.states import DocumentState, RecordState
+from storage.ledger.states import DOCUMENT_TRANSITIONS, DocumentState, RecordState
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -98,6 +98,13 @@ def test_the_glossary_names_every_table_and_state() -> None:
     words = set(re.findall(r"[a-z_]+", glossary))
     assert set(Base.metadata.tables) <= words
     assert set(DocumentState) | set(RecordState) <= words
+
+
+def test_the_architecture_page_shows_the_steps_that_the_database_allows() -> None:
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    lines = [line.split("->") for line in page.splitlines() if re.match(r"[a-z_]+ +-> [a-z_, ]+$", line)]
+    shown = {(before.strip(), after.strip()) for before, afters in lines for after in afters.split(",")}
+    assert shown == {(str(before), str(after)) for before, after in DOCUMENT_TRANSITIONS}
 
 
 def test_the_glossary_calls_states_and_fields_what_the_screen_calls_them() -> None:
