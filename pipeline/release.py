@@ -39,6 +39,16 @@ class SeenOtherwiseError(UsageError):
     )
 
 
+class NothingWaitsError(NotFoundError):
+    """A decision was to be made on a batch of which nothing waits for one, as after an earlier decision."""
+
+    code = "nothing_waits"
+    message = _("no document of the batch {batch} of {agency} waits for release any more")
+    remedy = _(
+        "What was released is sealed by the next `sohoa run`; `sohoa release list` shows the batches that still wait."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingBatch:
     """A batch with documents that wait for its release."""
@@ -89,13 +99,13 @@ def acceptance_sample(ctx: Context, session: Session, batch_id: UUID) -> tuple[U
 
 
 def count_decided(ctx: Context, batch_id: UUID, decision: str) -> int:
-    """Give how many documents a decision on a batch would cover now. Raise NotFoundError when nothing waits."""
+    """Give how many documents a decision on a batch would cover now. Raise NothingWaitsError when it is none."""
     with ctx.ledger.reading() as session:
         return len(_covered(session, batch_id, decision))
 
 
 def about_to_release(ctx: Context, batch_id: UUID) -> tuple[str, list[UUID]]:
-    """Give the digest of what waits of a batch, and its documents. Raise NotFoundError when nothing waits."""
+    """Give the digest of what waits of a batch, and its documents. Raise NothingWaitsError when none do."""
     with ctx.ledger.reading() as session:
         waiting = _covered(session, batch_id, APPROVED)
         return _seen(waiting), list(waiting)
@@ -104,7 +114,7 @@ def about_to_release(ctx: Context, batch_id: UUID) -> tuple[str, list[UUID]]:
 def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False, seen: str | None = None) -> int:
     """Release what waits of a batch for sealing in the acting person's name; give how many documents it frees.
 
-    Raise WrongEnvironmentError for a TEST release in a production ledger, NotFoundError when nothing waits,
+    Raise WrongEnvironmentError for a TEST release in a production ledger, NothingWaitsError when nothing waits,
     SeenOtherwiseError when something else waits than the person saw, by the digest of that.
     """
     if is_test and ctx.is_production:
@@ -185,7 +195,8 @@ def _waiting(
     )
     waiting = {id_: sha256 for id_, sha256 in rows}  # noqa: C416 - rows are not pairs to a type checker
     if not waiting:
-        raise NotFoundError(subject=batch_id)
+        batch = session.get(Batch, batch_id)
+        raise NothingWaitsError(batch=batch_id, agency=batch.agency_code) if batch else NotFoundError(subject=batch_id)
     return waiting
 
 

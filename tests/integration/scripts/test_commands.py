@@ -199,6 +199,15 @@ def test_a_release_is_confirmed_and_its_dry_run_counts_the_same(desk: Desk) -> N
     assert desk.told["dry reject"].result["documents"] == 1
 
 
+@pytest.mark.parametrize("decision", [["approve", "--yes", "--seen", "0" * 12], ["reject", "--errors", "1", "--yes"]])
+def test_a_decision_on_a_batch_of_which_nothing_waits_says_so(desk: Desk, decision: list[str]) -> None:
+    (batch,) = desk.told["waiting batches"].result
+    told = desk("release", decision[0], batch["batch_id"], *decision[1:])
+    assert (told.code, told.out) == (ExitCode.NOT_FOUND, "")
+    assert "không còn tài liệu nào chờ duyệt phát hành" in told.err.replace("\n", " ")
+    assert "sohoa release list" in told.err
+
+
 def test_the_next_run_seals_and_archives(desk: Desk) -> None:
     assert desk.told["sealing run"].code == ExitCode.DONE
     assert desk.told["sealing run"].result["states"] == {"archived": 1}
