@@ -124,7 +124,7 @@ def run_backfill(ctx: Context, scope: BackfillScope, work: Work, redo_many: Redo
     """
     ensure_not_rolled_back(ctx)
     plan = plan_backfill(ctx, scope)
-    ctx.watcher.taken_on(plan.documents, plan.pages)
+    ctx.watcher.taken_on({item.document_id: item.pages for item in plan.work})
     redone: list[Outcome | None] = []
     size = ctx.settings.run.batch_size
     for start in range(0, len(plan.work), size):
@@ -147,9 +147,12 @@ def run_backfill(ctx: Context, scope: BackfillScope, work: Work, redo_many: Redo
 def redo(ctx: Context, item: PlannedWork) -> Outcome | None:
     """Redo one document's planned work; None when another worker has it. Nothing is raised, as by `process`."""
     try:
-        return guarded(lambda: _claimed(ctx, item), lambda cause: _unwritten(ctx, item, cause), item.document_id)
+        outcome = guarded(lambda: _claimed(ctx, item), lambda cause: _unwritten(ctx, item, cause), item.document_id)
     except LostClaimError:
         return None
+    if outcome is not None and outcome.state not in REOPENED:
+        ctx.watcher.finished(item.document_id, outcome.state)
+    return outcome
 
 
 def _claimed(ctx: Context, item: PlannedWork) -> Outcome | None:

@@ -6,7 +6,7 @@ How a batch of documents is worked on (threads, a Prefect flow, several machines
 from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from config.errors import WrongEnvironmentError
 from config.i18n import mark as _
@@ -19,9 +19,8 @@ from pipeline.intake import drain
 from pipeline.job import free_dead_claims
 from pipeline.outcome import Outcome, RunSummary, count_failures, count_states
 from pipeline.release import approve, waiting_batches
-from pipeline.runner import sweep, workable
+from pipeline.runner import sweep, workable, workload
 from storage.ledger.models import Document
-from storage.ledger.states import DocumentState
 
 Work = Callable[[list[UUID]], Sequence[Outcome | None]]
 """Works on a batch of documents and gives what each came to; None where another worker has it."""
@@ -71,7 +70,6 @@ def _work_off(ctx: Context, work: Work, agency: str | None, came_to: dict[UUID, 
     """Work batch after batch, each under a head of its own; a document that failed in this round is not tried again."""
     under_no_head: list[UUID] = []
     for batch in _batches(ctx, agency):
-        ctx.watcher.taken_on(len(batch), _pages_to_read(ctx, batch))
         worked = zip(batch, work(batch), strict=True)
         came_to |= {document_id: outcome for document_id, outcome in worked if outcome is not None}
         under_no_head += batch
@@ -82,16 +80,10 @@ def _work_off(ctx: Context, work: Work, agency: str | None, came_to: dict[UUID, 
 def _batches(ctx: Context, agency: str | None) -> Iterator[list[UUID]]:
     tried: set[UUID] = set()
     while True:
-        batch = [id_ for id_ in workable(ctx, agency=agency) if id_ not in tried][: ctx.settings.run.batch_size]
-        if not batch:
+        known = {id_: pages for id_, pages in workload(ctx, agency=agency).items() if id_ not in tried}
+        if not known:
             return
+        ctx.watcher.taken_on(known)
+        batch = list(known)[: ctx.settings.run.batch_size]
         tried.update(batch)
         yield batch
-
-
-def _pages_to_read(ctx: Context, batch: list[UUID]) -> int:
-    with ctx.ledger.reading() as session:
-        pages = session.scalar(
-            select(func.sum(Document.page_count)).where(Document.id.in_(batch), Document.state == DocumentState.IN_WORK)
-        )
-    return int(pages or 0)

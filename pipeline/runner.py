@@ -48,9 +48,14 @@ ORPHAN_AGE = timedelta(hours=1)
 
 def workable(ctx: Context, *, limit: int | None = None, agency: str | None = None) -> list[UUID]:
     """Give the documents that can be worked on now, oldest first: not claimed, and released where that is needed."""
+    return list(workload(ctx, limit=limit, agency=agency))
+
+
+def workload(ctx: Context, *, limit: int | None = None, agency: str | None = None) -> dict[UUID, int]:
+    """Give the documents that can be worked on now, each with the pages that are still to be read of it."""
     now = ctx.clock()
     query = (
-        select(Document.id)
+        select(Document.id, Document.state, Document.page_count)
         .where(
             Document.state.in_(WORKABLE),
             (Document.state != DocumentState.WAITING_RELEASE) | is_released(),
@@ -62,7 +67,8 @@ def workable(ctx: Context, *, limit: int | None = None, agency: str | None = Non
     if agency:
         query = query.where(Document.agency_code == agency)
     with ctx.ledger.reading() as session:
-        return list(session.scalars(query))
+        rows = session.execute(query).all()
+    return {id_: (pages or 0) if state == DocumentState.IN_WORK else 0 for id_, state, pages in rows}
 
 
 def process(ctx: Context, document_id: UUID) -> Outcome | None:

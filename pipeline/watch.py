@@ -1,5 +1,6 @@
 """Whoever watches a run: the progress display of a command, or nobody."""
 
+from collections.abc import Mapping
 from typing import Protocol
 from uuid import UUID
 
@@ -9,8 +10,8 @@ from config.errors import SohoaError
 class Watcher(Protocol):
     """Told of the work as it goes, from several threads; gets ids, never names or text."""
 
-    def taken_on(self, documents: int, pages: int) -> None:
-        """So much more work is known now."""
+    def taken_on(self, pages: Mapping[UUID, int]) -> None:
+        """These documents are known to be worked on, each with the pages to be read; it may have been told before."""
 
     def page_read(self, document_id: UUID) -> None:
         """One more page was read."""
@@ -25,7 +26,7 @@ class Watcher(Protocol):
 class Nobody:
     """A watcher that looks away."""
 
-    def taken_on(self, documents: int, pages: int) -> None:
+    def taken_on(self, pages: Mapping[UUID, int]) -> None:
         """Look away."""
 
     def page_read(self, document_id: UUID) -> None:

@@ -1,7 +1,7 @@
 """A small installation to run the whole line in: an inbox, a TEST ledger and keys, and pages with real words."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ class Notices:
 
     causes: dict[str, SohoaError] = field(default_factory=dict)
 
-    def taken_on(self, documents: int, pages: int) -> None: ...
+    def taken_on(self, pages: Mapping[UUID, int]) -> None: ...
 
     def page_read(self, document_id: UUID) -> None: ...
 

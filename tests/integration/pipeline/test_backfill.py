@@ -14,6 +14,7 @@ from pipeline.outcome import FailureCount, RunSummary
 from pipeline.overview import read_status, show_record
 from pipeline.stages import extract, recognize
 from pipeline.targets import Level
+from scripts.watching import LiveDisplay
 from storage.ledger.models import FieldValue, StageRun, StoredObject
 from storage.ledger.states import DocumentState
 from tests.integration.pipeline.house import AGENCY, RECORD, House, page
@@ -53,7 +54,10 @@ def test_a_new_reading_is_planned_counted_and_done_once(filled: House, monkeypat
     assert plan.by_stage() == {"recognize": 2, "assemble": 1, "extract": 2}
     with filled.ctx.ledger.reading() as session:
         archived = {item.key: item.sha256 for item in session.scalars(select(StoredObject))}
+    filled.ctx.watcher = display = LiveDisplay()
     summary = backfill(filled, BackfillScope())
+    # Of the archived one only the reading is redone; it is done all the same.
+    assert (display.tally.documents, display.tally.pages) == ((2, 2), (2, 2))
     assert summary.states == {"archived": 1, "waiting_release": 1}
     assert plan_backfill(filled.ctx, BackfillScope()).work == ()
     with filled.ctx.ledger.reading() as session:
