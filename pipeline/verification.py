@@ -38,7 +38,11 @@ class NothingToVerifyError(InputRefusedError):
     remedy = _("Ask for the file itself once more, whole and as it was signed; a photo or print of it proves nothing.")
 
 
-EMPTY, NO_PDF, CUT_OFF = _("the file is empty"), _("the file is no PDF"), _("the end of the PDF is missing")
+EMPTY, NO_PDF, CUT_OFF = (
+    _("the file is empty"),
+    _("the file is no PDF"),
+    _("the end of the PDF is missing, or much was added after it"),
+)
 FOLDER = _("it is a folder")
 HEAD_BYTES = TAIL_BYTES = 1024
 """Where a PDF says that it is one, and that it is whole."""

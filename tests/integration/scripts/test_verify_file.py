@@ -103,6 +103,11 @@ CASES: dict[str, tuple[Callable[[Path], object], ExitCode, str]] = {
         "taken out or hidden",
     ),
     "cut off": (lambda path: path.write_bytes(path.read_bytes()[:3000]), ExitCode.INPUT, "end of the PDF is missing"),
+    "with much after its end": (
+        lambda path: path.write_bytes(path.read_bytes() + b"x" * 3000),
+        ExitCode.INPUT,
+        "much was added after it",
+    ),
     "empty": (lambda path: path.write_bytes(b""), ExitCode.INPUT, "the file is empty"),
     "a text": (lambda path: path.write_text("xin chào"), ExitCode.INPUT, "no PDF"),
     "a folder": (make_folder, ExitCode.INPUT, "a folder"),
