@@ -12,6 +12,7 @@ from config.codes import normalize_record_code
 from config.dates import day_text, instant_text
 from config.errors import CodeError, ExitCode
 from config.i18n import gettext as _
+from ocr.pdfa import PdfaReport
 from pipeline.rereading import MISSING, UNREADABLE
 from pipeline.verification import Proof, Standing, verify_file, verify_record
 from pipeline.wording import reason_name, verdict_name
@@ -19,6 +20,7 @@ from scripts.invocation import emit, open_context
 from scripts.verbs import App
 from signing.report import Reason, SignatureReport, Verdict
 
+MOST_RULES = 3
 STYLES = {Verdict.VALID: "bold green", Verdict.INDETERMINATE: "bold yellow", Verdict.INVALID: "bold red"}
 
 
@@ -73,9 +75,22 @@ def _show(console: Console, proof: Proof) -> None:
     if proof.pdfa is None:
         return
     judged = ", ".join(proof.pdfa.judges)
-    faults = "; ".join([*proof.pdfa.violations, *proof.pdfa.not_checked][:3])
-    verdict = _("no violation found") if proof.pdfa.passed else faults or _("could not be checked")
-    console.print(Text(f"  PDF/A ({judged}): {verdict}"))
+    console.print(Text(f"  PDF/A ({judged}): {_conformance(proof.pdfa)}"))
+
+
+def _conformance(report: PdfaReport) -> str:
+    """Say whether a file is PDF/A, and which rules it breaks; what the judges say of each, in English, JSON has."""
+    if report.passed:
+        return _("no violation found")
+    told = ", ".join(list(dict.fromkeys(map(_rule, report.violations or report.not_checked)))[:MOST_RULES])
+    if report.violations:
+        return _("does not conform: {rules} (details: --json)").format(rules=told)
+    return _("could not be checked: {rules} (details: --json)").format(rules=told or "–")
+
+
+def _rule(fault: str) -> str:
+    """Give the rule that a judge's sentence is about; veraPDF gives nothing else."""
+    return fault if fault.startswith("veraPDF") else fault.split(maxsplit=1)[0].rstrip(":")
 
 
 def _signature(report: SignatureReport) -> str:

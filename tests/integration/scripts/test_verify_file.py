@@ -1,6 +1,7 @@
 """`sohoa verify FILE` on what people hold in their hands: each case has its words and its exit code."""
 
 import io
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -15,9 +16,11 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from config.errors import ExitCode
 from config.i18n import activate, active_language
 from config.settings import load_settings
+from ocr.pdfa import PdfaReport
 from pipeline.context import Context
 from pipeline.founding import found
 from scripts.application import run
+from scripts.commands.verify import _conformance
 from signing.seal import SealRequest
 from storage.ledger.states import Environment
 from tests.integration.signing.conftest import add_note, append_revision
@@ -128,7 +131,19 @@ def test_each_file_at_hand_has_its_words_and_its_exit_code(home: Path, sealed: P
 def test_an_unsigned_file_and_one_signed_by_others_are_told_apart(home: Path, sealed: Path, tmp_path: Path) -> None:
     assert verify(home, home / "plain.pdf")[0] == ExitCode.INDETERMINATE
     assert "NO SIGNATURE" in verify(home, home / "plain.pdf")[1]
+    (line,) = [line for line in verify(home, home / "plain.pdf")[1].splitlines() if "PDF/A" in line]
+    assert re.search(r"does not conform: ISO_19005_2:[\d.-]+, [^ ]+(, [^ ]+)? \(details: --json\)$", line), line
     (tmp_path / "other").mkdir()
     code, told = verify(home, seal(tmp_path / "other", tmp_path / "foreign.pdf"))
     assert code == ExitCode.INDETERMINATE
     assert "leads to no trusted root" in told
+
+
+def test_a_rule_is_named_by_its_number_whoever_judged() -> None:
+    told = PdfaReport(False, ("ISO_19005_2:6.1.3-1 trailer: no ID", "veraPDF ISO 19005-2:2011:6.2.2-1"), (), ("a",))
+    assert (
+        _conformance(told)
+        == "does not conform: ISO_19005_2:6.1.3-1, veraPDF ISO 19005-2:2011:6.2.2-1 (details: --json)"
+    )
+    unchecked = PdfaReport(False, (), ("pikepdf:schema-Catalog obj 1 0: not supported",), ("a",))
+    assert _conformance(unchecked) == "could not be checked: pikepdf:schema-Catalog (details: --json)"
