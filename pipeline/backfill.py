@@ -21,6 +21,7 @@ from pipeline.guard import guarded
 from pipeline.heartbeat import kept_alive
 from pipeline.intake import IntakeCount
 from pipeline.job import Job, claim, let_go
+from pipeline.known_agencies import ensure_known_agency
 from pipeline.line import Work, batches_of
 from pipeline.outcome import Outcome, RunSummary, count_failures, count_states
 from pipeline.resting import clear_work
@@ -99,7 +100,9 @@ class BackfillPlan:
 
 
 def plan_backfill(ctx: Context, scope: BackfillScope) -> BackfillPlan:
-    """Find the missing and stale work in a scope."""
+    """Find the missing and stale work in a scope. Raise UnknownAgencyError when its agency is not known here."""
+    if scope.agency:
+        ensure_known_agency(ctx, scope.agency)
     with ctx.ledger.reading() as session:
         rows = session.execute(_in_scope(scope)).all()
         versions = _in_scope(scope).order_by(None).with_only_columns(DocumentVersion.id)

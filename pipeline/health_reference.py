@@ -4,12 +4,11 @@ from collections import Counter
 
 from sqlalchemy import func, select
 
-from config.codes import normalize_agency_code
-from config.errors import CodeError
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.check_result import CheckResult
 from pipeline.context import Context
+from pipeline.known_agencies import inbox_agencies
 from storage.ledger.models import AdministrativeUnit, Agency, Document
 
 AGENCIES, HARDSHIP = _("Agencies"), _("Hardship communes")
@@ -28,21 +27,9 @@ def nameless_agencies(ctx: Context) -> dict[str, int]:
         known = set(session.scalars(select(Agency.code)))
         counted = select(Document.agency_code, func.count()).group_by(Document.agency_code)
         found = Counter({code: count for code, count in session.execute(counted)})  # noqa: C416 - rows are not pairs to a type checker
-    for code in _inbox_agencies(ctx):
+    for code in inbox_agencies(ctx):
         found[code] += 0
     return {code: found[code] for code in sorted(found) if code not in known}
-
-
-def _inbox_agencies(ctx: Context) -> set[str]:
-    inbox, codes = ctx.settings.inbox_folder, set()
-    for folder in inbox.iterdir() if inbox.is_dir() else ():
-        try:
-            if folder.is_dir() and not folder.name.startswith("."):
-                codes.add(normalize_agency_code(folder.name))
-        except CodeError:
-            # A folder that is no agency's is told by intake, file by file.
-            continue
-    return codes
 
 
 def _agencies(ctx: Context) -> CheckResult:

@@ -15,6 +15,7 @@ from flows.running import digitize_once
 from pipeline.context import Context
 from pipeline.inbox_ledger import reconsider_refused
 from pipeline.intake import time_to_stand_still
+from pipeline.known_agencies import ensure_known_agency
 from pipeline.outcome import RunSummary
 from pipeline.wording import reason_name, state_name
 from scripts.invocation import emit, open_context, told
@@ -47,6 +48,8 @@ def register(app: App) -> None:
         code = normalize_agency_code(agency) if agency else None
         with ends_at_once(), LiveDisplay() as display:
             context = open_context(ctx, watcher=display)
+            if code:
+                ensure_known_agency(context, code)
             if retry_refused:
                 reconsider_refused(context)
             let_stand_still(context)

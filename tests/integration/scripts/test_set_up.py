@@ -65,6 +65,22 @@ def test_a_folder_that_was_never_set_up_is_told_as_such_and_left_as_it_is(
     assert not exists or list(home.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["backfill", "--unit"], ["backfill", "--dry-run", "--unit"], ["run", "--agency"]],
+    ids=" ".join,
+)
+def test_an_agency_that_is_not_known_is_no_agency_without_work(desk: Desk, arguments: list[str]) -> None:
+    told = desk(*arguments, "H99.11")
+    assert told.code == ExitCode.NOT_FOUND
+    assert told.out == ""
+    assert "không có cơ quan H99.11" in told.err
+    assert "sohoa init --agencies" in told.err
+    # One with an empty folder in the inbox is known, and one that was entered too.
+    (desk.home / "inbox" / "000.00.11.H99").mkdir()
+    assert [desk(*arguments, code).code for code in ("H99.11", "H41")] == [ExitCode.DONE, ExitCode.DONE]
+
+
 def test_an_inbox_that_is_not_there_is_told_by_run_and_doctor(desk: Desk) -> None:
     inbox, away = desk.home / "inbox", desk.home / "unmounted"
     inbox.rename(away)
