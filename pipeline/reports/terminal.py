@@ -3,7 +3,8 @@
 from rich.table import Table
 from rich.text import Text
 
-from config.dates import day_text
+from config.clock import legal_date
+from config.dates import day_text, instant_text
 from config.i18n import active_language, gettext
 from config.i18n import mark as _
 from pipeline.progress.model import Progress
@@ -30,11 +31,13 @@ def _shares(progress: Progress, rows: list[FigureRow], *, with_agencies: bool) -
     title = gettext(_("Share digitized on {day}, against the target of {year}")).format(
         day=day, year=progress.as_of.year
     )
-    table = Table(
-        title=Text(title, style="bold"), title_justify="left", box=None, header_style="bold", padding=(0, 1, 0, 0)
-    )
+    heading = Text(title, style="bold")
+    if progress.as_of < legal_date(progress.counted_at):
+        again = gettext(_("Counted again at {instant}; what was changed since that day counts as it is now."))
+        heading.append("\n" + again.format(instant=instant_text(progress.counted_at, language)), style="not bold")
     if progress.is_test:
-        table.title = Text.assemble((title, "bold"), "\n", (gettext(_("TEST data: no legal value")), "bold reverse"))
+        heading.append("\n").append(gettext(_("TEST data: no legal value")), style="reverse")
+    table = Table(title=heading, title_justify="left", box=None, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column(gettext(_("Agency") if with_agencies else _("Level")), no_wrap=True)
     table.add_column(gettext(_("Measure")), no_wrap=True)
     for name in (_("Records"), _("Digitized"), _("Share"), _("Target"), _("Gap")):
@@ -63,8 +66,13 @@ def _cells(row: FigureRow, language: str) -> list[str | Text]:
 def _queue(progress: Progress) -> Table:
     language = active_language()
     levels = [level.level for level in progress.levels]
-    title = Text(gettext(_("Documents by state")), style="bold")
-    table = Table(title=title, title_justify="left", box=None, header_style="bold", padding=(0, 1, 0, 0))
+    # States keep no past: also beside the shares of an earlier day these are of the moment.
+    title = gettext(_("Documents by state, as it stood at {instant}")).format(
+        instant=instant_text(progress.counted_at, language)
+    )
+    table = Table(
+        title=Text(title, style="bold"), title_justify="left", box=None, header_style="bold", padding=(0, 1, 0, 0)
+    )
     table.add_column(gettext(_("State")))
     for level in levels:
         table.add_column(gettext(LEVELS[level]), justify="right")

@@ -11,7 +11,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.clock import VIETNAM
-from config.dates import day_text
+from config.dates import day_text, instant_text
 from config.i18n import active_language, gettext
 from config.i18n import mark as _
 from pipeline.progress.model import Attention, Progress
@@ -90,7 +90,11 @@ def _figures(
     first: Sequence[tuple[str, int, str]],
 ) -> None:
     columns = (*first, *_FIGURE_COLUMNS)
-    sheet = _sheet(book, progress, title, columns)
+    language = active_language()
+    moment = gettext(_("As of {day}, counted at {instant}")).format(
+        day=day_text(progress.as_of, language), instant=instant_text(progress.counted_at, language)
+    )
+    sheet = _sheet(book, progress, title, columns, moment)
     gap_column = len(first) + _GAP_FROM_LEFT + 1
     for row in rows:
         own: list[Value] = [gettext(row.level_id)]
@@ -164,17 +168,23 @@ def _list(
     columns: Sequence[tuple[str, int, str]],
     rows: Iterable[Sequence[Value]],
 ) -> None:
-    sheet = _sheet(book, progress, title, columns)
+    """Add a sheet of what stands at the moment of counting: states keep no past, whatever day is counted for."""
+    instant = instant_text(progress.counted_at, active_language())
+    sheet = _sheet(
+        book, progress, title, columns, gettext(_("As of the moment of counting, {instant}")).format(instant=instant)
+    )
     for row in rows:
         _add(sheet, columns, row)
     _finish(sheet, columns)
 
 
-def _sheet(book: Workbook, progress: Progress, title: str, columns: Sequence[tuple[str, int, str]]) -> Worksheet:
+def _sheet(
+    book: Workbook, progress: Progress, title: str, columns: Sequence[tuple[str, int, str]], moment: str
+) -> Worksheet:
     sheet: Worksheet = book.create_sheet(gettext(title)[:31])
     sheet["A1"] = gettext(_("Progress of digitization")) + " – " + gettext(title)
     sheet["A1"].font = Font(bold=True, size=14, color="1F3A5F")
-    sheet["A2"] = gettext(_("As of {day}")).format(day=day_text(progress.as_of, active_language()))
+    sheet["A2"] = moment
     if progress.is_test:
         sheet["A3"] = gettext(ENVIRONMENTS[progress.environment])
         sheet["A3"].font, sheet["A3"].fill = Font(bold=True), _TEST

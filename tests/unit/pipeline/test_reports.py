@@ -221,6 +221,25 @@ def test_every_form_gives_the_same_figures(tmp_path: Path, language: str) -> Non
     assert ("THỬ NGHIỆM" if is_vietnamese else "TEST") in shown
 
 
+def test_what_keeps_no_past_says_of_which_moment_it_is_beside_the_shares_of_an_earlier_day(tmp_path: Path) -> None:
+    past = replace(_progress(), as_of=date(2026, 6, 30))
+    console = Console(width=140, record=True, file=(tmp_path / "out").open("w", encoding="utf-8"))
+    for table in progress_tables(past):
+        console.print(table)
+    shown = " ".join(console.export_text().split())
+    assert "Tỷ lệ số hóa đến ngày 30/06/2026" in shown
+    assert "Tính lại lúc 24/11/2026 12:00" in shown
+    assert "Tài liệu theo trạng thái, tại thời điểm 24/11/2026 12:00" in shown
+    write_xlsx(past, tmp_path / "p.xlsx")
+    moments = [str(sheet["A2"].value) for sheet in load_workbook(tmp_path / "p.xlsx")]
+    assert [("30/06/2026" in moment, "24/11/2026 12:00" in moment) for moment in moments] == [
+        *[(True, True)] * 3,
+        *[(False, True)] * 4,
+    ]
+    page = render_html(past)
+    assert all(f"{title}, tại thời điểm 24/11/2026 12:00" in page for title in ("theo trạng thái", "xếp trước"))
+
+
 def test_json_holds_ids_and_codes_and_no_names() -> None:
     text = json.dumps(progress_to_json(_progress()), ensure_ascii=False)
     assert "Sở Mẫu" not in text
