@@ -5,16 +5,30 @@ from datetime import date
 from pathlib import Path
 
 from config.clock import legal_date
+from config.dates import day_text
+from config.errors import UsageError
+from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.evidence import head_trouble
 from pipeline.progress import Progress, count_progress, take_snapshot
 from pipeline.reports import write_csv, write_html, write_json, write_xlsx
 
 
+class FutureDayError(UsageError):
+    """Progress was asked for on a day that has not begun."""
+
+    code = "day_in_future"
+    message = _("{day} is still to come; progress is counted up to today, {today}")
+    remedy = _("Name a day up to today, or leave --as-of out.")
+
+
 def count(ctx: Context, as_of: date | None = None) -> Progress:
-    """Count progress for a day, today by default."""
+    """Count progress for a day, today by default. Raise FutureDayError for a day that has not begun in Vietnam."""
+    today = legal_date(ctx.clock())
+    if as_of is not None and as_of > today:
+        raise FutureDayError(day=day_text(as_of), today=day_text(today))
     with ctx.ledger.reading() as session:
-        return count_progress(session, as_of or legal_date(ctx.clock()), ctx.clock)
+        return count_progress(session, as_of or today, ctx.clock)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from config.clock import legal_date
 from config.errors import ExitCode
 from config.i18n import activate, active_language
 from scripts.application import run
@@ -171,6 +173,17 @@ def test_a_wrong_file_of_agencies_leaves_nothing_half_made(tmp_path: Path) -> No
     assert told.code == ExitCode.SETTINGS
     assert "agencies.toml" in told.err
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("option", ["--agencies", "--freeze"])
+def test_a_day_that_is_still_to_come_is_not_counted(desk: Desk, option: str) -> None:
+    today = legal_date(datetime.now(UTC))
+    told = desk("progress", option, "--as-of", f"{today + timedelta(days=1):%d/%m/%Y}")
+    assert told.code == ExitCode.USAGE
+    assert told.out == ""
+    assert f"ngày {today + timedelta(days=1):%d/%m/%Y} chưa đến" in told.err
+    assert "--as-of" in told.err
+    assert desk("progress", "--as-of", f"{today:%Y-%m-%d}").code == ExitCode.DONE
 
 
 def test_a_report_that_cannot_be_written_is_told_and_its_ending_gives_the_form(desk: Desk, tmp_path: Path) -> None:
