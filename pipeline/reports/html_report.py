@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from config.clock import legal_date
 from config.dates import day_text, instant_text
+from config.i18n import active_language, translate
 from config.i18n import mark as _
-from config.i18n import translate
 from pipeline.progress.model import Measure, Progress
 from pipeline.progress.snapshots import figures_sha256
 from pipeline.reports import bilingual
@@ -32,7 +32,8 @@ def write_html(progress: Progress, path: Path) -> None:
 
 
 def render_html(progress: Progress) -> str:
-    """Give the page."""
+    """Give the page; it holds both languages and opens in the active one."""
+    language = active_language()
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -45,7 +46,8 @@ def render_html(progress: Progress) -> str:
     return environment.get_template("progress.html.j2").render(
         progress=progress,
         style=style,
-        title=f"{translate(_TITLE, 'vi')} – {day_text(progress.as_of, 'vi')}",
+        language=language,
+        title=f"{translate(_TITLE, language)} – {day_text(progress.as_of, language)}",
         bases=_bases(progress),
         environment_id=ENVIRONMENTS[progress.environment],
         figures_sha256=figures_sha256(progress),

@@ -144,9 +144,12 @@ def test_the_page_needs_no_network_and_names_every_table_and_chart() -> None:
     assert set(page.references) <= set(page.ids)
 
 
-def test_the_page_holds_both_languages_and_starts_in_vietnamese() -> None:
+def test_the_page_holds_both_languages_and_opens_in_the_one_asked_for(language: str) -> None:
     text = render_html(_progress())
-    assert '<html lang="vi" data-lang="vi">' in text
+    assert f'<html lang="{language}" data-lang="{language}">' in text
+    pressed = re.findall(r'data-choose="(\w+)" aria-pressed="true"', text)
+    assert pressed == [language]
+    assert ("24 November 2026</title>" if language == "en" else "24/11/2026</title>") in text
     assert "66,6\u00a0%" in text
     assert "66.6%" in text
     for phrase in ("Báo cáo tiến độ số hóa", "Summary by level", "Từ ngày", "tệp rỗng", "the file is empty"):
