@@ -67,6 +67,7 @@ _FIGURE_COLUMNS = (
     (_("Results digitized"), 13, _COUNT),
     (_("Papers expected"), 13, _COUNT),
     (_("Papers digitized"), 13, _COUNT),
+    (_("Legal basis"), 48, _TEXT),
 )
 _GAP_FROM_LEFT = 9
 _ATTENTION_COLUMNS = (
@@ -123,6 +124,7 @@ def _figure_cells(row: FigureRow) -> list[Value]:
         tally.results_digitized,
         tally.papers_expected,
         tally.papers_digitized,
+        target.legal_basis if target else "",
     ]
 
 

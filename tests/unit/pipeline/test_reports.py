@@ -216,6 +216,11 @@ def test_every_form_gives_the_same_figures(tmp_path: Path, language: str) -> Non
     cells = [cell.value for cell in book.worksheets[0][5]]
     assert cells[3:11] == [1234, 822, 900, 850, 100, 66.61, 100, -33.39]
     assert book.worksheets[0]["A3"].value
+    for sheet in book.worksheets[:3]:
+        assert (sheet.cell(4, sheet.max_column).value, sheet.cell(5, sheet.max_column).value) == (
+            "Căn cứ" if is_vietnamese else "Legal basis",
+            "Kế hoạch",
+        )
     console = Console(width=140, record=True, quiet=False, file=(tmp_path / "out").open("w", encoding="utf-8"))
     for table in progress_tables(progress, with_agencies=True):
         console.print(table)
