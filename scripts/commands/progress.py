@@ -12,6 +12,7 @@ import typer
 
 from config.errors import ExitCode, UsageError
 from config.i18n import gettext as _
+from config.i18n import mark
 from pipeline.progress import Progress
 from pipeline.reporting import count, write_report
 from pipeline.reports import progress_tables, write_csv, write_html, write_json, write_xlsx
@@ -31,6 +32,22 @@ class Form(StrEnum):
 
 
 WRITERS = {Form.CSV: write_csv, Form.XLSX: write_xlsx, Form.HTML: write_html, Form.JSON: write_json}
+
+
+class ReportNeedsFileError(UsageError):
+    """A report was to be shown that is no text."""
+
+    code = "report_needs_file"
+    message = mark("an XLSX report cannot be shown on the screen")
+    remedy = mark("Name the file to write: `sohoa progress --out FILE.xlsx`.")
+
+
+class ReportFormError(UsageError):
+    """A report was to be written to a file whose name asks for no form of it."""
+
+    code = "report_form"
+    message = mark("{file}: the name asks for no form of the report; a table is for the screen")
+    remedy = mark("Name a file that ends in .csv, .xlsx, .html or .json.")
 
 
 def register(app: App) -> None:
@@ -66,7 +83,7 @@ def register(app: App) -> None:
         if chosen is Form.TABLE and out is not None:
             chosen = _form_of(out)
         if chosen is Form.XLSX and out is None:
-            raise UsageError(cause=_("an XLSX report needs --out FILE"))
+            raise ReportNeedsFileError
         counted = count(context, day)
         if chosen is Form.TABLE:
             for number, table in enumerate(progress_tables(counted, with_agencies=agencies)):
@@ -80,10 +97,10 @@ def register(app: App) -> None:
 
 
 def _form_of(out: Path) -> Form:
-    """Give the form that a file's ending asks for. Raise UsageError when it asks for none."""
+    """Give the form that a file's ending asks for. Raise ReportFormError when it asks for none."""
     form = next((form for form in WRITERS if out.suffix.lower() == f".{form}"), None)
     if form is None:
-        raise UsageError(cause=_("a table is for the screen; name a file that ends in .csv, .xlsx, .html or .json"))
+        raise ReportFormError(file=out.name)
     return form
 
 
