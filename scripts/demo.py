@@ -17,7 +17,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from sqlalchemy import select
 
 from config.clock import VIETNAM
@@ -32,9 +31,9 @@ from pipeline.register import import_register
 from pipeline.reporting import count, write_report
 from pipeline.reports import progress_tables
 from pipeline.review import open_questions
-from pipeline.wording import field_name, reason_name, state_name
+from pipeline.wording import field_name, reason_name
 from scripts.demo_home import fresh_home
-from scripts.demo_outcome import planned_refusals, went_wrong
+from scripts.demo_outcome import outcome_table, planned_refusals, went_wrong
 from scripts.language import Language, chosen_language, speak
 from scripts.own_scans import check_own_scans, lay_out_own_scans
 from scripts.specimen.studio import render_specimens
@@ -134,15 +133,7 @@ def _digitize(ctx: Context) -> RunSummary:
 
 def _tell(ctx: Context, console: Console, report: Path) -> None:
     status = read_status(ctx)
-    table = Table(title=_("What became of the documents"), box=None, pad_edge=False, title_justify="left")
-    table.add_column(_("State"))
-    table.add_column(_("Documents"), justify="right")
-    for state, documents in sorted(status.documents.items()):
-        table.add_row(state_name(state), str(documents))
-    if status.inbox_refused or status.inbox_waiting:
-        table.add_row(_("refused at the door"), str(status.inbox_refused))
-        table.add_row(_("waiting in the inbox"), str(status.inbox_waiting))
-    console.print(table)
+    console.print(outcome_table(status))
     for trouble in status.troubles:
         # Messages about files begin with the file's name already.
         named = trouble.cause if trouble.cause.startswith(trouble.where) else f"{trouble.where}: {trouble.cause}"

@@ -5,7 +5,12 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+from rich.table import Table
+
+from config.i18n import gettext as _
 from pipeline.outcome import RunSummary
+from pipeline.overview import Status
+from pipeline.wording import state_name
 from storage.ledger.states import DocumentState
 
 _REFUSALS = (DocumentState.REFUSED, DocumentState.QUARANTINED)
@@ -24,3 +29,16 @@ def went_wrong(summary: RunSummary, planned: Mapping[str, int]) -> bool:
         failed[failure.state] += failure.documents
     beyond = failed - Counter(planned)
     return bool(summary.intake.refused or summary.intake.hindered or summary.trouble or beyond)
+
+
+def outcome_table(status: Status) -> Table:
+    """Give how many documents are where; a place where none is has no line."""
+    table = Table(title=_("What became of the documents"), box=None, pad_edge=False, title_justify="left")
+    table.add_column(_("State"))
+    table.add_column(_("Documents"), justify="right")
+    lines = [(state_name(state), count) for state, count in sorted(status.documents.items())]
+    lines += [(_("refused at the door"), status.inbox_refused), (_("waiting in the inbox"), status.inbox_waiting)]
+    for place, count in lines:
+        if count:
+            table.add_row(place, str(count))
+    return table

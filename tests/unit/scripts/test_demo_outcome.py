@@ -7,7 +7,8 @@ import pytest
 
 from pipeline.intake import IntakeCount
 from pipeline.outcome import FailureCount, RunSummary
-from scripts.demo_outcome import planned_refusals, went_wrong
+from pipeline.overview import Status
+from scripts.demo_outcome import outcome_table, planned_refusals, went_wrong
 
 PLANNED = {"refused": 1, "quarantined": 1}
 AS_PLANNED = (FailureCount("unreadable", "refused", 1), FailureCount("secrecy_mark", "quarantined", 1))
@@ -46,3 +47,11 @@ def test_what_is_planned_is_read_from_the_truth_beside_the_specimens(tmp_path: P
         (tmp_path / "H41.90").mkdir(exist_ok=True)
         (tmp_path / "H41.90" / f"{number}.json").write_text(f'{{"expected": "{state}"}}', "utf-8")
     assert planned_refusals(tmp_path) == PLANNED
+
+
+@pytest.mark.parametrize(("refused", "waiting", "lines"), [(0, 0, 1), (2, 0, 2), (0, 1, 2), (2, 1, 3)])
+def test_the_summary_has_a_line_for_each_place_where_something_is_and_for_no_other(
+    refused: int, waiting: int, lines: int
+) -> None:
+    status = Status("test", {"archived": 9}, {"archived": 9}, 0, waiting, refused, ())
+    assert outcome_table(status).row_count == lines
