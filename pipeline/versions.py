@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from config.errors import SecrecyMarkError, SohoaError
 from pipeline.context import Context
-from pipeline.findings import Severity, add_finding
+from pipeline.findings import DOUBTS_OF_ADMISSION, Severity, add_finding
 from pipeline.holds import EarlierVersionBusyError
 from pipeline.job import staged_version
 from pipeline.objects import ARCHIVAL, ORIGINAL
@@ -169,13 +169,18 @@ def erase_secret(ctx: Context, session: Session, document_id: UUID, cause: Secre
 
 
 def _forget_what_was_asked(ctx: Context, session: Session, document: Document) -> None:
-    """Close the questions about an earlier version and strike its findings: they are not about the other's pages."""
+    """Close the questions about an earlier version and strike its findings: they are not about the other's pages.
+
+    What was odd about the record stays so, whichever version stands.
+    """
     session.execute(
         update(ReviewTask)
         .where(ReviewTask.document_id == document.id, ReviewTask.settled_at.is_(None))
         .values(settled_at=ctx.clock(), actor=ctx.actor, decision="obsolete")
     )
-    session.execute(delete(Finding).where(Finding.document_id == document.id))
+    session.execute(
+        delete(Finding).where(Finding.document_id == document.id, Finding.code.not_in(DOUBTS_OF_ADMISSION))
+    )
 
 
 def _take_staged(ctx: Context, staged_as: UUID, document_id: UUID, number: int) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from config.errors import ExitCode, recall
 from config.i18n import activate, active_language
 from pipeline import review
+from pipeline.findings import NOT_IN_REGISTER
 from pipeline.holds import EarlierDuplicateError
 from pipeline.job import claim
 from pipeline.overview import read_status, show_record
@@ -260,6 +261,17 @@ def test_questions_left_open_are_asked_again_when_a_version_comes_back(house: Ho
     house.run()
     assert (house.document().state, house.document().current_version) == (DocumentState.WAITING_REVIEW, 1)
     assert open_reasons(house) == asked
+
+
+def test_what_is_odd_about_the_record_is_still_told_when_a_version_comes_back(house: House) -> None:
+    page(house.record / "a.png")
+    house.run()
+    page(house.record / "a.png", seed=9)
+    house.run()
+    review.reject(house.ctx, house.document().id)
+    house.run()
+    with house.ctx.ledger.reading() as session:
+        assert NOT_IN_REGISTER in set(session.scalars(select(Finding.code)))
 
 
 def test_a_version_that_was_refused_is_never_gone_back_to(house: House) -> None:
