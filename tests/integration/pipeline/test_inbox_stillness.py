@@ -23,12 +23,12 @@ def test_a_folder_with_a_page_still_being_written_waits_as_a_whole(house: House)
 
 
 def test_a_file_that_still_changes_is_left_alone_until_it_stands_still(house: House) -> None:
-    house.open(inbox={"stable_after_s": 0.3})
+    house.open(inbox={"stable_after_s": 1.0})
     path = bad_files.jpeg(house.record / "a.jpg")
     os.utime(path, (0, 0))  # An old time of writing, as scanners and copies set it, proves nothing.
     assert house.drain().held == 1
     assert house.items()[f"{AGENCY}/{RECORD}/a.jpg"] == ("waiting", "just_arrived")
-    time.sleep(0.35)
+    time.sleep(1.05)
     assert house.drain().taken == 1
 
 
@@ -43,10 +43,10 @@ def test_what_waits_only_because_it_is_new_is_told_with_how_long_that_takes(hous
 
 
 def test_a_run_by_hand_waits_for_new_files_and_takes_them_at_once(house: House) -> None:
-    house.open(inbox={"stable_after_s": 0.3})
+    house.open(inbox={"stable_after_s": 1.0})
     bad_files.jpeg(house.record / "a.jpg")
     (house.record / "b.jpg.part").write_bytes(b"half")
-    assert timedelta(0) < time_to_stand_still(house.ctx) <= timedelta(seconds=0.3)
+    assert timedelta(0) < time_to_stand_still(house.ctx) <= timedelta(seconds=1.0)
     let_stand_still(house.ctx)
     assert house.drain().taken == 1
     assert time_to_stand_still(house.ctx) == timedelta(0)

@@ -155,7 +155,7 @@ def test_a_dead_workers_claims_are_free_at_once_a_living_ones_are_not(any_house:
     assert free_dead_claims(any_house.ctx) == 0
     assert workable(any_house.ctx) == []
     os.kill(worker.pid, signal.SIGKILL)
-    time.sleep(0.2)  # Not waited for: a zombie is dead too.
+    os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)  # Not waited for to the end: a zombie is dead too.
     assert free_dead_claims(any_house.ctx) == 1
     assert len(workable(any_house.ctx)) == 1
     worker.wait()

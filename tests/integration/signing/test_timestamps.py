@@ -97,14 +97,14 @@ def test_closed_port_leaves_the_document_pending(keys: Path, page: Path, tmp_pat
 
 def test_slow_authority_is_given_up(honest: Answer) -> None:
     def slow(handler: BaseHTTPRequestHandler, request: bytes) -> None:
-        time.sleep(1.5)
+        time.sleep(3)
         honest(handler, request)
 
     with _authority(slow) as url:
         began = time.monotonic()
         with pytest.raises(TimestampUnavailableError):
             _ask(url, timeout_s=0.3)
-        assert time.monotonic() - began < 1.2
+        assert time.monotonic() - began < 2.7
 
 
 def test_dripping_authority_is_given_up() -> None:
