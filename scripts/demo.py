@@ -11,29 +11,24 @@ import os
 import shutil
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from sqlalchemy import select
 
 from config.clock import VIETNAM
-from config.errors import ExitCode
+from config.errors import ExitCode, SohoaError
 from config.i18n import gettext as _
 from config.settings import load_settings
 from pipeline.context import Context
 from pipeline.founding import found
 from pipeline.outcome import RunSummary
-from pipeline.overview import read_status
 from pipeline.register import import_register
-from pipeline.reporting import count, write_report
-from pipeline.reports import progress_tables
-from pipeline.review import open_questions
-from pipeline.wording import field_name, reason_name
+from pipeline.reporting import write_report
 from scripts.demo_home import fresh_home
-from scripts.demo_outcome import outcome_table, planned_refusals, went_wrong
+from scripts.demo_outcome import planned_refusals, went_wrong
+from scripts.demo_telling import tell_demo
 from scripts.language import Language, chosen_language, speak
 from scripts.own_scans import check_own_scans, lay_out_own_scans
 from scripts.specimen.studio import render_specimens
@@ -41,13 +36,11 @@ from scripts.stopping import ends_at_once
 from scripts.telling import guarded
 from scripts.verbs import App, carry_out
 from scripts.watching import LiveDisplay
-from storage.ledger.models import Signature, StoredObject
 from storage.ledger.states import Environment
 
 BUILD = Path("build") / "demo"
 HOME = BUILD / "home"
 SEED = 2026
-MOST_REASONS = 8
 ACTOR = "demo"
 CALLED = "python -m scripts.demo"
 
@@ -89,13 +82,13 @@ def _demonstrate(own_scans: Path | None, home: Path | None) -> int:
     home = fresh_home(home) if home else fresh_home(HOME, is_ours=True)
     # Freshly rendered or copied files need no time to settle.
     settings = load_settings(home, inbox={"stable_after_s": 0})
-    with ends_at_once(), LiveDisplay() as display:
+    with ends_at_once(), _Display() as display:
         ctx = Context(settings, actor=ACTOR, watcher=display)
         planned = _prepare(ctx, console, own_scans)
         console.print(_("Reading, signing and storing; everything is marked TEST."))
         summary = _digitize(ctx)
     report = write_report(ctx).folder
-    _tell(ctx, console, report)
+    tell_demo(ctx, console, report, display.noted)
     console.print(_("Done in {seconds:.0f} s.").format(seconds=time.monotonic() - started))
     if not went_wrong(summary, planned):
         return int(ExitCode.DONE)
@@ -124,43 +117,23 @@ def _prepare(ctx: Context, console: Console, own_scans: Path | None) -> dict[str
     return planned_refusals(specimens / "truth")
 
 
+class _Display(LiveDisplay):
+    """Shows the work as it goes; what is refused or held is told once, at the end, with its remedy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted: list[SohoaError] = []
+
+    def noticed(self, path: str, cause: SohoaError) -> None:  # noqa: ARG002 - the signature is Watcher's
+        """Keep what was noticed for the end."""
+        self.noted.append(cause)
+
+
 def _digitize(ctx: Context) -> RunSummary:
     os.environ.setdefault("PREFECT_HOME", str(BUILD.absolute() / "prefect"))
     from flows.running import digitize_once  # noqa: PLC0415 - Prefect reads where its home is when it is imported
 
     return digitize_once(ctx, release_as_test=True)
-
-
-def _tell(ctx: Context, console: Console, report: Path) -> None:
-    status = read_status(ctx)
-    console.print(outcome_table(status))
-    for trouble in status.troubles:
-        # Messages about files begin with the file's name already.
-        named = trouble.cause if trouble.cause.startswith(trouble.where) else f"{trouble.where}: {trouble.cause}"
-        console.print(f"• {named}", markup=False)
-        console.print(f"  → {trouble.remedy}", markup=False)
-    _tell_questions(ctx, console)
-    console.print(progress_tables(count(ctx))[0])
-    console.print(_("A signed PDF:  {path}").format(path=_a_signed_pdf(ctx) or "–"), soft_wrap=True)
-    console.print(_("The report:    {path}").format(path=report / "progress.html"), soft_wrap=True)
-    console.print(_("The ledger:    {path}").format(path=ctx.ledger.name), soft_wrap=True)
-    program = shutil.which("sohoa") or Path(sys.executable).with_name("sohoa")
-    further = _("Look further:  {program} --home {home} status").format(program=program, home=ctx.settings.home)
-    console.print(further, soft_wrap=True)
-
-
-def _tell_questions(ctx: Context, console: Console) -> None:
-    """Tell what the waiting documents wait for, the commonest reasons first."""
-    asked = Counter((question.field_name, question.reason_code) for question in open_questions(ctx))
-    if not asked:
-        return
-    console.print(_("What a person is asked (sohoa review list):"))
-    for (field, reason), times in asked.most_common(MOST_REASONS):
-        subject = field_name(field) if field else _("document")
-        console.print(f"  {times:3d} × {subject}: {reason_name(reason)}", markup=False)
-    rest = sum(asked.values()) - sum(times for _key, times in asked.most_common(MOST_REASONS))
-    if rest:
-        console.print(_("  {count:3d} × other questions").format(count=rest))
 
 
 def _specimen_version() -> str:
@@ -170,18 +143,6 @@ def _specimen_version() -> str:
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def _a_signed_pdf(ctx: Context) -> Path | None:
-    """Give a PDF that this run sealed."""
-    with ctx.ledger.reading() as session:
-        key = session.scalar(
-            select(StoredObject.key)
-            .join(Signature, Signature.version_id == StoredObject.version_id)
-            .where(StoredObject.kind == "archival", Signature.role == "agency")
-            .order_by(StoredObject.key)
-        )
-    return ctx.settings.store_folder / key if key else None
 
 
 if __name__ == "__main__":
