@@ -15,6 +15,8 @@ from fontTools.ttLib import TTFont, TTLibError
 from fontTools.ttLib.scaleUpem import scale_upem
 
 from config.errors import ToolMissingError
+from config.i18n import gettext
+from config.i18n import mark as _
 
 UNITS_PER_EM = 1000
 
@@ -70,7 +72,7 @@ def _build(paths: tuple[Path, ...]) -> bytes:
 
 
 def _first_usable(paths: Iterable[Path]) -> TTFont:
-    cause = "not found in " + ", ".join(str(path.parent) for path in paths)
+    cause = gettext(_("not found in {folders}")).format(folders=", ".join(str(path.parent) for path in paths))
     for path in paths:
         if not path.is_file():
             continue
@@ -78,7 +80,7 @@ def _first_usable(paths: Iterable[Path]) -> TTFont:
             font = TTFont(path, recalcTimestamp=False)
             if _VIETNAMESE_PROBE in (font.getBestCmap() or {}):
                 return font
-            cause = f"{path} has no Vietnamese letters"
-        except (OSError, TTLibError) as err:
-            cause = f"{path}: {err}"
+            cause = gettext(_("{path} has no Vietnamese letters")).format(path=path)
+        except (OSError, TTLibError):
+            cause = gettext(_("{path} cannot be read as a font")).format(path=path)
     raise ToolMissingError(tool="Liberation Serif 2", cause=cause, install=_INSTALL)

@@ -314,5 +314,7 @@ def _explain(path: Path, err: ValidationError) -> SettingsError:
 def _wanted(fault: ErrorDetails) -> str:
     """Say what a setting must be, in the active language; the value itself is not repeated."""
     limits = fault.get("ctx", {})
+    if "expected" in limits:
+        limits = {**limits, "expected": limits["expected"].replace(" or ", ", ").replace("'", "")}
     message = next((text for kind, text in _WANTED.items() if fault["type"].startswith(kind)), None)
     return gettext(message).format_map(limits) if message else fault["msg"]

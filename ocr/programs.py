@@ -5,6 +5,8 @@ import shutil
 import subprocess
 
 from config.errors import ToolFailedError, ToolMissingError
+from config.i18n import gettext
+from config.i18n import mark as _
 
 PROBES = {
     "tesseract": (("--version",), "apt-get install tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd"),
@@ -21,14 +23,17 @@ def program_version(name: str) -> str:
     arguments, install = PROBES[name]
     path = shutil.which(name)
     if path is None:
-        raise ToolMissingError(tool=name, cause="not found in PATH", install=install)
+        raise ToolMissingError(tool=name, cause=_("not found in PATH"), install=install)
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program
             [path, *arguments], capture_output=True, timeout=_PROBE_TIMEOUT_S, check=False, text=True
         )
-    except (OSError, subprocess.TimeoutExpired) as err:
+    except OSError as err:
         raise ToolFailedError(tool=name, file="--version", cause=err) from err
+    except subprocess.TimeoutExpired as err:
+        cause = gettext(_("no answer within {seconds} s")).format(seconds=f"{_PROBE_TIMEOUT_S:g}")
+        raise ToolFailedError(tool=name, file="--version", cause=cause) from err
     found = _VERSION.search(done.stdout + done.stderr)
     if found is None:
-        raise ToolMissingError(tool=name, cause="it does not say its version", install=install)
+        raise ToolMissingError(tool=name, cause=_("it does not say its version"), install=install)
     return found.group()

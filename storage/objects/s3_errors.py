@@ -6,9 +6,15 @@ from contextlib import contextmanager
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
     FlexibleChecksumError,
     NoCredentialsError,
     PartialCredentialsError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    SSLError,
 )
 
 from config.errors import (
@@ -23,6 +29,7 @@ from config.errors import (
     StoreRegionError,
     StoreUnreachableError,
 )
+from config.i18n import mark as _
 
 ALREADY_THERE = frozenset({"PreconditionFailed", "412"})
 """Something stands under the key."""
@@ -51,6 +58,14 @@ _REGION = {
 _CHECKSUM = {"BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
 _FULL = {"507", "InsufficientStorage", "XMinioStorageFull", "QuotaExceeded", "QuotaExceededException"}
 _MISSING = {"404", "NoSuchKey", "NoSuchVersion"}
+_SILENCES: dict[type[BotoCoreError], str] = {
+    SSLError: _("its certificate is not trusted, or the connection is not encrypted as it must be"),
+    ProxyConnectionError: _("the proxy on the way to it does not let us through"),
+    ConnectTimeoutError: _("no answer in time"),
+    ReadTimeoutError: _("no answer in time"),
+    ConnectionClosedError: _("the connection was refused or cut"),
+    EndpointConnectionError: _("nothing answers at its address"),
+}
 _BUSY = {"500", "502", "503", "504", "SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout"}
 
 
@@ -90,9 +105,14 @@ def translated(store: str, bucket: str, key: str) -> Iterator[None]:
     except ClientError as err:
         raise refusal(err, store, bucket, key) from err
     except (NoCredentialsError, PartialCredentialsError) as err:
-        raise StoreAccessError(store=store, cause=err) from err
+        raise StoreAccessError(store=store, cause=_("no access key was given")) from err
     except FlexibleChecksumError as err:
         raise ReadBackError(key=key) from err
     except BotoCoreError as err:
         # What is left are connections that were refused, cut, too slow or not trusted, and bad addresses.
-        raise StoreUnreachableError(store=store, cause=err) from err
+        raise StoreUnreachableError(store=store, cause=_in_words(err)) from err
+
+
+def _in_words(err: BotoCoreError) -> object:
+    """Give in our words why there is no talking with the store; what is rare stays in the words of the library."""
+    return next((text for kind, text in _SILENCES.items() if isinstance(err, kind)), err)

@@ -113,7 +113,10 @@ def test_doctor_ticks_off_nothing_that_is_not_there(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    (line,) = [line for line in desk("doctor").out.splitlines() if "veraPDF" in line]
+    told = desk("doctor").out
+    assert "không tìm thấy trong PATH" in told
+    assert "not found" not in told
+    (line,) = [line for line in told.splitlines() if "veraPDF" in line]
     assert line.startswith("–"), line
     (check,) = [check for check in desk("doctor", "--json").result if check["title"] == "veraPDF"]
     assert (check["is_well"], check["is_absent"]) == (True, True)

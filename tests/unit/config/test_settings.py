@@ -252,3 +252,9 @@ def test_the_sample_shows_the_defaults(tmp_path: Path) -> None:
 def test_every_setting_is_on_the_reference_page() -> None:
     page = reference_page()
     assert [key for key in known_keys() if f"| `{key}` |" not in page] == []
+
+
+def test_a_choice_that_is_none_is_told_with_the_choices_in_vietnamese(tmp_path: Path) -> None:
+    write(tmp_path, '[store]\nkind = "tape"\n')
+    with pytest.raises(SettingsError, match="phải là một trong: folder, s3"):
+        load_settings(tmp_path)
