@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from config.codes import normalize_record_code
 from config.errors import NotFoundError, recall
+from config.i18n import gettext
+from config.i18n import mark as _
 from pipeline.archival_metadata import known_metadata, missing_columns
 from pipeline.context import Context
 from pipeline.identifiers import identifiers_of
@@ -25,6 +27,9 @@ from storage.ledger.models import (
     StoredObject,
 )
 from storage.ledger.states import DocumentState
+
+HASH_ALONE = _("{agency}: the file whose sha256 begins with {sha256}")
+SHA256_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +145,8 @@ def read_status(ctx: Context) -> Status:
         )
         return Status(
             environment=ctx.environment,
-            documents={state: count for state, count, _ in rows},
-            pages={state: int(pages or 0) for state, _, pages in rows},
+            documents={state: count for state, count, _pages in rows},
+            pages={state: int(pages or 0) for state, _count, pages in rows},
             open_questions=questions or 0,
             inbox_waiting=inbox.get("waiting", 0),
             inbox_refused=inbox.get("refused", 0),
@@ -273,7 +278,10 @@ def _troubles(session: Session) -> list[Trouble]:
 def _document_trouble(document: Document) -> Trouble | None:
     if not document.reason_code:
         return None
-    where = document.source_path or f"{document.agency_code}/{document.original_sha256[:12]}"
+    # Of a secret file the path is kept nowhere: whoever looks for it in the inbox has its hash to go by.
+    where = document.source_path or gettext(HASH_ALONE).format(
+        agency=document.agency_code, sha256=document.original_sha256[:SHA256_DIGITS]
+    )
     return _trouble(where, document.state, document.reason_code, document.reason_details)
 
 

@@ -178,9 +178,7 @@ def _forget_what_was_asked(ctx: Context, session: Session, document: Document) -
         .where(ReviewTask.document_id == document.id, ReviewTask.settled_at.is_(None))
         .values(settled_at=ctx.clock(), actor=ctx.actor, decision="obsolete")
     )
-    session.execute(
-        delete(Finding).where(Finding.document_id == document.id, Finding.code.not_in(DOUBTS_OF_ADMISSION))
-    )
+    session.execute(delete(Finding).where(Finding.document_id == document.id, Finding.code.not_in(DOUBTS_OF_ADMISSION)))
 
 
 def _take_staged(ctx: Context, staged_as: UUID, document_id: UUID, number: int) -> None:

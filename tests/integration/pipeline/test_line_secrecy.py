@@ -116,6 +116,9 @@ def test_of_a_secret_file_no_row_and_no_event_says_more_than_hash_agency_and_rea
     changed = {name for name, rows in after.items() if rows != before[name]}
     assert changed == {"document", "event", "chain_head_seal"}
     (row,) = after["document"]
+    # The person who has to take it out of the inbox finds it by what is kept.
+    (told,) = read_status(house.ctx).troubles
+    assert told.where == f"{AGENCY}: tệp có mã băm SHA-256 bắt đầu bằng {sha256[:12]}"
     assert {name for name, value in row.items() if value is not None} <= KEPT_COLUMNS
     assert [(event.kind, event.payload) for event in own] == [
         ("document.received", {"duplicate": False, "version": 1}),
