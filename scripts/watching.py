@@ -98,12 +98,12 @@ class LiveDisplay:
     def taken_on(self, pages: Mapping[UUID, int]) -> None:
         """These documents are known to be worked on."""
         with self._lock:
-            # Not before: a run with nothing to do shows no empty bars.
-            self._progress.start()
-            for task in (self._documents, self._pages):
-                self._progress.start_task(task)
             self.tally.taken_on(pages)
             self._show()
+            for task in (self._documents, self._pages):
+                self._progress.start_task(task)
+            # Not before: a run with nothing to do shows no empty bars.
+            self._progress.start()
 
     def page_read(self, document_id: UUID) -> None:
         """One more page was read."""
