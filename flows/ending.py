@@ -14,7 +14,7 @@ from prefect.states import Completed, Failed
 from config.errors import SohoaError
 from pipeline.outcome import Outcome, RunSummary, count_failures, outcomes_of
 from pipeline.reporting import WrittenReport
-from pipeline.run_result import report_rows, result_rows
+from pipeline.run_result import report_failures, report_rows, result_rows
 
 WITH_FAILURES, NOT_RUN = "FinishedWithFailures", "NotRun"
 _Data = TypeVar("_Data")
@@ -37,7 +37,7 @@ def ended_run(run: Callable[[], RunSummary], key: str) -> State[RunSummary]:
 def ended_report(written: WrittenReport) -> State[str]:
     """Show what a report says, and end it; it gives the folder of its files."""
     create_table_artifact(key="report-figures", table=[row.cells() for row in report_rows(written)])
-    return _ended(str(written.folder), f"{written.trouble}: 1" if written.trouble else None)
+    return _ended(str(written.folder), report_failures(written))
 
 
 def ended_batch(found: object, documents: int) -> State[list[Outcome | None]]:

@@ -1,17 +1,19 @@
 """The day's progress report: counted once, frozen as a snapshot, written in every form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from config.clock import legal_date
 from config.dates import day_text
-from config.errors import UsageError
+from config.errors import SohoaError, UsageError
 from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.evidence import head_trouble
+from pipeline.guard import guarded
 from pipeline.progress import Progress, count_progress, take_snapshot
 from pipeline.reports import write_csv, write_html, write_json, write_xlsx
+from pipeline.rereading import RereadReport, reread_some
 
 
 class FutureDayError(UsageError):
@@ -39,6 +41,10 @@ class WrittenReport:
     progress: Progress
     trouble: str | None
     """By code; the report stands all the same, and the next run tries to seal again."""
+    reread: RereadReport | None = None
+    """What the day's share of the store read back as; None where none was asked for, or the store did not answer."""
+    store_trouble: str | None = None
+    """Why the store could not be read, by code."""
 
 
 def write_report(ctx: Context, as_of: date | None = None) -> WrittenReport:
@@ -53,3 +59,18 @@ def write_report(ctx: Context, as_of: date | None = None) -> WrittenReport:
     write_csv(progress, folder / "progress.csv")
     write_json(progress, folder / "progress.json")
     return WrittenReport(folder, progress, head_trouble(ctx))
+
+
+def write_daily_report(ctx: Context) -> WrittenReport:
+    """Read a share of the store back, so that what is gone or damaged is not counted, and write the day's report.
+
+    A store that does not answer is told, and keeps no report from being written.
+    """
+    troubles: list[str] = []
+
+    def told(cause: SohoaError) -> None:
+        ctx.watcher.noticed("", cause)
+        troubles.append(cause.code)
+
+    reread = guarded(lambda: reread_some(ctx), told, "")
+    return replace(write_report(ctx), reread=reread, store_trouble=troubles[0] if troubles else None)

@@ -4,12 +4,12 @@ What was found is written down at once, so a run that is cut off goes on where i
 object that is gone or damaged makes its document count as not digitized until it reads back well again.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from config.errors import ObjectMissingError, StoreError, StoreUnreachableError
 from config.i18n import mark as _
@@ -21,6 +21,8 @@ from storage.ledger.models import Document, DocumentVersion, StoredObject
 GOOD, MISSING, OTHER_BYTES, UNREADABLE = "good", "missing", "other_bytes", "unreadable"
 NOTHING_THERE = _("it holds nothing of this ledger; is its disk mounted, or the bucket another one?")
 _AT_A_TIME = 500
+REREAD_A_DAY, BAD_A_DAY, REREAD_AFTER_DAYS = 500, 100, 30
+"""The share of a day, so that the report stays quick; all at once is `sohoa audit --objects`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +82,22 @@ def reread_objects(
     *,
     older_than_days: int = 0,
     limit: int | None = None,
+    only_bad: bool = False,
     tell: Callable[[int, int], None] = lambda _read, _of: None,
 ) -> RereadReport:
     """Read stored objects back, the longest unread first, and write down what was found.
 
-    Only those whose last reading lies so many days back; at most `limit`. Raise StoreError when the store as a whole
-    does not answer: then nothing is said about its objects.
+    Only those whose last reading lies so many days back, or with `only_bad` was not good; at most `limit`. Raise
+    StoreError when the store as a whole does not answer: then nothing is said about its objects.
     """
-    before = ctx.clock() - timedelta(days=older_than_days)
-    due = _due(ctx, before)
+    wanted = [StoredObject.checked_at <= ctx.clock() - timedelta(days=older_than_days)]
+    if only_bad:
+        wanted.append(~StoredObject.check_ok)
+    due = _due(ctx, wanted)
     asked = due if limit is None else min(limit, due)
     read = good = mended = 0
     faults: list[ObjectFault] = []
-    for known in _longest_unread(ctx, before, asked):
+    for known in _longest_unread(ctx, wanted, asked):
         found = read_object(ctx, known, ctx.store.read_back)
         note_reading(ctx, known, found, always=False)
         read += 1
@@ -162,18 +167,27 @@ def known_objects(ctx: Context, *conditions: object, limit: int | None = None) -
         ]
 
 
-def _due(ctx: Context, before: datetime) -> int:
+def reread_some(ctx: Context) -> RereadReport:
+    """Read back what was bad when last read, and a bounded number of what was not read for long: a day's share."""
+    bad = reread_objects(ctx, only_bad=True, limit=BAD_A_DAY)
+    old = reread_objects(ctx, older_than_days=REREAD_AFTER_DAYS, limit=REREAD_A_DAY)
+    return RereadReport(
+        bad.read + old.read, bad.good + old.good, bad.mended + old.mended, old.left, bad.faults + old.faults
+    )
+
+
+def _due(ctx: Context, wanted: Sequence[ColumnElement[bool]]) -> int:
     with ctx.ledger.reading() as session:
-        due = select(func.count()).select_from(StoredObject).where(StoredObject.checked_at <= before)
+        due = select(func.count()).select_from(StoredObject).where(*wanted)
         return session.scalar(due) or 0
 
 
-def _longest_unread(ctx: Context, before: datetime, most: int) -> Iterator[KnownObject]:
+def _longest_unread(ctx: Context, wanted: Sequence[ColumnElement[bool]], most: int) -> Iterator[KnownObject]:
     """Give objects until enough were given; each was read in between, and so no longer is among those due."""
     given: set[UUID] = set()
     while len(given) < most:
         # One read within this clock's tick is due still.
-        batch = known_objects(ctx, StoredObject.checked_at <= before, limit=_AT_A_TIME + len(given))
+        batch = known_objects(ctx, *wanted, limit=_AT_A_TIME + len(given))
         fresh = [known for known in batch if known.id not in given][: most - len(given)]
         if not fresh:
             return

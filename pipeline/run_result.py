@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from config.i18n import active_language, gettext
 from config.i18n import mark as _
+from pipeline.audit import ObjectFaultError
 from pipeline.outcome import RunSummary
 from pipeline.progress.surroundings import FOR_PERSONS
 from pipeline.reporting import WrittenReport
@@ -22,6 +23,8 @@ INBOX, DOCUMENTS, EVENT_LOG = _("inbox"), _("documents"), _("event log")
 TAKEN, KNOWN, REMOVED = _("taken in"), _("known already"), _("removed, its original being stored")
 HELD, HINDERED, REFUSED = _("waiting"), _("hindered"), _("refused")
 PUT_OFF = {"held": HELD, "hindered": HINDERED, "refused": REFUSED}
+STORE = _("object store")
+READ_WELL, READ_OTHERWISE = _("read back well"), _("not as it was stored")
 NOT_SEALED, MORE = _("head not sealed"), _("more that wait or were refused")
 
 
@@ -69,7 +72,23 @@ def report_rows(written: WrittenReport) -> list[ResultRow]:
     told += [ResultRow(DOCUMENTS, state, count, code) for (state, code), count in waiting.most_common()]
     if more := progress.attention_total - len(progress.attention):
         told.append(ResultRow(DOCUMENTS, MORE, more))
-    return [*figures, *told, *_trouble(written.trouble)]
+    return [*figures, *told, *_store_rows(written), *_trouble(written.trouble)]
+
+
+def report_failures(written: WrittenReport) -> str:
+    """Give what hindered a report or was found damaged, as codes with counts; empty where nothing was."""
+    found = {str(written.trouble or ""): 1, str(written.store_trouble or ""): 1}
+    if written.reread is not None:
+        found[ObjectFaultError.code] = len(written.reread.faults)
+    return ", ".join(f"{code}: {count}" for code, count in found.items() if code and count)
+
+
+def _store_rows(written: WrittenReport) -> list[ResultRow]:
+    rows = [ResultRow(STORE, HINDERED, 1, written.store_trouble)] if written.store_trouble else []
+    if written.reread is not None:
+        rows.append(ResultRow(STORE, READ_WELL, written.reread.good))
+        rows.append(ResultRow(STORE, READ_OTHERWISE, len(written.reread.faults), ObjectFaultError.code))
+    return [row for row in rows if row.count]
 
 
 def _trouble(code: str | None) -> list[ResultRow]:

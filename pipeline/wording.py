@@ -178,6 +178,7 @@ ERRORS: dict[str, str] = {
     "folder_unusable": _("a folder of the installation cannot be written"),
     "write_once": _("other bytes stand under the same name"),
     "read_back": _("the stored file reads back differently"),
+    "object_fault": _("the stored file did not read back as it was stored"),
 }
 """Errors in a few words, without the details that their own messages give."""
 FINDINGS: dict[str, str] = {
