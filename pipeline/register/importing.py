@@ -33,6 +33,8 @@ from storage.ledger import events
 from storage.ledger.models import Agency, RegisterImport
 from storage.ledger.types import new_id
 
+NO_HEADER = _("no header row was found: it needs a column “Mã hồ sơ” or “Mã dòng” and one more column of a register")
+
 
 @dataclass(frozen=True, slots=True)
 class SheetReport:
@@ -120,9 +122,7 @@ class _FileReading:
             if reader.notes.has_content:
                 self.sheets.append(_report(sheet.name, reader.notes))
         if not any(sheet.is_read for sheet in self.sheets):
-            raise RegisterFileError(
-                file=self._path.name, cause=gettext(_("no header row with a column “Mã hồ sơ” was found"))
-            )
+            raise RegisterFileError(file=self._path.name, cause=gettext(NO_HEADER))
 
 
 def _report(name: str, notes: SheetNotes) -> SheetReport:

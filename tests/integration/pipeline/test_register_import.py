@@ -214,6 +214,7 @@ def test_a_column_whose_days_and_months_a_program_swapped_is_pointed_out(small: 
         (b"\x89PNG\r\n\x1a\n\x00\x00", RegisterFileError),
         (f'{HEADER}\nH41.30-260311-0001,"open'.encode() + b"x" * 300_000, RegisterFileError),
         ("Mã hồ sơ,Ngày ký,Ngày ký\n".encode(), RegisterFileError),
+        ("Mã hồ sơ,Kệ\nH41.30-260311-0001,4\n".encode(), RegisterFileError),
     ],
 )
 def test_a_file_that_cannot_be_read_as_a_whole_changes_nothing(
