@@ -65,7 +65,23 @@ def load_agencies(path: Path = AGENCIES_FILE) -> tuple[AgencyFacts, ...]:
                 cause=gettext(_("{code} stands there twice")).format(code=facts.code),
             )
         found[facts.code] = facts
+    for code in found:
+        if _is_its_own_ancestor(code, found):
+            raise ReferenceDataError(
+                file=path.name, place=code, cause=gettext(_("its parents lead back to {code} itself")).format(code=code)
+            )
     return tuple(found.values())
+
+
+def _is_its_own_ancestor(code: str, agencies: dict[str, AgencyFacts]) -> bool:
+    seen: set[str] = set()
+    parent = agencies[code].parent
+    while parent in agencies and parent not in seen:
+        if parent == code:
+            return True
+        seen.add(parent)
+        parent = agencies[parent].parent
+    return False
 
 
 def keep_agencies(session: Session, agencies: Iterable[AgencyFacts]) -> None:

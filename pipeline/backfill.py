@@ -13,7 +13,9 @@ from uuid import UUID
 from sqlalchemy import Row, Select, select
 
 from config.clock import VIETNAM
-from config.errors import LostClaimError, SohoaError
+from config.errors import LostClaimError, SohoaError, UsageError
+from config.i18n import gettext
+from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.evidence import ensure_not_rolled_back, head_trouble
 from pipeline.failures import settle_renewal_failure
@@ -100,7 +102,12 @@ class BackfillPlan:
 
 
 def plan_backfill(ctx: Context, scope: BackfillScope) -> BackfillPlan:
-    """Find the missing and stale work in a scope. Raise UnknownAgencyError when its agency is not known here."""
+    """Find the missing and stale work in a scope.
+
+    Raise UnknownAgencyError when its agency is not known here, UsageError when its last day is before its first.
+    """
+    if scope.first_day and scope.last_day and scope.last_day < scope.first_day:
+        raise UsageError(cause=gettext(_("the day of --to is before that of --from")))
     if scope.agency:
         ensure_known_agency(ctx, scope.agency)
     with ctx.ledger.reading() as session:

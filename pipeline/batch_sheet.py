@@ -7,6 +7,7 @@ inbox, in the inbox itself; the nearest counts.
 
 import hashlib
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from config.i18n import mark as _
 from config.text import fold_space
 
 SHEET_NAME = "lo.toml"
+_OFFICIAL_TIMES = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y")
+"""How officials write a time, day first; ISO 8601 is taken too."""
 _MISSING = {
     "operator": _("operator is missing"),
     "scanned_at": _("scanned_at is missing"),
@@ -30,7 +33,10 @@ class BatchSheetError(InputRefusedError):
     code = "batch_sheet"
     retry_helps = True
     message = _("{file}: the batch sheet is wrong: {cause}")
-    remedy = _("Write operator, scanned_at and device into it; docs/inbox.md shows one.")
+    remedy = _(
+        "Write three lines into it, each text in double quotes, such as: "
+        'operator = "Nguyễn Văn Mẫu", scanned_at = "11/03/2026 08:30", device = "Fujitsu fi-7160".'
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,19 @@ def _is_given(key: str, value: object) -> bool:
 
 
 def _instant(path: Path, value: object) -> datetime:
-    try:
-        instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError as err:
-        raise BatchSheetError(file=path, cause=_("scanned_at is not a time")) from err
+    if isinstance(value, datetime):
+        instant: datetime | None = value
+    else:
+        instant = _time_written(fold_space(str(value)))
+    if instant is None:
+        raise BatchSheetError(file=path, cause=_("scanned_at is not a time"))
     return instant if instant.tzinfo else instant.replace(tzinfo=VIETNAM)
+
+
+def _time_written(text: str) -> datetime | None:
+    with suppress(ValueError):
+        return datetime.fromisoformat(text)
+    for form in _OFFICIAL_TIMES:
+        with suppress(ValueError):
+            return datetime.strptime(text, form).replace(tzinfo=VIETNAM)
+    return None

@@ -1,13 +1,13 @@
 """Backfill redoes what is missing or stale and only that; signed bytes stay as they are."""
 
 import gzip
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from config.clock import legal_date
-from config.errors import ObjectMissingError
+from config.errors import ObjectMissingError, UsageError
 from pipeline.agencies import AgencyFacts, keep_agencies
 from pipeline.backfill import BackfillScope, plan_backfill, redo, run_backfill
 from pipeline.outcome import FailureCount, RunSummary
@@ -45,6 +45,11 @@ def backfill(house: House, scope: BackfillScope) -> RunSummary:
 
 def test_nothing_is_to_do_when_nothing_changed(filled: House) -> None:
     assert plan_backfill(filled.ctx, BackfillScope()).work == ()
+
+
+def test_a_period_that_ends_before_it_begins_is_a_mistake_not_a_lack_of_work(filled: House) -> None:
+    with pytest.raises(UsageError, match="--to"):
+        plan_backfill(filled.ctx, BackfillScope(first_day=date(2026, 12, 31), last_day=date(2026, 1, 1)))
 
 
 def test_a_new_reading_is_planned_counted_and_done_once(filled: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 import unicodedata
+from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from config.errors import DamagedFileError, FileVanishedError
 from ocr.source import Limits, SourceFacts, inspect
 from pipeline import inbox_ledger, intake
+from pipeline.batch_sheet import read_sheet
 from pipeline.context import Context
 from pipeline.inbox import InboxMissingError, arrivals
 from pipeline.inbox_ledger import reconsider_refused, settle_missing, tidy
@@ -151,6 +153,15 @@ def test_a_wrong_batch_sheet_holds_its_files_and_says_what_is_wrong(house: House
     bad_files.jpeg(house.record / "a.jpg")
     assert house.drain().held == 1
     assert house.items()[f"{AGENCY}/{RECORD}/a.jpg"] == ("waiting", "batch_sheet")
+
+
+@pytest.mark.parametrize(
+    "written", ["11/03/2026 08:30", "08:30 11/03/2026", "2026-03-11T01:30:00Z", "2026-03-11 08:30"]
+)
+def test_the_time_of_a_scan_may_be_written_as_officials_do(tmp_path: Path, written: str) -> None:
+    sheet = tmp_path / "lo.toml"
+    sheet.write_text(f'operator = "Nguyễn Văn Mẫu"\nscanned_at = "{written}"\ndevice = "A"\n', "utf-8")
+    assert read_sheet(sheet).scanned_at == datetime(2026, 3, 11, 1, 30, tzinfo=UTC)
 
 
 def test_malformed_agency_and_record_folders_are_refused_unknown_agencies_noted(house: House) -> None:

@@ -69,6 +69,10 @@ def test_the_province_is_the_only_agency_shipped() -> None:
     [
         "schema = 2",
         'schema = 1\n[[agency]]\ncode = "H41"\nname = "A"\nlevel = "village"',
+        (
+            'schema = 1\n[[agency]]\ncode = "H41.1"\nname = "A"\nlevel = "commune"\nparent = "H41.2"\n'
+            '[[agency]]\ncode = "H41.2"\nname = "B"\nlevel = "commune"\nparent = "H41.1"\n'
+        ),
         'schema = 1\n[[agency]]\ncode = "41"\nname = "A"\nlevel = "commune"',
         'schema = 1\n[[agency]]\ncode = "H41"\nlevel = "commune"',
         'schema = 1\n[[agency]]\ncode = "H41"\nname = "A"\nlevel = "commune"\ncolour = "red"',
