@@ -25,8 +25,9 @@ from storage.ledger.states import DocumentState
 
 APPROVED, REJECTED = "approved", "rejected"
 SEEN_DIGITS = 12
+_SEALED_SOURCES = ("ocr", "person")
 _SINCE = _("not what was seen: {found} documents wait; come in since: {since}")
-_OTHERWISE = _("not what was seen: {found} documents wait, others than then or with other files")
+_OTHERWISE = _("not what was seen: {found} documents wait, others than then or with other files or fields")
 
 
 class SeenOtherwiseError(UsageError):
@@ -58,7 +59,7 @@ class WaitingBatch:
     documents: int
     sample: tuple[UUID, ...]
     seen: str
-    """Short digest of the documents and files that wait; a release names the one that was seen."""
+    """Short digest of the documents that wait, their files and their fields; a release names the one that was seen."""
 
 
 def waiting_batches(ctx: Context, agency: str | None = None) -> list[WaitingBatch]:
@@ -80,7 +81,7 @@ def waiting_batches(ctx: Context, agency: str | None = None) -> list[WaitingBatc
                 row[1],
                 row[2],
                 acceptance_sample(ctx, session, row[0]),
-                _seen(_covered(session, row[0], APPROVED)),
+                _seen(_looked_at(session, row[0], _covered(session, row[0], APPROVED))),
             )
             for row in rows
         ]
@@ -108,7 +109,7 @@ def about_to_release(ctx: Context, batch_id: UUID) -> tuple[str, list[UUID]]:
     """Give the digest of what waits of a batch, and its documents. Raise NothingWaitsError when none do."""
     with ctx.ledger.reading() as session:
         waiting = _covered(session, batch_id, APPROVED)
-        return _seen(waiting), list(waiting)
+        return _seen(_looked_at(session, batch_id, waiting)), list(waiting)
 
 
 def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False, seen: str | None = None) -> int:
@@ -121,8 +122,8 @@ def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False, seen: str | 
         raise WrongEnvironmentError(thing=_("the release"), found="TEST", expected=ctx.environment)
     with ctx.ledger.session() as session:
         waiting = _covered(session, batch_id, APPROVED)
-        if seen not in {None, _seen(waiting)}:
-            raise _otherwise(session, batch_id, waiting, str(seen))
+        if seen is not None:
+            _ensure_seen(session, batch_id, waiting, seen)
         _write_decision(ctx, session, batch_id, APPROVED, waiting, errors=0)
         return len(waiting)
 
@@ -163,8 +164,7 @@ def is_released() -> ColumnElement[bool]:
         covered.document_id == Document.id,
         Release.id == covered.release_id,
         Release.decision == APPROVED,
-        DocumentVersion.document_id == Document.id,
-        DocumentVersion.number == Document.current_version,
+        _is_current(),
         DocumentVersion.assembled_sha256 == covered.assembled_sha256,
         ~is_overruled,
         ~was_asked_since,
@@ -186,10 +186,7 @@ def _waiting(
     """Give the documents of a batch that wait for a decision, each with the hash of its PDF."""
     rows = session.execute(
         select(Document.id, DocumentVersion.assembled_sha256)
-        .join(
-            DocumentVersion,
-            (DocumentVersion.document_id == Document.id) & (DocumentVersion.number == Document.current_version),
-        )
+        .join(DocumentVersion, _is_current())
         .where(Document.batch_id == batch_id, Document.state.in_([DocumentState.WAITING_RELEASE, *states]), condition)
         .order_by(Document.id)
     )
@@ -200,18 +197,48 @@ def _waiting(
     return waiting
 
 
-def _seen(covered: Mapping[UUID, str | None]) -> str:
-    return digest_covered(covered)[:SEEN_DIGITS]
+def _looked_at(session: Session, batch_id: UUID, waiting: Mapping[UUID, str | None]) -> list[str]:
+    """Give what a person sees of each document that waits: its PDF, and how its fields stand.
+
+    A value is never changed in place: what was read again or set since is told by the newest row and by their number.
+    """
+    rows = session.execute(
+        select(DocumentVersion.document_id, func.count(FieldValue.id), func.max(FieldValue.recorded_at))
+        .join(Document, _is_current())
+        .join(FieldValue, FieldValue.version_id == DocumentVersion.id)
+        # What the register says is copied anew at each comparison, and is no part of the sealed record.
+        .where(
+            Document.batch_id == batch_id,
+            Document.state == DocumentState.WAITING_RELEASE,
+            FieldValue.source.in_(_SEALED_SOURCES),
+        )
+        .group_by(DocumentVersion.document_id)
+    )
+    fields = {id_: f"{count} {newest.isoformat()}" for id_, count, newest in rows}
+    return [f"{id_} {sha256} {fields.get(id_, '')}" for id_, sha256 in waiting.items()]
 
 
-def _otherwise(session: Session, batch_id: UUID, waiting: Mapping[UUID, str | None], seen: str) -> SeenOtherwiseError:
-    """Name what came in since; ids grow with time, so what was seen is found by leaving off the newest."""
-    rows = list(waiting.items())
-    count = next((n for n in range(len(rows) - 1, 0, -1) if _seen(dict(rows[:n])) == seen), None)
+def _is_current() -> ColumnElement[bool]:
+    return (DocumentVersion.document_id == Document.id) & (DocumentVersion.number == Document.current_version)
+
+
+def _seen(looked_at: Sequence[str]) -> str:
+    return _digest(looked_at)[:SEEN_DIGITS]
+
+
+def _ensure_seen(session: Session, batch_id: UUID, waiting: Mapping[UUID, str | None], seen: str) -> None:
+    """Raise SeenOtherwiseError unless the digest is of what waits now.
+
+    It names what came in since: ids grow with time, so what was seen is found by leaving off the newest.
+    """
+    ids, looked_at = list(waiting), _looked_at(session, batch_id, waiting)
+    if _seen(looked_at) == seen:
+        return
+    count = next((n for n in range(len(ids) - 1, 0, -1) if _seen(looked_at[:n]) == seen), None)
     if count is None:
-        return SeenOtherwiseError(batch=batch_id, cause=gettext(_OTHERWISE).format(found=len(rows)))
-    since = ", ".join(names_in(session, [id_ for id_, _sha256 in rows[count:]]).values())
-    return SeenOtherwiseError(batch=batch_id, cause=gettext(_SINCE).format(found=len(rows), since=since))
+        raise SeenOtherwiseError(batch=batch_id, cause=gettext(_OTHERWISE).format(found=len(ids)))
+    since = ", ".join(names_in(session, ids[count:]).values())
+    raise SeenOtherwiseError(batch=batch_id, cause=gettext(_SINCE).format(found=len(ids), since=since))
 
 
 def _write_decision(

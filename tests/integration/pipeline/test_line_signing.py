@@ -145,6 +145,17 @@ def test_a_release_frees_only_what_was_seen_and_names_what_came_in_since(waiting
     assert release.approve(waiting.ctx, now.batch_id, seen=now.seen) == 2
 
 
+def test_a_field_that_is_set_after_the_sample_was_looked_at_is_not_released_unseen(waiting: House) -> None:
+    (seen,) = release.waiting_batches(waiting.ctx)
+    prompted, _documents = release.about_to_release(waiting.ctx, seen.batch_id)
+    review.set_value(waiting.ctx, waiting.document().id, "code", "99/TB-UBND")
+    for digest in {seen.seen, prompted}:
+        with pytest.raises(release.SeenOtherwiseError):
+            release.approve(waiting.ctx, seen.batch_id, seen=digest)
+    (now,) = release.waiting_batches(waiting.ctx)
+    assert release.approve(waiting.ctx, now.batch_id, seen=now.seen) == 1
+
+
 def fields_set(house: House) -> list[tuple[object, str | None]]:
     with house.ctx.ledger.reading() as session:
         rows = session.scalars(select(Event).where(Event.kind == "field.set").order_by(Event.seq))
