@@ -5,6 +5,8 @@ The operating system and Python speak English, with numbers and paths; messages 
 
 import errno
 import re
+import socket
+import ssl
 import tomllib
 
 from config.i18n import gettext
@@ -53,18 +55,32 @@ _SAYS = {
         _GONE,
     ),
 }
+# Their numbers are of tables of their own: read as the system's, a certificate that is not trusted would be a
+# permission that is missing.
+_OF_THE_NETWORK: dict[type[OSError], str] = {
+    socket.gaierror: _("the name of its host is not known"),
+    ssl.SSLError: _("its certificate is not trusted, or the connection is not encrypted as it must be"),
+}
 _PLACE = re.compile(r"\(at line (?P<line>\d+), column (?P<column>\d+)\)$")
 
 
 def in_our_words(value: object) -> object:
     """Give a fault of the machine or of a text file in words of ours; anything else as it is."""
     if isinstance(value, OSError):
-        return _SAYS.get(value.errno or 0) or value.strerror or type(value).__name__
+        return _of_system(value)
     if isinstance(value, UnicodeDecodeError):
         return _("it is no text in UTF-8")
     if isinstance(value, tomllib.TOMLDecodeError):
         return _of_toml(str(value))
     return value
+
+
+def _of_system(fault: OSError) -> str:
+    for kind, words in _OF_THE_NETWORK.items():
+        if isinstance(fault, kind):
+            return words
+    # Libraries raise it with a message alone, which is then all there is to know.
+    return _SAYS.get(fault.errno or 0) or fault.strerror or str(fault) or type(fault).__name__
 
 
 def _of_toml(said: str) -> str:

@@ -5,6 +5,8 @@ it brings along. Whether that certificate is trusted is for validation to judge.
 """
 
 import secrets
+import socket
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 from config.clock import Clock
 from config.errors import TimestampUnavailableError
 from config.i18n import gettext
+from config.i18n import mark as _
 from signing.hostile import HOSTILE
 from signing.identity import Identity, is_test_certificate
 from signing.key_signer import DIGEST
@@ -31,6 +34,15 @@ HTTP_TOKEN_BYTES = 20 * 1024
 MOST_AT_A_TIME = 4  # the government's authority is slow and asks for restraint
 _LONGEST_PAUSE_S = 30.0
 _MOST_REPLY_BYTES = 1 << 20
+_SILENCES: dict[type[Exception], str] = {
+    requests.exceptions.ProxyError: _("the proxy on the way to it does not let us through"),
+    requests.Timeout: _("no answer in time"),
+    requests.ConnectionError: _("nothing answers at its address"),
+    requests.exceptions.ChunkedEncodingError: _("the connection was refused or cut"),
+    requests.exceptions.InvalidSchema: _("its address is not understood"),
+    requests.exceptions.MissingSchema: _("its address is not understood"),
+    requests.exceptions.InvalidURL: _("its address is not understood"),
+}
 _TEST_POLICY = "1.3.6.1.4.1.32473.1"  # an arc kept for examples (RFC 5612)
 
 
@@ -133,7 +145,7 @@ class HttpTimestamps(TimestampSource):
         try:
             body = self._post(req.dump())
         except (requests.RequestException, OSError) as err:
-            raise self._unavailable(err) from err
+            raise self._unavailable(_silence(err)) from err
         try:
             response: tsp.TimeStampResp = _Response.load(body)  # type: ignore[no-untyped-call] # asn1crypto
         except ValueError as err:
@@ -161,6 +173,17 @@ class HttpTimestamps(TimestampSource):
 
     def _unavailable(self, cause: object) -> TimestampUnavailableError:
         return TimestampUnavailableError(file="-", authority=self.name, cause=cause)
+
+
+def _silence(err: Exception) -> object:
+    """Give why an authority is silent: what the system said beneath the library, or what the library calls it."""
+    is_proxys = isinstance(err, requests.exceptions.ProxyError)
+    beneath: BaseException | None = None if is_proxys else err
+    while beneath is not None:
+        if isinstance(beneath, socket.gaierror | ssl.SSLError | ConnectionError):
+            return beneath
+        beneath = beneath.__cause__ or beneath.__context__
+    return next((words for kind, words in _SILENCES.items() if isinstance(err, kind)), err)
 
 
 def checked_token(

@@ -127,6 +127,42 @@ def test_dripping_authority_is_given_up() -> None:
         assert time.monotonic() - began < 2
 
 
+def _closed_address() -> str:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{taken.getsockname()[1]}/tsa"
+
+
+def _why_silent(url: str) -> str:
+    with pytest.raises(TimestampUnavailableError) as told:
+        _ask(url, timeout_s=0.5)
+    return str(told.value.details["cause"])
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        (_closed_address(), "the connection was refused or cut"),
+        ("http://tsa.invalid/tsa", "the name of its host is not known"),
+        ("tsa.example.vn", "its address is not understood"),
+    ],
+)
+def test_an_authority_that_is_not_reached_is_told_with_the_reason(url: str, why: str) -> None:
+    assert _why_silent(url) == why
+
+
+def test_an_authority_that_does_not_answer_in_time_or_without_encryption_is_told_as_such() -> None:
+    with _authority(lambda *_: time.sleep(1)) as url:
+        assert _why_silent(url) == "no answer in time"
+        untrusted = _why_silent(url.replace("http:", "https:"))
+    assert untrusted == "its certificate is not trusted, or the connection is not encrypted as it must be"
+
+
+def test_a_proxy_that_stands_in_the_way_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", _closed_address())
+    assert _why_silent("http://tsa.example.vn/tsa") == "the proxy on the way to it does not let us through"
+
+
 def test_tries_again_with_growing_pauses_and_recovers(honest: Answer) -> None:
     calls: list[int] = []
 

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import socket
+import ssl
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,7 +63,18 @@ def test_a_file_that_is_no_toml_is_told_with_its_place() -> None:
 def test_anything_else_stays_as_it_is() -> None:
     assert in_our_words("12") == "12"
     assert in_our_words(12) == 12
-    assert in_our_words(OSError("gone")) == "OSError"
+
+
+def test_a_fault_that_has_only_a_message_keeps_it() -> None:
+    assert in_our_words(OSError("image file is truncated")) == "image file is truncated"
+    assert in_our_words(OSError()) == "OSError"
+
+
+def test_a_host_without_address_and_a_certificate_nobody_trusts_are_no_faults_of_a_file() -> None:
+    unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    assert "không có máy chủ nào mang tên này" in str(SohoaError(cause=unknown))
+    untrusted = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    assert "chứng thư số của máy chủ chưa được tin cậy" in str(SohoaError(cause=untrusted))
 
 
 def test_nothing_else_hands_on_what_the_machine_says() -> None:
