@@ -49,7 +49,7 @@ def register(app: App) -> None:
         with ends_at_once(), LiveDisplay() as display:
             context = open_context(ctx, watcher=display)
             if code:
-                ensure_known_agency(context, code)
+                ensure_known_agency(context, code, needs_inbox=True)
             if retry_refused:
                 reconsider_refused(context)
             let_stand_still(context)

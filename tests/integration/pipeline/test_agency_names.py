@@ -1,15 +1,19 @@
 """A seal prints the agency's name; where nobody entered it the documents wait, and doctor says so."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from config.settings import load_settings
+from pipeline.backfill import BackfillScope, plan_backfill
 from pipeline.check_result import CheckResult
 from pipeline.context import Context
 from pipeline.founding import found
 from pipeline.health_reference import check_reference
+from pipeline.inbox import InboxMissingError
+from pipeline.known_agencies import UnknownAgencyError, ensure_known_agency, inbox_agencies
 from pipeline.overview import read_status
 from storage.ledger.states import Environment
 from tests.integration.pipeline.house import AGENCIES, AGENCY, House, page
@@ -62,3 +66,40 @@ def test_doctor_warns_of_codes_and_hardship_statuses_that_nobody_entered(nameles
     results = check_reference(nameless.ctx)
     assert len(results) == 2
     assert all(result.is_warning for result in results)
+
+
+@pytest.fixture(params=["closed", "gone", "a file"])
+def shut(request: pytest.FixtureRequest, house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """An installation whose inbox cannot be looked into."""
+    if request.param == "closed":
+        # The user who runs tests in a container may look into everything: chmod alone closes nothing to it.
+        look = Path.iterdir
+
+        def closed(folder: Path) -> Iterator[Path]:
+            if folder == house.inbox:
+                raise PermissionError(13, "Permission denied", str(folder))
+            return look(folder)
+
+        monkeypatch.setattr(Path, "iterdir", closed)
+        return house
+    shutil.rmtree(house.inbox)
+    if request.param == "a file":
+        house.inbox.touch()
+    return house
+
+
+def test_a_run_for_one_agency_says_of_an_inbox_it_cannot_look_into_what_every_run_says(shut: House) -> None:
+    with pytest.raises(InboxMissingError) as told:
+        ensure_known_agency(shut.ctx, "H41.17", needs_inbox=True)
+    with pytest.raises(InboxMissingError) as every:
+        shut.run()
+    assert told.value.details == every.value.details
+    ensure_known_agency(shut.ctx, AGENCY, needs_inbox=True)
+
+
+def test_what_needs_no_inbox_goes_by_the_ledger_where_the_inbox_cannot_be_looked_into(shut: House) -> None:
+    assert inbox_agencies(shut.ctx) == set()
+    assert check_reference(shut.ctx)
+    assert plan_backfill(shut.ctx, BackfillScope(agency=AGENCY)).work == ()
+    with pytest.raises(UnknownAgencyError):
+        plan_backfill(shut.ctx, BackfillScope(agency="H41.17"))
