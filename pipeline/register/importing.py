@@ -1,6 +1,7 @@
 """One import of one register file: a version of the register, in one transaction."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -48,7 +49,7 @@ class SheetReport:
     swapped_dates: tuple[str, ...]
     """Columns in which the spreadsheet program seems to have swapped day and month."""
     other_agencies: tuple[OtherAgency, ...]
-    """Rows whose mã hồ sơ begins with the code of another agency than the one they are counted for."""
+    """Rows taken whose mã hồ sơ begins with the code of another agency than the one they are counted for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,13 @@ def import_register(session: Session, path: Path, actor: str, clock: Clock, scop
             import_id = _record_import(session, result, actor, now)
             write_difference(session, covered, import_id)
         unknown = _unknown_agencies(session, staged)
+        sheets = tuple(_with_other_agencies(reading.sheets, staged))
     session.expire_all()
     return replace(
         result,
         import_id=import_id,
         errors=tuple(sorted(errors + late, key=lambda error: (error.sheet, error.row))),
-        sheets=tuple(reading.sheets),
+        sheets=sheets,
         unknown_agencies=unknown,
     )
 
@@ -132,8 +134,17 @@ def _report(name: str, notes: SheetNotes) -> SheetReport:
         unused_columns=notes.unused_columns,
         repeated_headers=tuple(notes.repeated_headers),
         swapped_dates=tuple(notes.swapped_dates),
-        other_agencies=tuple(notes.other_agencies.values()),
+        other_agencies=(),
     )
+
+
+def _with_other_agencies(sheets: list[SheetReport], staged: Staging) -> Iterator[SheetReport]:
+    """Complete the sheets' reports once it is known which rows are taken: what is refused is counted for nobody."""
+    found: defaultdict[str, list[OtherAgency]] = defaultdict(list)
+    for sheet, other in staged.other_agencies():
+        found[sheet].append(other)
+    for report in sheets:
+        yield replace(report, other_agencies=tuple(found[report.name]))
 
 
 def _refuse_by_ledger(session: Session, staged: Staging, scope: Scope) -> Iterator[RowError]:

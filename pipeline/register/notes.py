@@ -1,6 +1,6 @@
 """What a person should know about a sheet of a register besides its rows: none of it is an error."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pipeline.register.values import Cell
@@ -27,14 +27,6 @@ class SheetNotes:
     is_read: bool = False
     has_content: bool = False
     swapped_dates: list[str] = field(default_factory=list)
-    other_agencies: dict[tuple[str, str], OtherAgency] = field(default_factory=dict)
-
-    def compare_agencies(self, code_agency: str, agency: str, column: str, row: int) -> None:
-        """Note a row whose mã hồ sơ is of another agency than the one it is counted for."""
-        if not _are_of_one_line(code_agency, agency):
-            first = OtherAgency(code_agency, agency, column, 0, row)
-            known = self.other_agencies.get((code_agency, agency), first)
-            self.other_agencies[code_agency, agency] = replace(known, rows=known.rows + 1)
 
 
 @dataclass(slots=True)
@@ -59,8 +51,3 @@ class DateColumn:
     def looks_swapped(self) -> bool:
         """Whether real dates all have days up to 12 beside texts with later ones."""
         return self.real > 0 and self.real_late_days == 0 and self.text_late_days > 0
-
-
-def _are_of_one_line(code: str, other: str) -> bool:
-    """Say whether one agency stands above the other, or is it: the older spelling often names the province alone."""
-    return all(a == b for a, b in zip(code.split("."), other.split("."), strict=False))

@@ -51,6 +51,14 @@ class RegisterRow:
         """Whether it goes by a mã hồ sơ, and not by a name of its own."""
         return is_record_code(self.record_code)
 
+    @property
+    def other_agency(self) -> str | None:
+        """The agency its mã hồ sơ begins with, where that is of another line than the one it is counted for."""
+        if not self.has_record_code:
+            return None
+        code_agency = parse_code(self.record_code).agency
+        return None if _are_of_one_line(code_agency, self.agency_code) else code_agency
+
     def values(self) -> dict[str, str | int | None]:
         """Give what the register says, without where it stood."""
         skipped = {"sheet", "number", "code_column", "agency_column"}
@@ -135,9 +143,6 @@ class SheetReader:
         reading.check_whole(row)
         if reading.errors:
             return RefusedRow(self._sheet.name, number, tuple(reading.errors), agency, code)
-        if row.has_record_code:
-            code_agency = parse_code(row.record_code).agency
-            self.notes.compare_agencies(code_agency, row.agency_code, row.agency_column, number)
         return row
 
     def _day(self, reading: "_RowReading", field_name: str) -> date | None:
@@ -243,6 +248,11 @@ class _RowReading:
         cell = self.cell(field_name)
         text = "" if cell is None else str(cell)
         return "".join(char if char.isprintable() else "?" for char in text)[:100]
+
+
+def _are_of_one_line(code: str, other: str) -> bool:
+    """Say whether one agency stands above the other, or is it: the older spelling often names the province alone."""
+    return all(a == b for a, b in zip(code.split("."), other.split("."), strict=False))
 
 
 def _is_agency_code(text: str) -> bool:

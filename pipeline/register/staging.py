@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.schema import DropTable
 
 from pipeline.register.faults import Fault, RowError
+from pipeline.register.notes import OtherAgency
 from pipeline.register.rows import RefusedRow, RegisterRow
 from storage.ledger.types import new_id
 
@@ -29,6 +30,7 @@ STAGED = Table(
     Column("source_row", Integer, nullable=False),
     Column("code_column", String),
     Column("agency_column", String),
+    Column("other_agency", String(64)),
     Column("agency_code", String(64), index=True),
     Column("record_code", String, index=True),
     Column("unique_key", String, index=True),
@@ -45,7 +47,7 @@ STAGED = Table(
     Column("row_sha256", String(64)),
     prefixes=["TEMPORARY"],
 )
-NAMED_COLUMNS = ("code_column", "agency_column")
+_OF_CODES = ("code_column", "agency_column", "other_agency")
 VALUE_COLUMNS = (
     "procedure_code",
     "procedure_name",
@@ -97,6 +99,22 @@ class Staging:
         found = select(STAGED.c.agency_code).where(STAGED.c.status == TAKEN).distinct()
         return tuple(sorted(self._connection.scalars(found)))
 
+    def other_agencies(self) -> Iterator[tuple[str, OtherAgency]]:
+        """Give, with its sheet, each pair of agencies whose taken rows are counted for one and coded for the other."""
+        pair = (STAGED.c.sheet, STAGED.c.other_agency, STAGED.c.agency_code)
+        counted = (
+            select(func.count().label("rows"), func.min(STAGED.c.seq).label("first_seq"))
+            .where(STAGED.c.status == TAKEN, STAGED.c.other_agency.is_not(None))
+            .group_by(*pair)
+            .subquery()
+        )
+        found = select(STAGED, counted.c.rows).join(counted, counted.c.first_seq == STAGED.c.seq)
+        for row in self._connection.execute(found.order_by(STAGED.c.seq)):
+            yield (
+                row.sheet,
+                OtherAgency(row.other_agency, row.agency_code, row.agency_column, row.rows, row.source_row),
+            )
+
     def refuse_duplicates(self) -> Iterator[RowError]:
         """Refuse each taken row whose code stood in an earlier taken row; the error names both."""
         first = (
@@ -137,8 +155,8 @@ def _staged(seq: int, row: RegisterRow | RefusedRow) -> dict[str, Any]:
     place = {"seq": seq, "id": new_id(), "sheet": row.sheet, "source_row": row.number}
     codes = {"agency_code": row.agency_code, "record_code": row.record_code, "unique_key": _unique_key(row)}
     if isinstance(row, RefusedRow):
-        return place | codes | {"status": REFUSED} | dict.fromkeys(NAMED_COLUMNS + VALUE_COLUMNS)
-    values = {name: getattr(row, name) for name in NAMED_COLUMNS + VALUE_COLUMNS[:-1]}
+        return place | codes | {"status": REFUSED} | dict.fromkeys(_OF_CODES + VALUE_COLUMNS)
+    values = {name: getattr(row, name) for name in _OF_CODES + VALUE_COLUMNS[:-1]}
     return place | codes | values | {"status": TAKEN, "row_sha256": row.sha256()}
 
 

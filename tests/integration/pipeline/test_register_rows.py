@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from config.i18n import activate, active_language
-from pipeline.register import Fault, OtherAgency, Scope
+from pipeline.register import Fault, OtherAgency, Scope, withdraw
 from storage.ledger import Ledger
 from storage.ledger.models import RegisterEntry
-from tests.integration.pipeline.counting_town import open_town
+from tests.integration.pipeline.counting_town import noon, open_town
 from tests.integration.pipeline.registers import ROW, counts_of, import_file, register_file, rows_of
 
 
@@ -131,6 +131,28 @@ def test_rows_whose_code_is_of_another_agency_are_taken_and_pointed_out(small: L
     assert counts_of(result) == (5, 0, 0, 0, 0)
     assert result.sheets[0].other_agencies == (
         OtherAgency(code_agency="H41.30", agency="H41.20", column="Cơ quan giải quyết", rows=2, first_row=2),
+    )
+
+
+def test_a_refused_row_is_not_said_to_count_for_another_agency(small: Ledger, tmp_path: Path) -> None:
+    header = "Mã hồ sơ,Cơ quan giải quyết"
+    import_file(small, register_file(tmp_path, "H41.30-260311-0001,H41.20", "H41.30-260311-0004,H41.30", header=header))
+    with small.session() as session:
+        withdraw(session, "H41.30-260311-0001", "Nhập nhầm", "cli:lan", noon)
+    path = register_file(
+        tmp_path,
+        "H41.30-260311-0001,H41.20",  # withdrawn
+        "H41.30-260311-0002,H41.20",
+        "H41.30-260311-0002,H41.20",  # there already
+        "H41.30-260311-0003,H41.40",  # of an agency this file is not about
+        "H41.30-260311-0004,H41.20",  # counted for H41.30
+        "H41.30-260311-0005,H41.20",
+        header=header,
+    )
+    result = import_file(small, path, Scope(("H41.20",)))
+    assert (result.added, result.refused) == (2, 4)
+    assert result.sheets[0].other_agencies == (
+        OtherAgency(code_agency="H41.30", agency="H41.20", column="Cơ quan giải quyết", rows=2, first_row=3),
     )
 
 
