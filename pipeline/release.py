@@ -41,9 +41,17 @@ class SeenOtherwiseError(UsageError):
 
 
 class NothingWaitsError(NotFoundError):
-    """A decision was to be made on a batch of which nothing waits for one, as after an earlier decision."""
+    """A decision was to be made on a batch of which nothing waits for one."""
 
     code = "nothing_waits"
+    message = _("no document of the batch {batch} of {agency} waits for release")
+    remedy = _("See what waits for release with `sohoa release list`, and what is asked with `sohoa review list`.")
+
+
+class NothingWaitsAnyMoreError(NothingWaitsError):
+    """A decision was to be made on a batch that was released, and of which nothing has come to wait since."""
+
+    code = "nothing_waits_any_more"
     message = _("no document of the batch {batch} of {agency} waits for release any more")
     remedy = _(
         "What was released is sealed by the next `sohoa run`; `sohoa release list` shows the batches that still wait."
@@ -192,9 +200,17 @@ def _waiting(
     )
     waiting = {id_: sha256 for id_, sha256 in rows}  # noqa: C416 - rows are not pairs to a type checker
     if not waiting:
-        batch = session.get(Batch, batch_id)
-        raise NothingWaitsError(batch=batch_id, agency=batch.agency_code) if batch else NotFoundError(subject=batch_id)
+        raise _nothing_waits(session, batch_id)
     return waiting
+
+
+def _nothing_waits(session: Session, batch_id: UUID) -> NotFoundError:
+    batch = session.get(Batch, batch_id)
+    if batch is None:
+        return NotFoundError(subject=batch_id)
+    approvals = exists().where(Release.batch_id == batch_id, Release.decision == APPROVED)
+    kind = NothingWaitsAnyMoreError if session.scalar(select(approvals)) else NothingWaitsError
+    return kind(batch=batch_id, agency=batch.agency_code)
 
 
 def _looked_at(session: Session, batch_id: UUID, waiting: Mapping[UUID, str | None]) -> list[str]:

@@ -4,8 +4,8 @@ import pytest
 
 from pipeline.context import Context
 from pipeline.founding import found
-from storage.ledger.states import Environment
-from tests.integration.pipeline.house import House, build_template, copy_of
+from storage.ledger.states import DocumentState, Environment
+from tests.integration.pipeline.house import House, build_template, copy_of, page
 
 
 @pytest.fixture(scope="session")
@@ -24,4 +24,15 @@ def any_house(template_home: Path, tmp_path: Path, ledger_url: str, database: st
     """A fresh installation on SQLite and on PostgreSQL."""
     house = copy_of(template_home, tmp_path / "home", ledger={"url": ledger_url})
     found(Context(house.ctx.settings, actor="tester"), Environment.TEST, template_home.with_name("agencies.toml"))
+    return house
+
+
+@pytest.fixture
+def waiting(house: House) -> House:
+    """One document that waits for its release."""
+    page(house.record / "a.png")
+    house.run()
+    house.settle_questions()
+    house.run()
+    assert house.states() == [DocumentState.WAITING_RELEASE]
     return house
