@@ -8,6 +8,7 @@ from pipeline.foreign import FOREIGN, resting_state
 from pipeline.job import Job
 from pipeline.register.comparison import compare_with_register
 from pipeline.resting import rest
+from pipeline.review_contradictions import note_differences
 from pipeline.review_policy import quiet_fields
 from signing.report import Verdict
 from storage.ledger.models import FieldValue, Finding, ReviewTask, Signature
@@ -39,6 +40,7 @@ def has_new_questions(job: Job) -> bool:
 
 def _ask_what_is_open(session: Session, job: Job) -> None:
     compare_with_register(session, job)
+    note_differences(session, job.facts.document_id, job.facts.version_id, job.ctx.clock())
     session.flush()
     questions = _questions(session, job)
     for field_name, reason in questions:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
+from config.clock import legal_date
 from config.errors import InputRefusedError, NotFoundError, UsageError, known_errors
 from config.i18n import mark as _
 from pipeline.context import Context
@@ -17,8 +18,9 @@ from pipeline.holds import SuspectedError
 from pipeline.naming import names_in
 from pipeline.record_metadata import OUTSIDE
 from pipeline.resting import clear_work
+from pipeline.review_contradictions import note_differences, refuse_contradiction
 from pipeline.review_fields import named_field, not_asked, nothing_read
-from pipeline.review_values import check_value
+from pipeline.review_values import check_issue_date, check_value
 from pipeline.secrecy_doubts import SUSPECTED, clear_suspected, suspected_pages
 from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError
 from pipeline.specimen_gate import SpecimenConfirmedError, SpecimenSuspectedError
@@ -137,7 +139,7 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
 
     Without a field, a question to which the machine has no answer stays open: only a person can set that value.
     Raise FieldUnknownError where no field is called so, NothingAskedError where nothing is open, NothingReadError for
-    a named field where the machine read nothing.
+    a named field where the machine read nothing, IssueDateError for a date of issue that cannot be.
     """
     if field_name is not None:
         field_name = named_field(ctx, document_id, field_name)
@@ -156,20 +158,24 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
         return _go_on(ctx, session, document_id)
 
 
-def set_value(ctx: Context, document_id: UUID, field_name: str, value: str) -> DocumentState:
+def set_value(
+    ctx: Context, document_id: UUID, field_name: str, value: str, *, may_differ: bool = False
+) -> DocumentState:
     """Give a field the value a person read; the machine's reading stays beside it, and the PDF is never changed.
 
     What waits for its seal must be released anew; of an archived document the ledger's field alone is corrected.
-    Raise FieldUnknownError where no field is called so, UsageError for a bad value, NotSettableError for a document
-    that is kept no more.
+    `may_differ`: the person knows that the register says something else.
+    Raise FieldUnknownError where no field is called so, UsageError for a bad value or one that the paper or the
+    register contradicts, NotSettableError for a document that is kept no more.
     """
     field_name = named_field(ctx, document_id, field_name)
-    checked = check_value(field_name, value)
+    checked = check_value(field_name, value, legal_date(ctx.clock()))
     with ctx.ledger.session() as session:
         version = _version(session, document_id)
         state = DocumentState(session.get_one(Document, document_id).state)
         if state in OUTSIDE:
             raise NotSettableError(document=names_in(session, [document_id])[document_id], kind=state_id(state))
+        refuse_contradiction(session, document_id, version.id, field_name, checked, may_differ=may_differ)
         _add_person_value(ctx, session, version, field_name, checked)
         for task in _open_tasks(session, document_id, field_name, required=False):
             _settle(ctx, session, task, "set")
@@ -274,6 +280,7 @@ def _confirm(ctx: Context, session: Session, document_id: UUID, field_name: str)
     )
     if read is None or read.value is None:
         return False
+    check_issue_date(field_name, read.value, legal_date(ctx.clock()))
     _add_person_value(ctx, session, version, field_name, read.value)
     return True
 
@@ -293,6 +300,7 @@ def _add_person_value(ctx: Context, session: Session, version: DocumentVersion, 
     )
     session.add(row)
     session.flush()
+    note_differences(session, version.document_id, version.id, now)
     events.append(
         session,
         kind="field.set",

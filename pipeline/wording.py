@@ -191,6 +191,7 @@ FINDINGS: dict[str, str] = {
     "archival_metadata_missing": _("metadata that TT 05/2025 requires is missing; `sohoa show` says how to fill it"),
     "pdf_grown": _("the archival PDF is much bigger than what was delivered"),
     "agency_unknown": _("the agency is not among those known; `sohoa init --agencies` adds it"),
+    "differs_from_register": _("a person's value differs from the register"),
     "not_in_register": _("the record stands in no register"),
     "secrecy_cleared": _("a person found no secrecy mark"),
     "specimen_cleared": _("a person found that it is no specimen"),

@@ -6,6 +6,7 @@ say the same, a reading that was merely hard to make out is believed.
 
 import re
 from datetime import date, datetime
+from uuid import UUID
 
 from rapidfuzz import fuzz
 from sqlalchemy import delete, select
@@ -31,16 +32,14 @@ def compare_with_register(session: Session, job: Job) -> None:
     """Write down, anew each time, what the register says of a document, and what follows for what was read."""
     version_id, now = job.facts.version_id, job.ctx.clock()
     session.execute(delete(FieldValue).where(FieldValue.version_id == version_id, FieldValue.source == SOURCE))
-    entry = _entry(session, job)
-    if entry is None:
-        return
+    said_here = register_values(session, job.facts.document_id)
     readings = {
         row.name: row
         for row in session.scalars(
             select(FieldValue).where(FieldValue.version_id == version_id, FieldValue.source == OCR)
         )
     }
-    for name, said in _said(entry).items():
+    for name, said in said_here.items():
         reading = readings.get(name)
         session.add(_row(job, name, said, now, differs=_is_at_odds(name, reading, said)))
         if reading is not None and reading.value is not None and _same(name, reading.value, said):
@@ -48,19 +47,20 @@ def compare_with_register(session: Session, job: Job) -> None:
                 _believe(readings.get(sure))
 
 
-def _entry(session: Session, job: Job) -> RegisterEntry | None:
-    """Give the register's row of a document: of a result that is the only one its row speaks of."""
-    return session.scalar(
+def register_values(session: Session, document_id: UUID) -> dict[str, str]:
+    """Give what the register says of a document by field: of a result that is the only one its row speaks of."""
+    entry = session.scalar(
         select(RegisterEntry)
         .join(Record, Record.register_entry_id == RegisterEntry.id)
         .join(Document, Document.record_id == Record.id)
         .where(
-            Document.id == job.facts.document_id,
+            Document.id == document_id,
             Document.role == Role.RESULT,
             RegisterEntry.expected_results == 1,
             RegisterEntry.withdrawn_at.is_(None),
         )
     )
+    return _said(entry) if entry is not None else {}
 
 
 def _said(entry: RegisterEntry) -> dict[str, str]:
@@ -89,10 +89,10 @@ def _is_at_odds(name: str, reading: FieldValue | None, said: str) -> bool:
     """Tell whether a reading the machine was sure of says something else; of any other a person is asked already."""
     if reading is None or reading.value is None or reading.status != FieldStatus.ACCEPTED:
         return False
-    return not _agree(name, reading.value, said)
+    return not agree(name, reading.value, said)
 
 
-def _agree(name: str, read: str, said: str) -> bool:
+def agree(name: str, read: str, said: str) -> bool:
     """Tell whether both mean the same: abstracts are abridged in registers, numbers and dates are not."""
     if name == FieldName.SUBJECT:
         return fuzz.token_set_ratio(accentless(read), accentless(said)) >= register_policy().subject_likeness
@@ -101,11 +101,12 @@ def _agree(name: str, read: str, said: str) -> bool:
 
 def _same(name: str, read: str, said: str) -> bool:
     if name == FieldName.CODE:
-        return _code(read) == _code(said)
+        return plain_code(read) == plain_code(said)
     return nfc(fold_space(read)).casefold() == nfc(said).casefold()
 
 
-def _code(text: str) -> str:
+def plain_code(text: str) -> str:
+    """Give a number and symbol for comparison: without “Số:”, leading zeros, blanks, and kinds of dashes."""
     return _BLANKS.sub("", _LEADING.sub("", _DASHES.sub("-", nfc(text).upper().strip())))
 
 

@@ -64,6 +64,14 @@ def parse_date(cell: Cell, epoch: date = _SERIAL_ZERO) -> date | None:
     return _in_range(_from_text(_TIME.sub("", text), text), text)
 
 
+def written_date(text: str) -> date:
+    """Give the date that somebody wrote: 05/03/2026, 5.3.2026, 2026-03-05 or “ngày 05 tháng 3 năm 2026”.
+
+    Raise CellRefusedError when it is not surely one day.
+    """
+    return _from_text(fold_space(text), text)
+
+
 def parse_count(cell: Cell, default: int | None) -> int | None:
     """Give the whole number in a cell, the default for an empty one. Raise CellRefusedError when it is none."""
     text = cell_text(cell)

@@ -142,7 +142,7 @@ def _settle(ctx: Context) -> None:
         review.accept(ctx, document_id)
     for question in review.open_questions(ctx):
         value = "01/04/2026" if question.field_name == "issued_on" else "-"
-        review.set_value(ctx, question.document_id, str(question.field_name), value)
+        review.set_value(ctx, question.document_id, str(question.field_name), value, may_differ=True)
 
 
 def _archived_text(ctx: Context, record: str) -> str:

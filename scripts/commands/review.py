@@ -92,7 +92,13 @@ def _register_answering(group: App) -> None:
                 metavar=_("FIELD"),
             ),
         ],
-        value: Annotated[str, typer.Argument(help=_("The value; dates as day/month/year."), metavar=_("VALUE"))],
+        value: Annotated[
+            str, typer.Argument(help=_("The value; dates as day/month/year or in words."), metavar=_("VALUE"))
+        ],
+        may_differ: Annotated[
+            bool,
+            typer.Option("--differs-from-register", help=_("The page says so, though the register says otherwise.")),
+        ] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
@@ -101,7 +107,7 @@ def _register_answering(group: App) -> None:
             _tell_metadata(document, datum, set_metadata(context, document, datum, value), as_json)
             return
         document_id = find_document(context, document)
-        state = desk.set_value(context, document_id, field, value)
+        state = desk.set_value(context, document_id, field, value, may_differ=may_differ)
         tell_settled(context, document, document_id, state, as_json=as_json)
 
 

@@ -13,7 +13,9 @@ from pipeline.deciding import decide
 from pipeline.extract.reasons import IN_FUTURE, REGISTER_DIFFERS, UNSURE
 from pipeline.job import claim, let_go
 from pipeline.overview import FieldView, show_record
+from pipeline.review_contradictions import DIFFERS, ContradictsRegisterError
 from pipeline.review_policy import POLICY_FILE, register_policy
+from pipeline.review_values import IssuedInFutureError
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, RegisterEntry, RegisterImport
 from storage.ledger.states import DocumentState, Role
 from storage.ledger.types import new_id
@@ -184,3 +186,36 @@ def test_a_policy_without_its_reason_is_refused(tmp_path: Path) -> None:
     file.write_text(POLICY_FILE.read_text("utf-8").replace("subject_likeness_reason", "reason"), "utf-8")
     with pytest.raises(ReferenceDataError, match="register"):
         register_policy(file)
+
+
+def findings(house: House) -> set[str]:
+    (record,) = show_record(house.ctx, RECORD)
+    return {code for _severity, _page, code in record.documents[0].findings}
+
+
+@pytest.mark.parametrize(("name", "value"), [("issued_on", "10/03/2026"), ("code", "455/TB-UBND")])
+def test_a_persons_value_that_the_register_gives_otherwise_is_refused_until_the_person_says_so(
+    read: House, name: str, value: str
+) -> None:
+    register_says(read, issued_on=date(2026, 3, 11), symbol="12/TB-UBND")
+    document_id = read.document().id
+    with pytest.raises(ContradictsRegisterError, match=r"11 March 2026|11/03/2026|12/TB-UBND"):
+        review.set_value(read.ctx, document_id, name, value)
+    assert shown(read, name).source == "ocr"
+    review.set_value(read.ctx, document_id, name, value, may_differ=True)
+    assert shown(read, name).source == "person"
+    assert DIFFERS in findings(read)
+    assert decided(read) is DocumentState.WAITING_RELEASE
+    assert DIFFERS in findings(read)
+    review.set_value(read.ctx, document_id, name, READ[name])
+    assert DIFFERS not in findings(read)
+
+
+def test_a_reading_that_lies_in_the_future_cannot_be_accepted(read: House) -> None:
+    doubt(read, "issued_on", IN_FUTURE)
+    with read.ctx.ledger.session() as session:
+        session.execute(update(FieldValue).where(FieldValue.name == "issued_on").values(value="2127-03-11"))
+    assert decided(read) is DocumentState.WAITING_REVIEW
+    with pytest.raises(IssuedInFutureError):
+        review.accept(read.ctx, read.document().id)
+    assert "issued_on" in asked(read)

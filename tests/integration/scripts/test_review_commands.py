@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from config.clock import legal_date, system_clock
+from config.dates import day_text
 from config.errors import ExitCode
 from config.i18n import activate, active_language
 from pipeline.deciding import decide
@@ -122,3 +124,35 @@ def test_accepting_what_was_not_read_names_the_command_that_gives_it(desk: Desk)
     assert told.code == ExitCode.USAGE
     assert f"{NAME}: máy không đọc được họ tên người ký" in told.err
     assert f"sohoa review set {NAME} signer_name" in told.err
+
+
+@pytest.mark.parametrize("written", ["20/03/2027", "ngày 20 tháng 3 năm 2127", "1944-12-31"])
+def test_a_date_of_issue_that_cannot_be_is_refused_with_today(desk: Desk, written: str) -> None:
+    told = desk("review", "set", NAME, "issued_on", written)
+    said = " ".join(told.err.split())
+    assert told.code == ExitCode.USAGE
+    assert "ngày ban hành: " in said
+    assert f"hôm nay là {day_text(legal_date(system_clock()))}" in said
+
+
+@pytest.mark.parametrize("written", ["5 tháng 3 năm 2026", "ngày 05 tháng 3 năm 2026", "05.03.2026", "5-3-2026"])
+def test_a_date_is_taken_as_officials_write_it(desk: Desk, written: str) -> None:
+    assert desk("review", "set", NAME, "issued_on", written).code == ExitCode.DONE
+    assert "05/03/2026" in line_of(desk("show", RECORD).out, "ngày ban hành  ")
+
+
+@pytest.mark.parametrize("written", ["hôm qua", "05/03/26", "03/20/2026", "46086", "-"])
+def test_what_is_no_date_is_refused_with_an_example(desk: Desk, written: str) -> None:
+    told = desk("review", "set", NAME, "issued_on", written)
+    assert told.code == ExitCode.USAGE
+    assert "ngày ban hành" in told.err
+    assert "05/03/2026" in told.err
+
+
+def test_a_number_or_symbol_that_is_not_in_the_code_is_refused(desk: Desk) -> None:
+    assert desk("review", "set", NAME, "code", "455/SXD-VP").code == ExitCode.DONE
+    for field, wrong, right in (("number", "abc", "455"), ("number", "45", "0455"), ("symbol", "VP2", "SXD-VP")):
+        told = desk("review", "set", NAME, field, wrong)
+        assert told.code == ExitCode.USAGE
+        assert "455/SXD-VP" in told.err
+        assert desk("review", "set", NAME, field, right).code == ExitCode.DONE
