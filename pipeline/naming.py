@@ -1,6 +1,7 @@
 """How people name a document: `{mã hồ sơ}.{STT}`, as its file is named; or by its id."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from uuid import UUID
 
 from sqlalchemy import select
@@ -33,6 +34,24 @@ def find_document(ctx: Context, name: str) -> UUID:
         names = ", ".join(sorted(found.values()))
         raise UsageError(cause=gettext(_("{name} fits several documents: {names}")).format(name=name, names=names))
     return next(iter(found))
+
+
+def record_and_number(session: Session, name: str) -> tuple[str, int | None]:
+    """Give the mã hồ sơ a name stands for and, where it is the code of one document of that record, its STT.
+
+    Raise NotFoundError when neither a record nor a document is called so, CodeError for what can be no code.
+    """
+    head, _dot, number = name.strip().rpartition(".")
+    if head and number.isdecimal():
+        with suppress(CodeError):
+            code, stt = normalize_record_code(head), int(number)
+            named = select(Document.id).join(Record, Record.id == Document.record_id)
+            if session.scalar(named.where(Record.code == code, Document.stt == stt).limit(1)):
+                return code, stt
+    code = normalize_record_code(name)
+    if not session.scalar(select(Record.id).where(Record.code == code).limit(1)):
+        raise NotFoundError(subject=name)
+    return code, None
 
 
 def document_names(ctx: Context, ids: Iterable[UUID]) -> dict[UUID, str]:

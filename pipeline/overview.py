@@ -1,5 +1,6 @@
 """What stands where: the counts of `status`, and all that is known of one record for `show`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from config.codes import normalize_record_code
-from config.errors import NotFoundError, recall
+from config.errors import recall
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.archival_metadata import known_metadata, missing_columns
 from pipeline.context import Context
 from pipeline.identifiers import identifiers_of
+from pipeline.naming import record_and_number
 from pipeline.record_metadata import RecordMetadata, record_metadata
 from storage.ledger.models import (
     Document,
@@ -154,14 +155,15 @@ def read_status(ctx: Context) -> Status:
         )
 
 
-def show_record(ctx: Context, record_code: str) -> list[RecordView]:
-    """Give all that is known under a mã hồ sơ, of each agency that has it. Raise NotFoundError when nothing is."""
-    code = normalize_record_code(record_code)
+def show_record(ctx: Context, name: str) -> list[RecordView]:
+    """Give all that is known under a mã hồ sơ, of each agency that has it; under a document's code, of it alone.
+
+    Raise NotFoundError when nothing is called so.
+    """
     with ctx.ledger.reading() as session:
+        code, stt = record_and_number(session, name)
         records = session.scalars(select(Record).where(Record.code == code).order_by(Record.agency_code)).all()
-        if not records:
-            raise NotFoundError(subject=record_code)
-        return [
+        views = [
             RecordView(
                 code=record.code,
                 agency_code=record.agency_code,
@@ -170,15 +172,16 @@ def show_record(ctx: Context, record_code: str) -> list[RecordView]:
                 is_in_register=record.register_entry_id is not None,
                 identifiers=identifiers_of(session, record.id),
                 metadata=record_metadata(session, record),
-                documents=tuple(
-                    _document_view(session, document)
-                    for document in session.scalars(
-                        select(Document).where(Document.record_id == record.id).order_by(Document.stt)
-                    )
-                ),
+                documents=tuple(_document_view(session, document) for document in _documents(session, record, stt)),
             )
             for record in records
         ]
+    return [view for view in views if view.documents or stt is None]
+
+
+def _documents(session: Session, record: Record, stt: int | None) -> Sequence[Document]:
+    of_record = select(Document).where(Document.record_id == record.id).order_by(Document.stt)
+    return session.scalars(of_record if stt is None else of_record.where(Document.stt == stt)).all()
 
 
 def current_fields(session: Session, version_id: UUID) -> tuple[FieldView, ...]:

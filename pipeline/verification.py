@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased
 
-from config.codes import normalize_record_code
 from config.errors import InputRefusedError, NotFoundError
 from config.i18n import mark as _
 from ocr.pdfa import PdfaReport, check_signed_pdfa
 from pipeline.context import Context
 from pipeline.job import file_sha256
+from pipeline.naming import record_and_number
 from pipeline.objects import ARCHIVAL
 from pipeline.rereading import GOOD, KnownObject, known_objects, note_reading, read_object
 from signing.report import SignatureReport, Verdict, overall
@@ -132,27 +132,28 @@ def _not_a_whole_pdf(path: Path) -> str:
     return "" if b"%%EOF" in tail else CUT_OFF
 
 
-def verify_record(ctx: Context, record_code: str) -> list[Proof]:
-    """Fetch every archived document of a record from the store, judge it, and write down how its object reads now.
+def verify_record(ctx: Context, name: str) -> list[Proof]:
+    """Fetch every archived document of a record, or the one a document's code names, and judge it.
 
-    Raise NotFoundError for a record that is not known, NotArchivedError when nothing of it is archived.
+    How its object reads now is written down.
+    Raise NotFoundError for a name that is not known, NotArchivedError when nothing of it is archived.
     """
-    code = normalize_record_code(record_code)
-    stored = known_objects(ctx, StoredObject.kind == ARCHIVAL, StoredObject.version_id.in_(_current_versions(code)))
+    with ctx.ledger.reading() as session:
+        versions = _current_versions(*record_and_number(session, name))
+    stored = known_objects(ctx, StoredObject.kind == ARCHIVAL, StoredObject.version_id.in_(versions))
     if not stored:
-        with ctx.ledger.reading() as session:
-            is_known = session.scalar(select(Record.id).where(Record.code == code).limit(1))
-        raise (NotArchivedError if is_known else NotFoundError)(subject=record_code)
+        raise NotArchivedError(subject=name)
     return [_verify_object(ctx, known) for known in sorted(stored, key=lambda known: known.stt or 0)]
 
 
-def _current_versions(record_code: str) -> Select[UUID]:
-    return (
+def _current_versions(record_code: str, stt: int | None) -> Select[UUID]:
+    versions = (
         select(DocumentVersion.id)
         .join(Document, Document.id == DocumentVersion.document_id)
         .join(Record, Record.id == Document.record_id)
         .where(Record.code == record_code, DocumentVersion.number == Document.current_version)
     )
+    return versions if stt is None else versions.where(Document.stt == stt)
 
 
 def _verify_object(ctx: Context, known: KnownObject) -> Proof:

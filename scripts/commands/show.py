@@ -37,10 +37,15 @@ from scripts.verbs import App
 def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(help=_("Show all that is known of one record."))
+    @app.command(help=_("Show all that is known of one record, or of one document of it."))
     def show(
         ctx: typer.Context,
-        code: Annotated[str, typer.Argument(help=_("Mã hồ sơ."), metavar=_("RECORD"))],
+        code: Annotated[
+            str,
+            typer.Argument(
+                help=_("Mã hồ sơ, or the code of one document, such as H41.15-260311-0012.1."), metavar=_("RECORD")
+            ),
+        ],
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         records = show_record(open_context(ctx), code)

@@ -30,7 +30,12 @@ def register(app: App) -> None:
     @app.command(help=_("Prove whether a stored record, or a PDF at hand, is genuine."))
     def verify(
         ctx: typer.Context,
-        subject: Annotated[str, typer.Argument(help=_("Mã hồ sơ, or the path of a PDF."), metavar=_("RECORD_OR_FILE"))],
+        subject: Annotated[
+            str,
+            typer.Argument(
+                help=_("Mã hồ sơ, the code of one document, or the path of a PDF."), metavar=_("RECORD_OR_FILE")
+            ),
+        ],
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
