@@ -183,9 +183,10 @@ def set_value(
 
 
 def needs_release(ctx: Context, document_id: UUID) -> bool:
-    """Tell whether a document is to be sealed here, and so waits for a release once nothing is open."""
+    """Tell whether a document is still to be sealed here, and so waits for a release once nothing is open."""
     with ctx.ledger.reading() as session:
-        return session.get_one(Document, document_id).lane != Lane.SIGNED
+        is_foreign = session.get_one(Document, document_id).lane == Lane.SIGNED
+        return not is_foreign and _version(session, document_id).archived_at is None
 
 
 def foreseen_of_reject(ctx: Context, document_id: UUID) -> DocumentState:

@@ -1,16 +1,27 @@
 """What a person cleared is what was suspected then, by page and grade; it passes nothing else through the gate."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from config.i18n import activate, active_language
 from pipeline import review, secrecy_gate
 from pipeline.overview import read_status
 from pipeline.secrecy import SecrecyMark
 from pipeline.stages import recognize
 from storage.ledger.states import DocumentState
-from tests.integration.pipeline.house import LETTER, House, page
+from tests.integration.pipeline.house import LETTER, RECORD, House, page
 from tests.integration.pipeline.test_line_secrecy import backfill, find
+from tests.integration.scripts.desk import Desk
 
 pytestmark = pytest.mark.needs("tesseract", "poppler")
+
+
+@pytest.fixture
+def _language_as_before() -> Iterator[None]:
+    before = active_language()
+    yield
+    activate(before)
 
 
 def suspected(grade: str, number: int) -> SecrecyMark:
@@ -69,3 +80,15 @@ def test_a_certain_mark_is_not_passed_because_a_suspicion_was_cleared(
     assert backfill(cleared).has_failures
     document = cleared.document()
     assert (document.state, document.reason_code) == (DocumentState.STUCK, "secret_stored")
+
+
+@pytest.mark.usefixtures("_language_as_before")
+def test_a_suspicion_cleared_on_an_archived_document_is_not_said_to_lead_to_a_release(
+    cleared: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find(monkeypatch, suspected("Mật", 2))
+    backfill(cleared)
+    told = Desk(cleared.home, cleared.home)("--lang", "vi", "review", "accept", f"{RECORD}.1").out
+    assert "`sohoa run`" in told
+    assert "phát hành" not in told
+    assert cleared.run().states == {"archived": 1}
