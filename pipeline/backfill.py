@@ -151,6 +151,7 @@ def run_backfill(ctx: Context, scope: BackfillScope, work: Work, redo_many: Redo
         again = reopened[start : start + size]
         final += [outcome for outcome in work(again) if outcome is not None]
         head_trouble(ctx, batches_of(ctx, again))
+    ctx.watcher.taken_on({})
     return RunSummary(IntakeCount(), count_states(final), 0, head_trouble(ctx), count_failures(final))
 
 

@@ -81,9 +81,9 @@ def _batches(ctx: Context, agency: str | None) -> Iterator[list[UUID]]:
     tried: set[UUID] = set()
     while True:
         known = {id_: pages for id_, pages in workload(ctx, agency=agency).items() if id_ not in tried}
+        ctx.watcher.taken_on(known)
         if not known:
             return
-        ctx.watcher.taken_on(known)
         batch = list(known)[: ctx.settings.run.batch_size]
         tried.update(batch)
         yield batch

@@ -11,7 +11,10 @@ class Watcher(Protocol):
     """Told of the work as it goes, from several threads; gets ids, never names or text."""
 
     def taken_on(self, pages: Mapping[UUID, int]) -> None:
-        """These documents are known to be worked on, each with the pages to be read; it may have been told before."""
+        """All that is left to be worked on is known, each document with the pages to be read of it.
+
+        It may have been told before; what was, and is neither here nor finished, another run has or had.
+        """
 
     def page_read(self, document_id: UUID) -> None:
         """One more page was read."""

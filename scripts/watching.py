@@ -40,7 +40,9 @@ class Tally:
         self._done: set[UUID] = set()
 
     def taken_on(self, pages: Mapping[UUID, int]) -> None:
-        """Count documents that are known now; one that came to rest before is open again."""
+        """Count all that is left: what came to rest is open again, what is gone without that is another run's."""
+        for id_ in self._pages.keys() - self._done - pages.keys():
+            del self._pages[id_], self._read[id_]
         for id_, to_read in pages.items():
             self._pages[id_] = self._read[id_] + to_read
         self._done.difference_update(pages)
@@ -100,6 +102,8 @@ class LiveDisplay:
         with self._lock:
             self.tally.taken_on(pages)
             self._show()
+            if not pages:
+                return
             for task in (self._documents, self._pages):
                 self._progress.start_task(task)
             # Not before: a run with nothing to do shows no empty bars.

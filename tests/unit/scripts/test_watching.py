@@ -30,6 +30,18 @@ def test_what_waits_in_later_batches_is_in_the_total_from_the_start() -> None:
     assert tally.documents == (1, 3)
 
 
+def test_what_another_run_worked_on_is_in_the_total_no_more() -> None:
+    tally = Tally()
+    tally.taken_on({A: 1, B: 2, C: 1})
+    tally.page_read(A)
+    tally.finished(A)
+    tally.page_read(B)
+    tally.taken_on({C: 1})
+    assert (tally.documents, tally.pages) == ((1, 2), (1, 2))
+    tally.taken_on({})
+    assert (tally.documents, tally.pages) == ((1, 1), (1, 1))
+
+
 def test_pages_that_need_not_be_read_again_are_no_work() -> None:
     tally = Tally()
     tally.taken_on({A: 5, B: 2})
