@@ -10,10 +10,19 @@ from pipeline.check_result import CheckResult
 from pipeline.context import Context
 from pipeline.known_agencies import inbox_agencies
 from storage.ledger.models import AdministrativeUnit, Agency, Document
+from storage.ledger.states import DocumentState
 
 AGENCIES, HARDSHIP = _("Agencies"), _("Hardship communes")
 ENTER = _("Run `sohoa init --agencies FILE`; docs/agencies.md shows such a file.")
+MISTYPED = _("Where the code is mistyped, take its folder out of the inbox.")
 LISTED = 5
+NEVER_SEALED = (
+    DocumentState.REFUSED,
+    DocumentState.QUARANTINED,
+    DocumentState.DUPLICATE,
+    DocumentState.SUPERSEDED,
+)
+"""No seal will ever be asked for these, so none of them waits for a name."""
 
 
 def check_reference(ctx: Context) -> list[CheckResult]:
@@ -22,10 +31,11 @@ def check_reference(ctx: Context) -> list[CheckResult]:
 
 
 def nameless_agencies(ctx: Context) -> dict[str, int]:
-    """Give the agencies that have documents or a folder in the inbox and no name, with their documents."""
+    """Give the agencies that have documents to seal or a folder in the inbox and no name, with those documents."""
     with ctx.ledger.reading() as session:
         known = set(session.scalars(select(Agency.code)))
-        counted = select(Document.agency_code, func.count()).group_by(Document.agency_code)
+        counted = select(Document.agency_code, func.count()).where(Document.state.not_in(NEVER_SEALED))
+        counted = counted.group_by(Document.agency_code)
         found = Counter({code: count for code, count in session.execute(counted)})  # noqa: C416 - rows are not pairs to a type checker
     for code in inbox_agencies(ctx):
         found[code] += 0
@@ -53,7 +63,7 @@ def _nameless(ctx: Context) -> list[CheckResult]:
     codes = ", ".join([*list(nameless)[:LISTED], *(["…"] if len(nameless) > LISTED else [])])
     found = gettext(_("no name is known for {codes}; {documents} documents of theirs came in and cannot be sealed"))
     told = found.format(codes=codes, documents=sum(nameless.values()))
-    return [CheckResult(gettext(AGENCIES), False, told, gettext(ENTER))]
+    return [CheckResult(gettext(AGENCIES), False, told, f"{gettext(ENTER)} {gettext(MISTYPED)}")]
 
 
 def _hardship(ctx: Context) -> list[CheckResult]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import load_settings
+from pipeline import review
 from pipeline.backfill import BackfillScope, plan_backfill
 from pipeline.check_result import CheckResult
 from pipeline.context import Context
@@ -59,6 +60,18 @@ def test_doctor_names_an_agency_that_has_a_folder_in_the_inbox_and_no_name(namel
     enter(nameless)
     assert not any(result.remedy for result in about_agencies(nameless))
     shutil.rmtree(nameless.inbox)
+    assert all(result.is_well for result in about_agencies(nameless))
+
+
+@pytest.mark.needs("tesseract", "poppler")
+def test_doctor_is_well_again_once_the_papers_of_a_mistyped_agency_are_rejected(nameless: House) -> None:
+    page(nameless.record / "a.png")
+    nameless.run()
+    (ill,) = [result for result in about_agencies(nameless) if not result.is_well]
+    assert "1" in ill.found
+    review.reject(nameless.ctx, nameless.document().id)
+    shutil.rmtree(nameless.inbox / AGENCY, ignore_errors=True)
+    assert nameless.states() == ["refused"]
     assert all(result.is_well for result in about_agencies(nameless))
 
 
