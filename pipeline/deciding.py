@@ -15,7 +15,7 @@ from storage.ledger.models import FieldValue, Finding, ReviewTask, Signature
 from storage.ledger.states import DocumentState
 
 REVIEW = "review"
-ANSWERED = ("accepted", "set")
+ANSWERED = ("accepted", "set", "absent")
 
 
 def decide(job: Job) -> DocumentState:

@@ -70,6 +70,8 @@ class FieldView:
     page: int | None
     is_as_read: bool = False
     """A person gave the value, and it is what the machine had read."""
+    is_absent: bool = False
+    """A person said that it is not on the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +197,25 @@ def current_fields(session: Session, version_id: UUID) -> tuple[FieldView, ...]:
         if value.source == "ocr":
             read[value.name] = value.value
         known = best.get(value.name)
-        if known is None or (value.value is not None and rank[value.source] >= rank[known.source]):
+        if known is None or (
+            (value.value is not None or value.source == "person") and rank[value.source] >= rank[known.source]
+        ):
             best[value.name] = value
     return tuple(_field_view(value, read.get(value.name)) for value in best.values())
 
 
 def _field_view(value: FieldValue, read: str | None) -> FieldView:
-    is_as_read = value.source == "person" and value.value is not None and value.value == read
+    is_by_person = value.source == "person"
     return FieldView(
-        value.name, value.value, value.confidence, value.source, value.status, value.reason_code, value.page, is_as_read
+        value.name,
+        value.value,
+        value.confidence,
+        value.source,
+        value.status,
+        value.reason_code,
+        value.page,
+        is_as_read=is_by_person and value.value is not None and value.value == read,
+        is_absent=is_by_person and value.value is None,
     )
 
 

@@ -31,6 +31,9 @@ from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, ReviewTask
 from storage.ledger.states import DocumentState, Lane
 
+ABSENT = "absent"
+"""How a question is decided whose field is not on the paper."""
+
 
 class RejectedInReviewError(InputRefusedError):
     """A person rejected a document."""
@@ -159,17 +162,18 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
 
 
 def set_value(
-    ctx: Context, document_id: UUID, field_name: str, value: str, *, may_differ: bool = False
+    ctx: Context, document_id: UUID, field_name: str, value: str | None, *, may_differ: bool = False
 ) -> DocumentState:
     """Give a field the value a person read; the machine's reading stays beside it, and the PDF is never changed.
 
     What waits for its seal must be released anew; of an archived document the ledger's field alone is corrected.
+    None says that the field is not on the paper: nothing is asked about it any more, and it has no value.
     `may_differ`: the person knows that the register says something else.
     Raise FieldUnknownError where no field is called so, UsageError for a bad value or one that the paper or the
     register contradicts, NotSettableError for a document that is kept no more.
     """
     field_name = named_field(ctx, document_id, field_name)
-    checked = check_value(field_name, value, legal_date(ctx.clock()))
+    checked = None if value is None else check_value(field_name, value, legal_date(ctx.clock()))
     with ctx.ledger.session() as session:
         version = _version(session, document_id)
         state = DocumentState(session.get_one(Document, document_id).state)
@@ -178,7 +182,7 @@ def set_value(
         refuse_contradiction(session, document_id, version.id, field_name, checked, may_differ=may_differ)
         _add_person_value(ctx, session, version, field_name, checked)
         for task in _open_tasks(session, document_id, field_name, required=False):
-            _settle(ctx, session, task, "set")
+            _settle(ctx, session, task, "set" if checked is not None else ABSENT)
         return _go_on(ctx, session, document_id)
 
 
@@ -286,8 +290,10 @@ def _confirm(ctx: Context, session: Session, document_id: UUID, field_name: str)
     return True
 
 
-def _add_person_value(ctx: Context, session: Session, version: DocumentVersion, field_name: str, value: str) -> None:
-    """Add a person's value and write down that it was given, whatever state the document is in."""
+def _add_person_value(
+    ctx: Context, session: Session, version: DocumentVersion, field_name: str, value: str | None
+) -> None:
+    """Add a person's value, or that there is none, and write down that it was given, whatever the document's state."""
     now = ctx.clock()
     row = FieldValue(
         version_id=version.id,
@@ -304,7 +310,7 @@ def _add_person_value(ctx: Context, session: Session, version: DocumentVersion, 
     note_differences(session, version.document_id, version.id, now)
     events.append(
         session,
-        kind="field.set",
+        kind="field.set" if value is not None else "field.absent",
         actor=ctx.actor,
         subject_type="document",
         subject_id=str(version.document_id),

@@ -16,7 +16,7 @@ from pipeline.extract import FieldName
 from pipeline.findings import Severity, add_finding
 from pipeline.naming import names_in
 from pipeline.register.comparison import agree, plain_code, register_values
-from pipeline.wording import field_name
+from pipeline.wording import field_name, source_name
 from storage.ledger.models import FieldValue, Finding
 
 DIFFERS = "differs_from_register"
@@ -40,15 +40,18 @@ class ContradictsRegisterError(UsageError):
 
 
 def refuse_contradiction(
-    session: Session, document_id: UUID, version_id: UUID, name: str, value: str, *, may_differ: bool
+    session: Session, document_id: UUID, version_id: UUID, name: str, value: str | None, *, may_differ: bool
 ) -> None:
     """Let a person's value pass. Raise ContradictsCodeError or ContradictsRegisterError for one that stands alone."""
     document = names_in(session, [document_id])[document_id]
     said = register_values(session, document_id)
-    if name in said and not may_differ and not agree(name, value, said[name]):
-        shown = {"value": value_text(value), "said": value_text(said[name])}
+    if name in said and not may_differ and not _agrees(name, value, said[name]):
+        shown = {
+            "value": source_name(PERSON, is_absent=True) if value is None else value_text(value),
+            "said": value_text(said[name]),
+        }
         raise ContradictsRegisterError(document=document, field=field_name(name), **shown)
-    if name in {FieldName.NUMBER, FieldName.SYMBOL}:
+    if value is not None and name in {FieldName.NUMBER, FieldName.SYMBOL}:
         whole = _values(session, version_id).get(FieldName.CODE)
         if whole is not None and not _is_part(name, plain_code(value), plain_code(whole)):
             called = {"field": field_name(name), "whole": field_name(FieldName.CODE)}
@@ -59,20 +62,24 @@ def note_differences(session: Session, document_id: UUID, version_id: UUID, at: 
     """Keep, anew each time, the finding that a person's value is not the register's."""
     said = register_values(session, document_id)
     given = _values(session, version_id, PERSON)
-    if any(name in given and not agree(name, given[name], said[name]) for name in said):
+    if any(name in given and not _agrees(name, given[name], said[name]) for name in said):
         add_finding(session, document_id, DIFFERS, Severity.WARNING, at)
         return
     session.execute(delete(Finding).where(Finding.document_id == document_id, Finding.code == DIFFERS))
 
 
-def _values(session: Session, version_id: UUID, *sources: str) -> dict[str, str]:
-    """Give what counts of each field: the newest of a person, else what was read."""
+def _values(session: Session, version_id: UUID, *sources: str) -> dict[str, str | None]:
+    """Give what counts of each field: the newest of a person, else what was read; None where there is nothing."""
     rows = session.scalars(
         select(FieldValue)
         .where(FieldValue.version_id == version_id, FieldValue.source.in_(sources or ("ocr", PERSON)))
         .order_by(FieldValue.source == PERSON, FieldValue.recorded_at)
     )
-    return {row.name: row.value for row in rows if row.value is not None}
+    return {row.name: row.value for row in rows}
+
+
+def _agrees(name: str, value: str | None, said: str) -> bool:
+    return value is not None and agree(name, value, said)
 
 
 def _is_part(name: str, part: str, whole: str) -> bool:

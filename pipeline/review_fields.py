@@ -41,7 +41,9 @@ class NothingReadError(UsageError):
 
     code = "nothing_read"
     message = _("{document}: nothing was read for {field}")
-    remedy = _("Give its value: sohoa review set {document} {name} VALUE")
+    remedy = _(
+        "Give its value: sohoa review set {document} {name} VALUE; where the paper has none, --absent for VALUE."
+    )
 
 
 class NothingAskedError(NotFoundError):

@@ -33,6 +33,7 @@ ENVIRONMENTS: dict[str, str] = {Environment.TEST: _("test"), Environment.PRODUCT
 SEVERITIES: dict[str, str] = {"note": _("note"), "warning": _("warning"), "review": _("for review")}
 ROLES: dict[str, str] = {Role.RESULT: _("result"), Role.PAPER: _("paper")}
 SOURCES: dict[str, str] = {"ocr": _("machine"), "register": _("register"), "person": _("person")}
+ABSENT = _("not on the paper (confirmed by a person)")
 AS_READ = _("machine, accepted by a person")
 STAGES: dict[str, str] = {
     "deliver": _("page images laid out"),
@@ -263,8 +264,10 @@ def environment_name(environment: str) -> str:
     return gettext(ENVIRONMENTS.get(environment, environment))
 
 
-def source_name(source: str, *, is_as_read: bool = False) -> str:
-    """Give the name of where a value comes from; a person may only have accepted what the machine read."""
+def source_name(source: str, *, is_as_read: bool = False, is_absent: bool = False) -> str:
+    """Give where a value comes from; a person may only have accepted what was read, or said that there is none."""
+    if is_absent:
+        return gettext(ABSENT)
     return gettext(AS_READ if is_as_read else SOURCES.get(source, source))
 
 

@@ -29,9 +29,10 @@ def _still_open(document: str, questions: list[OpenQuestion]) -> list[str]:
     unread = next((one.field_name for one in questions if one.field_name and one.value is None), None)
     if unread:
         lines.append(
-            _("Where nothing was read, give the value: sohoa review set {document} {field} VALUE").format(
-                document=document, field=unread
-            )
+            _(
+                "Where nothing was read, give the value: sohoa review set {document} {field} VALUE; "
+                "where the paper has none, --absent for VALUE"
+            ).format(document=document, field=unread)
         )
     return lines
 

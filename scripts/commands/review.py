@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from config.dates import value_text
+from config.errors import UsageError
 from config.i18n import gettext as _
 from config.i18n import mark
 from pipeline import review as desk
@@ -93,8 +94,11 @@ def _register_answering(group: App) -> None:
             ),
         ],
         value: Annotated[
-            str, typer.Argument(help=_("The value; dates as day/month/year or in words."), metavar=_("VALUE"))
-        ],
+            str | None, typer.Argument(help=_("The value; dates as day/month/year or in words."), metavar=_("VALUE"))
+        ] = None,
+        is_absent: Annotated[
+            bool, typer.Option("--absent", help=_("The field is not on the paper; instead of a value."))
+        ] = False,
         may_differ: Annotated[
             bool,
             typer.Option("--differs-from-register", help=_("The page says so, though the register says otherwise.")),
@@ -103,7 +107,11 @@ def _register_answering(group: App) -> None:
     ) -> None:
         context = open_context(ctx)
         datum = named_datum(field)
-        if datum is not None:
+        if (value is None) is not is_absent or (value is None and datum is not None):
+            raise UsageError(
+                cause=_("“{field}” needs a value, or for a field of the page --absent").format(field=field)
+            )
+        if datum is not None and value is not None:
             _tell_metadata(document, datum, set_metadata(context, document, datum, value), as_json)
             return
         document_id = find_document(context, document)

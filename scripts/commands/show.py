@@ -144,7 +144,7 @@ def _fields(document: DocumentView) -> Table:
             Text(field_name(field.name)),
             Text(value_text(field.value or "–")),
             f"{field.confidence:.0%}",
-            source_name(field.source, is_as_read=field.is_as_read),
+            source_name(field.source, is_as_read=field.is_as_read, is_absent=field.is_absent),
             Text(note),
         )
     return table

@@ -16,7 +16,7 @@ from pipeline.overview import FieldView, show_record
 from pipeline.review_contradictions import DIFFERS, ContradictsRegisterError
 from pipeline.review_policy import POLICY_FILE, register_policy
 from pipeline.review_values import IssuedInFutureError
-from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, RegisterEntry, RegisterImport
+from storage.ledger.models import Document, DocumentVersion, Event, FieldValue, Record, RegisterEntry, RegisterImport
 from storage.ledger.states import DocumentState, Role
 from storage.ledger.types import new_id
 from tests.integration.pipeline.house import AGENCY, RECORD, House, page
@@ -209,6 +209,20 @@ def test_a_persons_value_that_the_register_gives_otherwise_is_refused_until_the_
     assert DIFFERS in findings(read)
     review.set_value(read.ctx, document_id, name, READ[name])
     assert DIFFERS not in findings(read)
+
+
+def test_that_the_paper_has_none_of_what_the_register_gives_must_be_said_so_and_is_an_event(read: House) -> None:
+    register_says(read, issued_on=date(2026, 3, 11))
+    document_id = read.document().id
+    with pytest.raises(ContradictsRegisterError):
+        review.set_value(read.ctx, document_id, "issued_on", None)
+    review.set_value(read.ctx, document_id, "issued_on", None, may_differ=True)
+    assert decided(read) is DocumentState.WAITING_RELEASE
+    assert shown(read, "issued_on").is_absent
+    assert DIFFERS in findings(read)
+    with read.ctx.ledger.reading() as session:
+        event = session.scalars(select(Event).where(Event.kind == "field.absent")).one()
+    assert (event.actor, event.payload["field"]) == ("tester", "issued_on")
 
 
 def test_a_reading_that_lies_in_the_future_cannot_be_accepted(read: House) -> None:

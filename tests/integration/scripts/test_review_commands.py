@@ -149,6 +149,27 @@ def test_what_is_no_date_is_refused_with_an_example(desk: Desk, written: str) ->
     assert "05/03/2026" in told.err
 
 
+def test_a_field_that_is_not_on_the_paper_is_settled_without_a_value(desk: Desk) -> None:
+    told = desk("review", "set", NAME, "signer_name", "--absent", "--json")
+    assert "signer_name" not in {one["field"] for one in told.result["open"]}
+    assert "không có trên giấy (người xác nhận)" in line_of(desk("show", RECORD).out, "họ tên người ký  ")
+    (record,) = desk("show", RECORD, "--json").result
+    (field,) = (one for one in record["documents"][0]["fields"] if one["name"] == "signer_name")
+    assert (field["value"], field["source"], field["is_absent"]) == (None, "person", True)
+    # A value that is found after all takes its place.
+    desk("review", "set", NAME, "signer_name", "Nguyễn Văn Mẫu")
+    assert "Nguyễn Văn Mẫu" in line_of(desk("show", RECORD).out, "họ tên người ký  ")
+
+
+@pytest.mark.parametrize(
+    "order", [["signer_name"], ["signer_name", "x", "--absent"], ["maintenance", "--absent"], ["maintenance"]]
+)
+def test_an_answer_is_a_value_or_that_there_is_none(desk: Desk, order: list[str]) -> None:
+    told = desk("review", "set", NAME, *order)
+    assert told.code == ExitCode.USAGE
+    assert "--absent" in told.err
+
+
 def test_a_number_or_symbol_that_is_not_in_the_code_is_refused(desk: Desk) -> None:
     assert desk("review", "set", NAME, "code", "455/SXD-VP").code == ExitCode.DONE
     for field, wrong, right in (("number", "abc", "455"), ("number", "45", "0455"), ("symbol", "VP2", "SXD-VP")):
