@@ -31,6 +31,8 @@ from storage.ledger.states import DocumentState
 
 HASH_ALONE = _("{agency}: the file whose sha256 begins with {sha256}")
 SHA256_DIGITS = 12
+GRAVEST = {"inbox_refused": 0, DocumentState.REFUSED: 0, DocumentState.QUARANTINED: 1, DocumentState.STUCK: 2}
+"""What is told before all that merely waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +289,8 @@ def _troubles(session: Session) -> list[Trouble]:
         for item in items
         if item.outcome in {"waiting", "refused"}
     ]
-    return troubles + [trouble for document in documents if (trouble := _document_trouble(document))]
+    troubles += [trouble for document in documents if (trouble := _document_trouble(document))]
+    return sorted(troubles, key=lambda trouble: GRAVEST.get(trouble.state, len(GRAVEST)))
 
 
 def _document_trouble(document: Document) -> Trouble | None:

@@ -5,18 +5,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from config.i18n import gettext as _
-from pipeline.overview import Status, Trouble, read_status
+from pipeline.overview import Status, read_status
 from pipeline.reports.wording import ENVIRONMENTS
 from pipeline.wording import state_name
 from scripts.invocation import emit, open_context
+from scripts.troubles import show_troubles
 from scripts.verbs import App
 from storage.ledger.states import DocumentState, Environment
-
-MOST_TROUBLES = 20
-"""How many troubles fit on a screen; JSON has all of them."""
 
 
 def register(app: App) -> None:
@@ -25,13 +22,16 @@ def register(app: App) -> None:
     @app.command(help=_("Show what stands where, and what is refused, waits or is stuck."))
     def status(
         ctx: typer.Context,
+        show_all: Annotated[
+            bool, typer.Option("--all", help=_("Name every file, not the first of each cause."))
+        ] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         found = read_status(open_context(ctx))
-        emit(found, as_json=as_json, show=lambda console: _show(console, found))
+        emit(found, as_json=as_json, show=lambda console: _show(console, found, show_all=show_all))
 
 
-def _show(console: Console, found: Status) -> None:
+def _show(console: Console, found: Status, *, show_all: bool = False) -> None:
     console.print(_(ENVIRONMENTS[Environment(found.environment)]), style="bold")
     if found.documents:
         console.print(document_table(found))
@@ -42,7 +42,7 @@ def _show(console: Console, found: Status) -> None:
             questions=found.open_questions, waiting=found.inbox_waiting, refused=found.inbox_refused
         )
     )
-    show_troubles(console, found.troubles)
+    show_troubles(console, found.troubles, show_all=show_all)
 
 
 def document_table(found: Status) -> Table:
@@ -55,14 +55,3 @@ def document_table(found: Status) -> Table:
         if found.documents.get(state):
             table.add_row(state_name(state), str(found.documents[state]), str(found.pages.get(state, 0)))
     return table
-
-
-def show_troubles(console: Console, troubles: tuple[Trouble, ...]) -> None:
-    """Tell each trouble with its cause and remedy."""
-    for trouble in troubles[:MOST_TROUBLES]:
-        console.print()
-        console.print(Text.assemble((trouble.where, "bold"), f"  {state_name(trouble.state)}"), soft_wrap=True)
-        console.print(Text("  " + trouble.cause.removeprefix(f"{trouble.where}: ")))
-        console.print(Text("  → " + trouble.remedy))
-    if len(troubles) > MOST_TROUBLES:
-        console.print(_("… and {more} more; --json lists all.").format(more=len(troubles) - MOST_TROUBLES))
