@@ -1,6 +1,7 @@
 """Which field a person means, and what is said where there is none such or nothing is asked about it.
 
-People call fields as the screen does: by the name in the ledger or in either language, with or without marks.
+People call fields as the screen does, by the name in the ledger or in either language, or as the columns of their
+registers are called; with or without marks and punctuation.
 """
 
 import difflib
@@ -14,15 +15,17 @@ from sqlalchemy.orm import Session
 from config.errors import NotFoundError, UsageError
 from config.i18n import LANGUAGES, gettext, translate
 from config.i18n import mark as _
-from config.text import accentless
 from pipeline.context import Context
 from pipeline.describing import METADATA
 from pipeline.extract import FieldName, labelled_field_names
 from pipeline.naming import names_in
+from pipeline.register.headers import header_key, header_names
 from pipeline.wording import field_id, field_name, field_order, metadata_id, metadata_name
 from storage.ledger.models import Document, Record, ReviewTask
 
 _NEAR = 0.6
+_OF_COLUMN = {"symbol": FieldName.CODE, "issued_on": FieldName.ISSUED_ON, "subject": FieldName.SUBJECT}
+"""The field that a register's column says something of."""
 _NO_FIELD = _("there is no field “{field}”")
 _NEAREST = _("there is no field “{field}”; the nearest is {nearest}")
 _SEVERAL = _("“{field}” may be several fields: {names}")
@@ -104,8 +107,10 @@ def _fitting(typed: str) -> list[str]:
     """Give the names of the fields and data that are called so."""
     if typed in _words():
         return [typed]
-    wanted = accentless(typed)
-    return [name for name, words in _words().items() if wanted in words]
+    wanted = header_key(typed)
+    fitting = [name for name, words in _words().items() if wanted in words]
+    column, _rank = header_names().fields.get(wanted, ("", 0))
+    return fitting or ([str(_OF_COLUMN[column])] if column in _OF_COLUMN else [])
 
 
 @cache
@@ -114,7 +119,7 @@ def _words() -> dict[str, frozenset[str]]:
     fields = {str(name): field_id(name) for name in (*FieldName, *sorted(labelled_field_names()))}
     data = {name: metadata_id(name) for name in sorted(METADATA)}
     return {
-        name: frozenset({accentless(name), *(accentless(translate(id_, language)) for language in LANGUAGES)})
+        name: frozenset({header_key(name), *(header_key(translate(id_, language)) for language in LANGUAGES)})
         for name, id_ in {**data, **fields}.items()
     }
 
@@ -130,7 +135,7 @@ def _why_unknown(typed: str, fitting: list[str]) -> str:
     if fitting:
         return gettext(_SEVERAL).format(field=typed, names=_listed(fitting))
     by_word = {word: name for name, words in _words().items() for word in words}
-    nearest = difflib.get_close_matches(accentless(typed), sorted(by_word), n=1, cutoff=_NEAR)
+    nearest = difflib.get_close_matches(header_key(typed), sorted(by_word), n=1, cutoff=_NEAR)
     if not nearest:
         return gettext(_NO_FIELD).format(field=typed)
     return gettext(_NEAREST).format(field=typed, nearest=_called(by_word[nearest[0]]))

@@ -93,6 +93,13 @@ def test_a_field_may_be_called_as_people_call_it(desk: Desk, typed: str) -> None
     assert desk("review", "accept", NAME, "--field", "so").code == ExitCode.DONE
 
 
+@pytest.mark.parametrize("typed", ["Số ký hiệu", "số, ký hiệu", "so ky hieu", "Số và ký hiệu", "Số, ký hiệu văn bản"])
+def test_a_field_may_be_called_as_the_registers_column_is(desk: Desk, typed: str) -> None:
+    assert desk("review", "set", NAME, typed, "455/SXD-VP").code == ExitCode.DONE
+    (record,) = desk("show", RECORD, "--json").result
+    assert ("code", "455/SXD-VP") in {(one["name"], one["value"]) for one in record["documents"][0]["fields"]}
+
+
 def test_an_archival_datum_may_be_called_as_people_call_it(desk: Desk) -> None:
     assert desk("review", "set", NAME, "thoi han bao quan", "02", "--json").result["field"] == "maintenance"
 
