@@ -14,6 +14,7 @@ from config.i18n import mark as _
 from pipeline.archival_metadata import known_metadata, missing_columns
 from pipeline.context import Context
 from pipeline.identifiers import identifiers_of
+from pipeline.inbox import InboxMissingError, arrivals
 from pipeline.naming import record_and_number
 from pipeline.record_metadata import RecordMetadata, record_metadata
 from storage.ledger.models import (
@@ -57,6 +58,12 @@ class Status:
     inbox_waiting: int
     inbox_refused: int
     troubles: tuple[Trouble, ...]
+    inbox_lying: int | None = None
+    """How many files and folders of pages lie in the inbox now; None when it cannot be looked into."""
+    is_inbox_seen: bool = True
+    """Whether a run has ever looked into the inbox and found something."""
+    bad_objects: tuple[str, ...] = ()
+    """The keys of stored files that did not read back well when last read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,19 @@ def read_status(ctx: Context) -> Status:
             inbox_waiting=inbox.get("waiting", 0),
             inbox_refused=inbox.get("refused", 0),
             troubles=tuple(_troubles(session)),
+            inbox_lying=_lying(ctx),
+            is_inbox_seen=bool(inbox) or bool(rows),
+            bad_objects=tuple(
+                session.scalars(select(StoredObject.key).where(~StoredObject.check_ok).order_by(StoredObject.key))
+            ),
         )
+
+
+def _lying(ctx: Context) -> int | None:
+    try:
+        return sum(1 for _arrival in arrivals(ctx.settings.inbox_folder))
+    except InboxMissingError:
+        return None
 
 
 def show_record(ctx: Context, name: str) -> list[RecordView]:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from config.i18n import gettext as _
 from pipeline.overview import Status, read_status
@@ -14,6 +15,8 @@ from scripts.invocation import emit, open_context
 from scripts.troubles import show_troubles
 from scripts.verbs import App
 from storage.ledger.states import DocumentState, Environment
+
+MOST_OBJECTS = 5
 
 
 def register(app: App) -> None:
@@ -37,12 +40,38 @@ def _show(console: Console, found: Status, *, show_all: bool = False) -> None:
         console.print(document_table(found))
     else:
         console.print(_("No document has come in yet."))
+    _show_inbox(console, found)
+    if found.bad_objects:
+        _show_bad_objects(console, found.bad_objects, show_all=show_all)
+    show_troubles(console, found.troubles, show_all=show_all)
+
+
+def _show_inbox(console: Console, found: Status) -> None:
+    """Tell what the last run found in the inbox, and what lies there now; before the first run only the latter."""
+    if found.inbox_lying and not found.is_inbox_seen:
+        told = _("Inbox: not looked at yet; files that lie in it: {lying}. `sohoa run` takes them in.")
+        console.print(told.format(lying=found.inbox_lying))
+        return
     console.print(
         _("Inbox: {waiting} waiting, {refused} refused. Open questions: {questions}.").format(
             questions=found.open_questions, waiting=found.inbox_waiting, refused=found.inbox_refused
         )
     )
-    show_troubles(console, found.troubles, show_all=show_all)
+    if found.inbox_lying:
+        console.print(_("Files that lie in the inbox now: {lying}.").format(lying=found.inbox_lying))
+
+
+def _show_bad_objects(console: Console, keys: tuple[str, ...], *, show_all: bool) -> None:
+    """Name stored files that were lost or altered; their documents are not counted as digitized."""
+    console.print()
+    console.print(_("Stored files found lost or altered: {count}").format(count=len(keys)), style="bold red")
+    shown = keys if show_all else keys[:MOST_OBJECTS]
+    for key in shown:
+        console.print(Text(f"  {key}"), soft_wrap=True)
+    if len(shown) < len(keys):
+        more = len(keys) - len(shown)
+        console.print("  " + _("… and {more} more; `sohoa status --all` names each.").format(more=more))
+    console.print("  → " + _("`sohoa audit --objects` reads them again and names the remedy for each."))
 
 
 def document_table(found: Status) -> Table:

@@ -1,6 +1,14 @@
 """What `status` tells of an installation, and in which order."""
 
+import io
+
+import pytest
+from rich.console import Console
+from sqlalchemy import update
+
 from pipeline.overview import read_status
+from scripts.commands.status import _show
+from storage.ledger.models import StoredObject
 from tests.integration.pipeline.house import AGENCY, House, page
 
 
@@ -23,3 +31,32 @@ def test_a_wrong_batch_sheet_is_one_cause_for_all_files_under_it(house: House) -
     troubles = read_status(house.ctx).troubles
     assert len(troubles) == 3
     assert len({(trouble.cause, trouble.remedy) for trouble in troubles}) == 1
+
+
+def told(house: House) -> str:
+    console = Console(file=(text := io.StringIO()), width=200, color_system=None)
+    _show(console, read_status(house.ctx))
+    return text.getvalue()
+
+
+def test_an_inbox_no_run_has_looked_into_is_not_called_empty(house: House) -> None:
+    page(house.record / "a.png")
+    page(house.record / "b.png", seed=1)
+    status = read_status(house.ctx)
+    assert (status.is_inbox_seen, status.inbox_lying) == (False, 2)
+    assert "sohoa run" in told(house)
+    house.drain()
+    assert read_status(house.ctx).is_inbox_seen
+    assert "sohoa run" not in told(house)
+
+
+@pytest.mark.needs("tesseract", "poppler")
+def test_stored_files_found_lost_or_altered_are_named(house: House) -> None:
+    page(house.record / "a.png")
+    house.archive_all()
+    assert read_status(house.ctx).bad_objects == ()
+    with house.ctx.ledger.session() as session:
+        session.execute(update(StoredObject).where(StoredObject.kind == "archival").values(check_ok=False))
+    (key,) = read_status(house.ctx).bad_objects
+    assert key in told(house)
+    assert "sohoa audit --objects" in told(house)
