@@ -16,7 +16,7 @@ from pipeline.context import Context
 from pipeline.identifiers import identifiers_of
 from pipeline.inbox import InboxMissingError, arrivals
 from pipeline.naming import record_and_number
-from pipeline.record_metadata import RecordMetadata, record_metadata
+from pipeline.record_metadata import OUTSIDE, RecordMetadata, record_metadata
 from storage.ledger.models import (
     Document,
     DocumentVersion,
@@ -286,7 +286,8 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         objects=tuple((kind, key, sha256) for kind, key, sha256 in objects),
         identifiers=identifiers_of(session, document.id),
         metadata=known_metadata(document),
-        missing_metadata=tuple(missing_columns(document)),
+        # What is no part of its record is described by nobody.
+        missing_metadata=() if document.state in OUTSIDE else tuple(missing_columns(document)),
         versions=_versions(session, document),
     )
 

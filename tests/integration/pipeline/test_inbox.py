@@ -21,6 +21,7 @@ from pipeline.context import Context
 from pipeline.inbox import InboxMissingError, arrivals
 from pipeline.inbox_ledger import reconsider_refused, settle_missing, tidy
 from pipeline.line import has_work
+from pipeline.overview import show_record
 from pipeline.transitions import move
 from storage.ledger.models import Batch, Event, Finding, Record
 from storage.ledger.states import DocumentState, Role
@@ -187,6 +188,15 @@ def test_a_duplicate_in_its_record_is_named_and_elsewhere_processed(house: House
     assert twin.reason_details == {"file": f"{AGENCY}/{RECORD}/b.jpg", "stt": 1}
     with house.ctx.ledger.reading() as session:
         assert "same_bytes_elsewhere" in session.scalars(select(Finding.code)).all()
+
+
+def test_of_a_duplicate_no_archival_metadata_is_missed(house: House) -> None:
+    scan = bad_files.jpeg(house.record / "a.jpg")
+    shutil.copyfile(scan, house.record / "b.jpg")
+    house.drain()
+    (record,) = show_record(house.ctx, RECORD)
+    missed = {document.state: bool(document.missing_metadata) for document in record.documents}
+    assert missed == {DocumentState.IN_WORK: True, DocumentState.DUPLICATE: False}
 
 
 def test_a_refused_file_is_looked_at_again_only_when_changed_or_asked(house: House) -> None:
