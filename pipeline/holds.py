@@ -15,6 +15,18 @@ class StillArrivingError(InputRefusedError):
     remedy = _("Nothing to do: it is taken up once it stands still.")
 
 
+class SignerUntrustedError(InputRefusedError):
+    """A file that came in signed is stored, and trust in one of its signatures is not proven."""
+
+    code = "signer_untrusted"
+    retry_helps = True
+    message = _("{file}: signed by {signer}; trust in the signature is not proven here")
+    remedy = _(
+        "Put the root certificate of the signer's authority into the folder trust, then `sohoa run`; or leave it: the "
+        "file is stored as it came and is not counted. `sohoa verify` says what is not proven."
+    )
+
+
 class JustArrivedError(StillArrivingError):
     """A file came or changed too short a while ago to be known to stand still."""
 

@@ -13,10 +13,12 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.archival_metadata import known_metadata, missing_columns
 from pipeline.context import Context
+from pipeline.holds import SignerUntrustedError
 from pipeline.identifiers import identifiers_of
 from pipeline.inbox import InboxMissingError, arrivals
-from pipeline.naming import record_and_number
+from pipeline.naming import names_in, record_and_number
 from pipeline.record_metadata import OUTSIDE, RecordMetadata, record_metadata
+from signing.report import Verdict
 from storage.ledger.models import (
     Document,
     DocumentVersion,
@@ -278,7 +280,9 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         version=document.current_version,
         original_sha256=document.original_sha256,
         source_path=document.source_path,
-        trouble=_document_trouble(document),
+        trouble=_untrusted(session, document)
+        if document.state == DocumentState.WAITING_TRUST and not document.reason_code
+        else _document_trouble(document),
         fields=current_fields(session, version_id) if version_id else (),
         findings=tuple((severity, page, code) for severity, page, code in findings),
         questions=tuple((field_name, reason) for field_name, reason in questions),
@@ -309,8 +313,27 @@ def _troubles(session: Session) -> list[Trouble]:
         for item in items
         if item.outcome in {"waiting", "refused"}
     ]
+    waiting = select(Document).where(Document.state == DocumentState.WAITING_TRUST, Document.reason_code.is_(None))
+    troubles += [_untrusted(session, document) for document in session.scalars(waiting.order_by(Document.received_at))]
     troubles += [trouble for document in documents if (trouble := _document_trouble(document))]
     return sorted(troubles, key=lambda trouble: GRAVEST.get(trouble.state, len(GRAVEST)))
+
+
+def _untrusted(session: Session, document: Document) -> Trouble:
+    """Say whose signature a stored file waits for; its state alone would tell neither whose nor what to do."""
+    signers = session.scalars(
+        select(Signature.signer)
+        .join(DocumentVersion, DocumentVersion.id == Signature.version_id)
+        .where(
+            DocumentVersion.document_id == document.id,
+            DocumentVersion.number == document.current_version,
+            Signature.verdict != Verdict.VALID,
+        )
+        .order_by(Signature.signer)
+    )
+    name = names_in(session, [document.id])[document.id]
+    error = SignerUntrustedError(file=name, signer=", ".join(dict.fromkeys(signers)) or "–")
+    return Trouble(name, document.state, error.code, str(error), error.remedy_text())
 
 
 def _document_trouble(document: Document) -> Trouble | None:

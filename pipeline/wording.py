@@ -145,6 +145,7 @@ ERRORS: dict[str, str] = {
     "file_changed": _("the file changed while it was read"),
     "unreadable": _("no text could be read"),
     "code_wrong": _("the code of the folder is malformed or unsafe"),
+    "signer_untrusted": _("trust in a signature of another body is not proven"),
     "secrecy_mark": _("a secrecy mark was found"),
     "secrecy_suspected": _("something may be a secrecy mark"),
     "specimen": _("it is a specimen, and this is a production ledger"),

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session
 
+from pipeline.holds import SignerUntrustedError
 from pipeline.progress.model import (
     UNKNOWN_LEVEL,
     Attention,
@@ -30,6 +31,8 @@ from storage.ledger.states import DocumentState, RecordState
 
 LISTED = 500
 """Most rows a report lists one by one; the total is always given."""
+UNTOLD: dict[str, str] = {DocumentState.WAITING_TRUST: SignerUntrustedError.code}
+"""Why documents in a state wait where the ledger notes no reason of their own."""
 FOR_PERSONS = (
     DocumentState.WAITING_REVIEW,
     DocumentState.WAITING_RELEASE,
@@ -87,7 +90,7 @@ def list_attention(session: Session) -> tuple[tuple[Attention, ...], int]:
             record_code=code,
             agency_code=document.agency_code,
             state=document.state,
-            reason_code=document.reason_code,
+            reason_code=document.reason_code or UNTOLD.get(document.state),
             since=document.state_since,
             questions=tuple(questions.get(document.id, ())),
         )

@@ -8,6 +8,9 @@ import pytest
 from pikepdf import Pdf
 from sqlalchemy import func, select
 
+from pipeline.overview import read_status
+from pipeline.reporting import count
+from pipeline.reports.wording import remedy_id
 from pipeline.verification import verify_record
 from scripts.specimen.signed import ROOT_NAME, sign_as_foreign
 from signing.report import Verdict
@@ -41,6 +44,13 @@ def test_a_file_signed_elsewhere_waits_for_trust_and_is_archived_once_its_root_i
     sha256 = sha256_of(signed)
     house.archive_all()
     assert house.states() == [DocumentState.WAITING_TRUST]
+    (told,) = read_status(house.ctx).troubles
+    assert (told.where, told.state, told.code) == (f"{RECORD}.1", "waiting_trust", "signer_untrusted")
+    assert "Ủy ban nhân dân xã Khác" in told.cause
+    assert "trust" in told.remedy
+    (listed,) = count(house.ctx).attention
+    assert listed.reason_code == "signer_untrusted"
+    assert remedy_id(listed)
     assert house.in_inbox() == [], "it is stored, so it may leave the inbox"
     with house.ctx.ledger.reading() as session:
         kept = {item.kind: item for item in session.scalars(select(StoredObject))}
