@@ -148,7 +148,7 @@ def _cause(err: ClickException) -> str:
         return _("option {name} needs a value, or has one too many").format(name=err.option_name)
     if err.message.startswith("Got unexpected extra argument"):
         return _("too much was given: {extra}").format(extra=err.message.rpartition("(")[2].removesuffix(")"))
-    return err.message
+    return _("no command was given") if err.message.startswith("Missing command") else err.message
 
 
 def _hint(err: BadParameter) -> str:

@@ -75,6 +75,7 @@ def test_the_first_help_page_names_every_command(language: str, capsys: pytest.C
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (["--home", "/no/such/home"], "chưa ghi lệnh nào"),
         (["stauts"], "status"),
         (["review", "acept", "x"], "accept"),
         (["progress", "--fromat", "csv"], "--format"),
