@@ -26,7 +26,7 @@ from pipeline.inbox_ledger import note, was_taken
 from pipeline.records import batch_of, next_number, record_of
 from pipeline.secrecy_gate import EarlierSecretError, SecretStoredError
 from pipeline.transitions import note_reason
-from pipeline.versions import begin_version
+from pipeline.versions import begin_version, is_kept
 from storage.ledger import events
 from storage.ledger.models import Agency, Batch, Document, DocumentVersion, Record
 from storage.ledger.states import DocumentState, Lane
@@ -69,7 +69,9 @@ def enter(ctx: Context, session: Session, arrival: Arrival, staged: Staged) -> E
     record = record_of(session, agency, arrival.record, batch.scanned_at, now)
     twin, twin_version = _twin(session, staged.sha256, record)
     earlier = _earlier(session, arrival, record)
-    if twin is not None and twin.record_id == record.id:
+    # The bytes of a version that was replaced, in their old place: a person wants that one back.
+    is_taken_back = twin is not None and twin is earlier and twin_version != twin.current_version
+    if twin is not None and twin.record_id == record.id and not is_taken_back:
         document, entry = _duplicate(ctx, session, arrival, staged, batch, twin), Entry.DUPLICATE
         note_reason(document, _known_as(arrival, twin, twin_version))
     elif earlier is not None:
@@ -80,7 +82,7 @@ def enter(ctx: Context, session: Session, arrival: Arrival, staged: Staged) -> E
     if entry is not Entry.DUPLICATE:
         document.page_count = staged.facts.page_count
         document.lane = Lane.SIGNED if staged.facts.is_signed else None
-        document.same_bytes_as_id = twin.id if twin else None
+        document.same_bytes_as_id = twin.id if twin and twin is not document else None
     _note_findings(ctx, session, document, staged.facts, record)
     note(ctx, session, arrival, "taken", document_id=document.id, sha256=staged.sha256)
     events.append(
@@ -112,7 +114,7 @@ def _sheet_of(ctx: Context, arrival: Arrival, facts: SourceFacts) -> BatchSheet:
 def _twin(session: Session, sha256: str, record: Record) -> tuple[Document | None, int]:
     """Give a document with the same bytes and at which version: of this record before any other, the earliest first."""
     found = session.execute(
-        select(Document, DocumentVersion.number)
+        select(Document, DocumentVersion)
         .join(DocumentVersion, DocumentVersion.document_id == Document.id)
         .where(
             DocumentVersion.original_sha256 == sha256,
@@ -124,8 +126,12 @@ def _twin(session: Session, sha256: str, record: Record) -> tuple[Document | Non
             (DocumentVersion.number == Document.current_version).desc(),
             Document.received_at,
         )
-    ).first()
-    return (found[0], found[1]) if found else (None, 0)
+    ).all()
+    for document, version in found:
+        # Of an earlier version only what is stored is there already.
+        if version.number == document.current_version or is_kept(session, version):
+            return document, version.number
+    return None, 0
 
 
 def _known_as(arrival: Arrival, twin: Document, version: int) -> DuplicateError:

@@ -65,7 +65,10 @@ class EarlierVersionBusyError(InputRefusedError):
     code = "earlier_version_busy"
     retry_helps = True
     message = _("{file}: its earlier version is being worked on or not stored yet")
-    remedy = _("Answer what `sohoa review list` asks about it, if anything; it is taken up at the run after that.")
+    remedy = _(
+        "Answer what `sohoa review list` asks about it, if anything; if it is stuck, `sohoa backfill` takes it up "
+        "again. This file follows at the run after that."
+    )
 
 
 class FileUnreadableError(InputRefusedError):

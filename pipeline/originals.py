@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from config.errors import ReadBackError
 from pipeline.holds import OriginalsLostError
 from pipeline.inbox_ledger import contents_sha256
 from pipeline.job import Job, file_sha256, staged_version
 from pipeline.objects import ARCHIVAL, ORIGINAL, put_object
-from storage.ledger.models import StoredObject
+from storage.ledger.models import DocumentVersion, StoredObject
 
 
 def originals_of(job: Job) -> tuple[Path, ...]:
@@ -44,6 +45,17 @@ def keep_originals(job: Job) -> None:
             put_object(job, ORIGINAL, f"{number:06d}.{suffix}", file, sha256)
 
 
+def are_originals_stored(session: Session, version: DocumentVersion, sha256: str) -> bool:
+    """Tell whether the store has all that came in as one version, known by this hash; one page of three is not all."""
+    rows = session.execute(
+        select(StoredObject.kind, StoredObject.sha256)
+        .where(StoredObject.version_id == version.id, StoredObject.kind.in_([ORIGINAL, ARCHIVAL]))
+        .order_by(StoredObject.key)
+    ).all()
+    hashes = [row.sha256 for row in rows if row.kind == ORIGINAL] or [row.sha256 for row in rows[:1]]
+    return _make_up(hashes, sha256)
+
+
 def _staged(job: Job) -> tuple[Path, ...]:
     folder = staged_version(job.ctx, job.facts.document_id, job.facts.version)
     return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
@@ -51,7 +63,10 @@ def _staged(job: Job) -> tuple[Path, ...]:
 
 def _are_original(files: Sequence[Path], sha256: str) -> bool:
     """Tell whether files are what came in: one file, or the pages of a folder."""
-    hashes = [file_sha256(file) for file in files]
+    return _make_up([file_sha256(file) for file in files], sha256)
+
+
+def _make_up(hashes: list[str], sha256: str) -> bool:
     if len(hashes) == 1 and hashes[0] == sha256:
         return True
     return bool(hashes) and contents_sha256(hashes, is_folder=True) == sha256

@@ -8,7 +8,7 @@ import shutil
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from config.errors import SecrecyMarkError, SohoaError
@@ -16,11 +16,12 @@ from pipeline.context import Context
 from pipeline.findings import DOUBTS_OF_ADMISSION, Severity, add_finding
 from pipeline.holds import EarlierVersionBusyError
 from pipeline.job import staged_version
-from pipeline.objects import ARCHIVAL, ORIGINAL
+from pipeline.originals import are_originals_stored
 from pipeline.resting import settle_record
+from pipeline.secrecy_doubts import SUSPECTED
 from pipeline.secrecy_gate import is_stored, strike_out, strike_out_version
 from pipeline.transitions import move
-from storage.ledger.models import Batch, Document, DocumentVersion, Finding, Page, ReviewTask, StoredObject
+from storage.ledger.models import Batch, Document, DocumentVersion, Finding, Page, ReviewTask
 from storage.ledger.states import DocumentState
 
 SCANNED_AGAIN, TAKEN_AGAIN = "scanned_again", "taken_again"
@@ -32,8 +33,8 @@ def begin_version(
 ) -> None:
     """Let the bytes staged under another id be the next version of a document, in work from the beginning.
 
-    Raise EarlierVersionBusyError while the one before could still be lost: a worker has it, its original or its
-    signed bytes are not stored yet.
+    Raise EarlierVersionBusyError while the one before could still be lost: a worker has it, its originals or its
+    signed bytes are not stored yet, or whether it bears a secrecy mark is still asked.
     """
     now, before, left = ctx.clock(), DocumentState(document.state), _current(session, document)
     _hold_if_busy(session, document, left, path, now)
@@ -69,11 +70,20 @@ def begin_version(
 
 def _hold_if_busy(session: Session, document: Document, version: DocumentVersion, path: str, now: datetime) -> None:
     is_claimed = document.claim_until is not None and document.claim_until > now
-    is_loose = document.state in {DocumentState.IN_WORK, DocumentState.WAITING_REVIEW}
+    is_loose = document.state in {DocumentState.IN_WORK, DocumentState.WAITING_REVIEW, DocumentState.STUCK}
+    has_signed_bytes = version.sealed_sha256 is not None and version.archived_at is None
+    is_suspected = session.scalar(
+        select(ReviewTask.id).where(
+            ReviewTask.document_id == document.id,
+            ReviewTask.reason_code == SUSPECTED,
+            ReviewTask.settled_at.is_(None),
+        )
+    )
     if (
         is_claimed
-        or document.state == DocumentState.SEALED
-        or (is_loose and not is_stored(session, document.id, version.id))
+        or has_signed_bytes
+        or is_suspected is not None
+        or (is_loose and not are_originals_stored(session, version, document.original_sha256))
     ):
         raise EarlierVersionBusyError(file=path)
 
@@ -106,18 +116,23 @@ def fall_back(ctx: Context, session: Session, document: Document, cause: SohoaEr
 
 def version_before(session: Session, document: Document) -> DocumentVersion | None:
     """Give the version a document goes back to where its current one is refused: stored, and not refused itself."""
-    is_kept = exists().where(StoredObject.version_id == DocumentVersion.id, StoredObject.kind.in_([ORIGINAL, ARCHIVAL]))
-    return session.scalar(
+    earlier = session.scalars(
         select(DocumentVersion)
         .where(
             DocumentVersion.document_id == document.id,
             DocumentVersion.number < document.current_version,
             DocumentVersion.refused_at.is_(None),
-            is_kept,
         )
         .order_by(DocumentVersion.number.desc())
-        .limit(1)
     )
+    return next((version for version in earlier if is_kept(session, version)), None)
+
+
+def is_kept(session: Session, version: DocumentVersion) -> bool:
+    """Say whether an earlier version can be gone back to: archived, or all that came in as it is in the store."""
+    if version.archived_at is not None:
+        return True
+    return version.original_sha256 is not None and are_originals_stored(session, version, version.original_sha256)
 
 
 def _comes_back_as(version: DocumentVersion) -> DocumentState:

@@ -185,7 +185,8 @@ ERRORS: dict[str, str] = {
 """Errors in a few words, without the details that their own messages give."""
 FINDINGS: dict[str, str] = {
     "replaces_earlier": _(
-        "is it the same paper as the earlier version, scanned again? Accept; another paper: reject, and rename its file"
+        "is it the same paper as the earlier version, scanned again? Accept; another paper: reject, "
+        "and put it into the inbox once more under another name"
     ),
     "newer_version_refused": _("a newer version was refused; this one came back"),
     "sample_failed": _("the acceptance sample of its batch failed"),
