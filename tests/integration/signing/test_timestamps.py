@@ -146,8 +146,12 @@ def _why_silent(url: str) -> str:
         ("http://tsa.invalid/tsa", "the name of its host is not known"),
         ("tsa.example.vn", "its address is not understood"),
     ],
+    ids=["closed port", "unknown host", "no address"],
 )
-def test_an_authority_that_is_not_reached_is_told_with_the_reason(url: str, why: str) -> None:
+def test_an_authority_that_is_not_reached_is_told_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, url: str, why: str
+) -> None:
+    monkeypatch.setenv("no_proxy", "*")
     assert _why_silent(url) == why
 
 
