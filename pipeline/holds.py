@@ -67,7 +67,8 @@ class EarlierVersionBusyError(InputRefusedError):
     message = _("{file}: its earlier version is being worked on or not stored yet")
     remedy = _(
         "Answer what `sohoa review list` asks about it, if anything; if it is stuck, `sohoa backfill` takes it up "
-        "again. This file follows at the run after that."
+        "again. This file follows at the run after that; where the earlier one stays stuck, put it in under "
+        "another name."
     )
 
 
