@@ -1,10 +1,14 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from config.i18n import activate, active_language
 from pipeline.context import Context
 from pipeline.founding import found
+from storage.ledger import Ledger
 from storage.ledger.states import DocumentState, Environment
+from tests.integration.pipeline.counting_town import open_town
 from tests.integration.pipeline.house import House, build_template, copy_of, page
 
 
@@ -36,3 +40,18 @@ def waiting(house: House) -> House:
     house.run()
     assert house.states() == [DocumentState.WAITING_RELEASE]
     return house
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Ledger]:
+    """For rules that do not depend on the database."""
+    with open_town(f"sqlite:///{tmp_path}/l.sqlite3") as town:
+        yield town
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    before = active_language()
+    activate("en")
+    yield
+    activate(before)

@@ -31,13 +31,6 @@ def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
         yield town
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Ledger]:
-    """For rules that do not depend on the database."""
-    with open_town(f"sqlite:///{tmp_path}/l.sqlite3") as town:
-        yield town
-
-
 def _count(ledger: Ledger, as_of: date = TODAY) -> Progress:
     with ledger.reading() as session:
         return count_progress(session, as_of, noon)

@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
 from config.errors import EmptyFileError, InputRefusedError, NotFoundError, RegisterFileError, UsageError
-from config.i18n import activate, active_language
+from config.i18n import activate
 from pipeline.register import (
     Fault,
     Scope,
@@ -28,27 +28,14 @@ from storage.ledger.models import Event, Record, RegisterEntry, RegisterEntryHis
 from tests.integration.pipeline.counting_town import NOON, Scan, Town, noon, open_town
 from tests.integration.pipeline.registers import HEADER, ROW, counts_of, import_file, register_file, rows_of
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
 def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else f"sqlite:///{tmp_path}/l.sqlite3"
     with open_town(url) as town:
         yield town
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Ledger]:
-    """For rules that do not depend on the database."""
-    with open_town(f"sqlite:///{tmp_path}/l.sqlite3") as town:
-        yield town
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    before = active_language()
-    activate("en")
-    yield
-    activate(before)
 
 
 def test_each_file_is_a_version_with_its_difference(ledger: Ledger, tmp_path: Path) -> None:

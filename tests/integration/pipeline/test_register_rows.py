@@ -1,32 +1,17 @@
 """Rows of a register: what is taken, what is refused with its remedy, and for whom a row counts."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from config.i18n import activate, active_language
 from pipeline.register import Fault, OtherAgency, Scope, withdraw
 from storage.ledger import Ledger
 from storage.ledger.models import RegisterEntry
-from tests.integration.pipeline.counting_town import noon, open_town
+from tests.integration.pipeline.counting_town import noon
 from tests.integration.pipeline.registers import ROW, counts_of, import_file, register_file, rows_of
 
-
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Ledger]:
-    """For rules that do not depend on the database."""
-    with open_town(f"sqlite:///{tmp_path}/l.sqlite3") as town:
-        yield town
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    before = active_language()
-    activate("en")
-    yield
-    activate(before)
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def test_rows_outside_the_scope_named_are_refused(small: Ledger, tmp_path: Path) -> None:

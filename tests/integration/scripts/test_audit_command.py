@@ -1,26 +1,15 @@
 """What `sohoa audit` tells the person who asks whether the ledger is what was written into it."""
 
-import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from config.errors import ExitCode
-from config.i18n import activate, active_language
 from tests.integration.scripts.desk import Desk
 
-
-@pytest.fixture(autouse=True)
-def _vietnamese_and_nothing_set(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in [name for name in os.environ if name.startswith("SOHOA_")]:
-        monkeypatch.delenv(name)
-    before = active_language()
-    activate("vi")
-    yield
-    activate(before)
+pytestmark = pytest.mark.usefixtures("vietnamese_and_nothing_set")
 
 
 def test_findings_that_ask_for_the_same_are_told_together_with_their_remedy_once(tmp_path: Path) -> None:

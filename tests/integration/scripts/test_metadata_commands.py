@@ -1,28 +1,17 @@
 """What is missing of the archival metadata, shown and filled by command."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from config.errors import ExitCode
-from config.i18n import activate, active_language
 from config.settings import load_settings
 from pipeline.context import Context
 from pipeline.intake import drain
 from tests.integration.pipeline.house import RECORD, House, page
 from tests.integration.scripts.desk import Desk
 
-
-@pytest.fixture(autouse=True)
-def _vietnamese_and_nothing_set(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in [name for name in os.environ if name.startswith("SOHOA_")]:
-        monkeypatch.delenv(name)
-    before = active_language()
-    activate("vi")
-    yield
-    activate(before)
+pytestmark = pytest.mark.usefixtures("vietnamese_and_nothing_set")
 
 
 @pytest.fixture

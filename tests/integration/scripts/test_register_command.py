@@ -1,7 +1,5 @@
 """What `sohoa register` tells the person who brings a register in."""
 
-import os
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -9,18 +7,9 @@ import pytest
 from openpyxl import Workbook
 
 from config.errors import ExitCode
-from config.i18n import activate, active_language
 from tests.integration.scripts.desk import Desk, Told
 
-
-@pytest.fixture(autouse=True)
-def _vietnamese_and_nothing_set(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in [name for name in os.environ if name.startswith("SOHOA_")]:
-        monkeypatch.delenv(name)
-    before = active_language()
-    activate("vi")
-    yield
-    activate(before)
+pytestmark = pytest.mark.usefixtures("vietnamese_and_nothing_set")
 
 
 @pytest.fixture

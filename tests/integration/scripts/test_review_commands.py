@@ -1,8 +1,6 @@
 """What a person at the review desk is told: whose value it is, what is still open, what comes next, what was meant."""
 
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,6 @@ from sqlalchemy import select
 from config.clock import legal_date, system_clock
 from config.dates import day_text
 from config.errors import ExitCode
-from config.i18n import activate, active_language
 from pipeline.deciding import decide
 from pipeline.job import claim, let_go
 from storage.ledger.models import DocumentVersion, FieldValue
@@ -19,18 +16,11 @@ from storage.ledger.states import DocumentState
 from tests.integration.pipeline.house import RECORD, House, build_template, page
 from tests.integration.scripts.desk import Desk
 
+pytestmark = pytest.mark.usefixtures("vietnamese_and_nothing_set")
+
+
 NAME = f"{RECORD}.1"
 UNSURE = {"number": "12", "subject": "Về việc mẫu", "signer_name": None}
-
-
-@pytest.fixture(autouse=True)
-def _vietnamese_and_nothing_set(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in [name for name in os.environ if name.startswith("SOHOA_")]:
-        monkeypatch.delenv(name)
-    before = active_language()
-    activate("vi")
-    yield
-    activate(before)
 
 
 @pytest.fixture

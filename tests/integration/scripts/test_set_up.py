@@ -1,7 +1,5 @@
 """An installation without documents: what is told before it is set up, and when something it needs is not there."""
 
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,21 +8,13 @@ import pytest
 
 from config.clock import legal_date
 from config.errors import ExitCode
-from config.i18n import activate, active_language
 from scripts.application import run
 from tests.integration.scripts.desk import Desk
 
-pytestmark = pytest.mark.needs("tesseract", "poppler", "ghostscript")
-
-
-@pytest.fixture(autouse=True)
-def _vietnamese_and_nothing_set(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in [name for name in os.environ if name.startswith("SOHOA_")]:
-        monkeypatch.delenv(name)
-    before = active_language()
-    activate("vi")
-    yield
-    activate(before)
+pytestmark = [
+    pytest.mark.needs("tesseract", "poppler", "ghostscript"),
+    pytest.mark.usefixtures("vietnamese_and_nothing_set"),
+]
 
 
 @pytest.fixture
