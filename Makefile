@@ -36,6 +36,7 @@ docs:                  ## write the pages that are made from the code
 
 lock:                  ## pin and hash the requirement files anew (needs uv)
 	@for kind in runtime dev; do uv pip compile --python-version 3.11 --generate-hashes --quiet \
+	  --no-emit-package opencv-python-headless \
 	  --custom-compile-command "make lock" requirements/$$kind.in --output-file requirements/$$kind.txt; done
 
 clean:

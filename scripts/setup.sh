@@ -60,7 +60,8 @@ if [ ! -e "$stamp" ]; then
   [ -x .venv/bin/python ] || "$(find_python)" -m venv .venv
   flags=()
   for file in "${requirements[@]}"; do flags+=(--requirement "$file"); done
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes "${flags[@]}"
+  # The lock names every package, so nothing is resolved anew (trueocr would bring a second OpenCV).
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps "${flags[@]}"
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
   touch "$stamp"
 fi
