@@ -50,6 +50,9 @@ class Word:
     """One word of a page: NFC text, confidence 0..1, its box, and the block and line it stands in.
 
     Blocks and lines are numbered from 0 over the page, in reading order; a line belongs to one block.
+    `confidence` is the engine's own; `probability`, where it was told, the chance that the text is right.
+    `raw`: what the engine read, where `text` differs from it; `reason`: why it differs.
+    `cell`: number of the ruled table on the page, row and column, each from 0, for a word that stands in one.
     """
 
     text: str
@@ -58,6 +61,10 @@ class Word:
     block: int
     line: int
     kind: WordKind = WordKind.PRINT
+    probability: float | None = None
+    raw: str | None = None
+    reason: str | None = None
+    cell: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Page values as JSON and back, with a schema version: what stages hand on and the ledger's work files keep."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -11,26 +11,26 @@ from ocr.model import Box, PageQuality, PageText, Word, WordKind
 from ocr.prepare import PagePlan
 
 SCHEMA_VERSION = 1
+_OPTIONAL = 4
+"""So many values may be missing at the end of a word's row."""
 
 
 def page_text_to_json(page: PageText) -> dict[str, Any]:
     """Give a page's reading as JSON; a word is one flat row, so a page of 500 words stays small."""
     head = {field.name: getattr(page, field.name) for field in fields(page) if field.name not in {"words", "unread"}}
-    rows = [
-        [word.text, round(word.confidence, 4), *_sides(word.box), word.block, word.line, word.kind.value]
-        for word in page.words
-    ]
-    return {"schema": SCHEMA_VERSION, **head, "words": rows, "unread": [_sides(box) for box in page.unread]}
+    return {
+        "schema": SCHEMA_VERSION,
+        **head,
+        "words": [_row(word) for word in page.words],
+        "unread": [_sides(box) for box in page.unread],
+    }
 
 
 def page_text_from_json(data: Mapping[str, Any]) -> PageText:
     """Give a page's reading from its JSON. Raise DamagedFileError when it is not one."""
     try:
         values = _values(data)
-        words = tuple(
-            Word(str(text), float(sure), Box(*map(float, box)), int(block), int(line), WordKind(kind))
-            for text, sure, *box, block, line, kind in values.pop("words")
-        )
+        words = tuple(_word(row) for row in values.pop("words"))
         unread = tuple(Box(*map(float, box)) for box in values.pop("unread"))
         return PageText(**values, words=words, unread=unread)
     except (KeyError, TypeError, ValueError) as err:
@@ -61,6 +61,39 @@ def page_plan_from_json(data: Mapping[str, Any]) -> PagePlan:
         return PagePlan(**_values(data))
     except (KeyError, TypeError, ValueError) as err:
         raise DamagedFileError(file=gettext(_("plan of a page")), cause=err) from err
+
+
+def _row(word: Word) -> list[Any]:
+    """Give a word as one flat row; what it does not have at the end is left out."""
+    sure = None if word.probability is None else round(word.probability, 5)
+    row: list[Any] = [word.text, round(word.confidence, 4), *_sides(word.box), word.block, word.line, word.kind.value]
+    row += [sure, word.raw, word.reason, word.cell and list(word.cell)]
+    while row[-1] is None:
+        row.pop()
+    return row
+
+
+def _word(row: Sequence[Any]) -> Word:
+    """Give a word from its row, which is shorter where it was stored before words had all of this."""
+    text, sure, left, top, right, bottom, block, line, kind, *more = row
+    padded: list[Any] = [*more, *[None] * (_OPTIONAL - len(more))]
+    probability, raw, reason, cell = padded
+    return Word(
+        str(text),
+        float(sure),
+        Box(float(left), float(top), float(right), float(bottom)),
+        int(block),
+        int(line),
+        WordKind(kind),
+        None if probability is None else float(probability),
+        raw,
+        reason,
+        None if cell is None else _cell(*cell),
+    )
+
+
+def _cell(table: int, row: int, column: int) -> tuple[int, int, int]:
+    return table, row, column
 
 
 def _sides(box: Box) -> list[float]:

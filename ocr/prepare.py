@@ -3,12 +3,13 @@
 For recognition only; what is archived is the page as delivered.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from ocr.images import Image, image_of
+from ocr.levers import ALL, Levers
 from ocr.model import Box, PageQuality
 from ocr.prepare_light import flatten, is_uneven, without_red
 from ocr.prepare_lines import LetterInk, find_direction, letter_ink
@@ -62,8 +63,19 @@ def prepared_image(delivered: Delivered, plan: PagePlan) -> Image:
     return prepare(grey, colour, plan, delivered.pages[plan.number - 1].dpi)
 
 
-def prepare(grey: Image, colour: Image | None, plan: PagePlan, dpi: float) -> Image:
+def pulled(plan: PagePlan, levers: Levers) -> PagePlan:
+    """Give the plan without what the levers switch off."""
+    return replace(
+        plan,
+        flatten=plan.flatten and levers.flatten,
+        remove_seal=plan.remove_seal and levers.lift_seal,
+        skew_deg=plan.skew_deg if levers.deskew else 0.0,
+    )
+
+
+def prepare(grey: Image, colour: Image | None, plan: PagePlan, dpi: float, levers: Levers = ALL) -> Image:
     """Give the image to read from a page's pixels: seal first, while colours match, then light, turn, skew."""
+    plan = pulled(plan, levers)
     if colour is not None and plan.remove_seal and colour.shape[:2] == grey.shape:
         grey = without_red(grey, colour, dpi)
     if plan.flatten:

@@ -7,8 +7,9 @@ from ocr.engines import Engine
 from ocr.images import Image
 from ocr.kinds import mark_kinds
 from ocr.label_words import apart_from_label
+from ocr.levers import ALL, Levers
 from ocr.model import PageText, Word
-from ocr.prepare import PagePlan, prepare, turned, unstraightened
+from ocr.prepare import PagePlan, prepare, pulled, turned, unstraightened
 from ocr.recognize_image import read_image
 from ocr.source import Delivered
 from ocr.stamps import read_stamps
@@ -21,7 +22,7 @@ _POOR_CONFIDENCE = 0.6
 _FEW_LETTERS = 12
 
 
-def read_page(delivered: Delivered, plan: PagePlan, engine: Engine) -> PageText:
+def read_page(delivered: Delivered, plan: PagePlan, engine: Engine, levers: Levers = ALL) -> PageText:
     """Read a page by its plan; when the reading is poor, the other ways up are tried and the best one kept.
 
     Raise RecognitionError when the engine fails.
@@ -30,20 +31,22 @@ def read_page(delivered: Delivered, plan: PagePlan, engine: Engine) -> PageText:
     colour = delivered.colour(plan.number)
     dpi = delivered.pages[plan.number - 1].dpi
     try:
-        page = read_grey(grey, colour if plan.remove_seal else None, plan, dpi, engine)
+        page = read_grey(grey, colour if plan.remove_seal else None, plan, dpi, engine, levers)
         return replace(page, words=_with_kinds(page, grey, colour, engine))
     except ToolFailedError as err:
         raise RecognitionError(page=plan.number, engine=engine.name, cause=err) from err
 
 
-def read_grey(grey: Image, colour: Image | None, plan: PagePlan, dpi: float, engine: Engine) -> PageText:
+def read_grey(
+    grey: Image, colour: Image | None, plan: PagePlan, dpi: float, engine: Engine, levers: Levers = ALL
+) -> PageText:
     """Read a page whose pixels are at hand. Raise ToolFailedError when the engine fails."""
-    best = _read_one_way(grey, colour, plan, dpi, engine)
+    best = _read_one_way(grey, colour, plan, dpi, engine, levers)
     if not is_poor(best):
         return best
     for turn in (180, 90, 270):
         other = replace(plan, rotation=(plan.rotation + turn) % 360)
-        page = _read_one_way(grey, colour, other, dpi, engine)
+        page = _read_one_way(grey, colour, other, dpi, engine, levers)
         if _worth(page) > _worth(best):
             best = page
         if not is_poor(best):
@@ -69,20 +72,17 @@ def _worth(page: PageText) -> float:
     return sum(len(word.text) * (word.confidence - 0.4) for word in page.words)
 
 
-def _read_one_way(grey: Image, colour: Image | None, plan: PagePlan, dpi: float, engine: Engine) -> PageText:
-    image = prepare(grey, colour, plan, dpi)
+def _read_one_way(
+    grey: Image, colour: Image | None, plan: PagePlan, dpi: float, engine: Engine, levers: Levers
+) -> PageText:
+    image = prepare(grey, colour, plan, dpi, levers)
     height, width = image.shape
-    reading = read_image(image, dpi, engine)
+    reading = read_image(image, dpi, engine, levers)
+    skew_deg = pulled(plan, levers).skew_deg
     words = tuple(
-        Word(
-            word.text,
-            word.confidence,
-            unstraightened(word.box, plan.skew_deg, width, height),
-            word.block,
-            word.line,
-        )
+        replace(word, box=unstraightened(word.box, skew_deg, width, height))
         for read in reading.words
         for word in apart_from_label(read)
     )
-    unread = tuple(unstraightened(box, plan.skew_deg, width, height) for box in reading.unread)
+    unread = tuple(unstraightened(box, skew_deg, width, height) for box in reading.unread)
     return PageText(plan.number, width, height, dpi, plan.rotation, plan.skew_deg, words, engine.identity, unread)

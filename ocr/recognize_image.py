@@ -12,6 +12,7 @@ from ocr.engines import Engine, Layout
 from ocr.images import Image
 from ocr.layout_order import in_reading_order
 from ocr.layout_tables import Table, find_tables
+from ocr.levers import ALL, Levers
 from ocr.model import Box, Word
 from ocr.prepare_lines import letter_ink
 from ocr.recognize_doubt import confirm, read_again
@@ -34,15 +35,19 @@ class ImageReading:
     unread: tuple[Box, ...]
 
 
-def read_image(image: Image, dpi: float, engine: Engine) -> ImageReading:
+def read_image(image: Image, dpi: float, engine: Engine, levers: Levers = ALL) -> ImageReading:
     """Read a prepared image. Raise ToolFailedError when reading fails."""
-    tables = find_tables(image, dpi)
+    tables = find_tables(image, dpi) if levers.tables else []
     body = lines_of(engine.read([_without(image, tables)], dpi, Layout.PAGE)[0])
     cells = [_read_cells(image, table, dpi, engine) for table in tables]
     taken = [cell for table in tables for cell in table.cells]
     letters = letter_ink(image, dpi)
-    missed = read_missed(image, letters, [*body, *chain.from_iterable(cells)], taken, dpi, engine)
-    parts = [without_junk(part) for part in ([*outdone(body, missed), *missed], *cells)]
+    missed = []
+    if levers.missed_lines:
+        missed = read_missed(image, letters, [*body, *chain.from_iterable(cells)], taken, dpi, engine)
+    parts = [[*outdone(body, missed), *missed], *cells]
+    if levers.junk:
+        parts = [without_junk(part) for part in parts]
     settled = read_again(image, list(chain.from_iterable(parts)), dpi, engine)
     read = iter(settled)
     body, *cells = ([next(read) for _ in part] for part in parts)

@@ -25,6 +25,10 @@ words = st.builds(
     block=st.integers(0, 99),
     line=st.integers(0, 999),
     kind=st.sampled_from(WordKind),
+    probability=st.none() | st.integers(0, 100).map(lambda percent: percent / 100),
+    raw=st.none() | st.text(min_size=1, max_size=12),
+    reason=st.none() | st.just("second_opinion"),
+    cell=st.none() | st.tuples(*[st.integers(0, 40)] * 3),
 )
 
 
@@ -32,6 +36,12 @@ words = st.builds(
 def test_a_reading_survives_json(read: list[Word], unread: list[Box]) -> None:
     page = PageText(3, 1654, 2339, 200.2, 90, -0.4, tuple(read), "tesserocr 1 vie-abc", tuple(unread))
     assert page_text_from_json(json.loads(json.dumps(page_text_to_json(page)))) == page
+
+
+def test_a_word_stored_before_words_had_probabilities_is_read() -> None:
+    page = PageText(1, 100, 100, 200.0, 0, 0.0, (Word("kế", 0.9, Box(1, 2, 3, 4), 0, 0),), "tesserocr 1 vie-abc")
+    data = page_text_to_json(page) | {"words": [["kế", 0.9, 1, 2, 3, 4, 0, 0, "print"]]}
+    assert page_text_from_json(data) == page
 
 
 def test_measures_and_plans_survive_json() -> None:

@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 
 from ocr.images import Image
+from ocr.levers import Levers
 from ocr.model import Box, PageQuality
-from ocr.prepare import PagePlan, plan_image, prepare, turned, unstraightened
+from ocr.prepare import PagePlan, plan_image, prepare, pulled, turned, unstraightened
 from ocr.prepare_light import flatten, is_uneven, without_red
 from tests.integration.ocr.drawn_pages import draw_page
 
@@ -77,3 +78,12 @@ def test_away_from_the_seal_nothing_changes() -> None:
     colour[50:54, 50:150] = (90, 60, 30)
     grey = np.asarray(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY), np.uint8)
     assert (without_red(grey, colour, 300)[:200, :200] == grey[:200, :200]).all()
+
+
+def test_a_lever_switched_off_leaves_its_step_out() -> None:
+    page = np.tile(np.linspace(250, 120, 800).astype(np.uint8), (1000, 1))
+    plan = PagePlan(1, 0, 2.0, flatten=True, remove_seal=True)
+    assert not np.array_equal(prepare(page, None, plan, 100), page)
+    off = Levers(flatten=False, lift_seal=False, deskew=False)
+    assert np.array_equal(prepare(page, None, plan, 100, off), page)
+    assert pulled(plan, off) == PagePlan(1, 0, 0.0, flatten=False, remove_seal=False)
