@@ -28,10 +28,11 @@ class FieldName(StrEnum):
 
 
 class FieldStatus(StrEnum):
-    """Whether a field passes by itself or waits for a person."""
+    """Whether a value passes by itself, waits for a person, or stands beside the one that counts."""
 
     ACCEPTED = "accepted"
     REVIEW = "review"
+    BESIDE = "beside"
 
 
 @dataclass(frozen=True, slots=True)

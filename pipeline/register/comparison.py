@@ -4,7 +4,6 @@ The paper stands: the register never takes the place of a reading. Where both di
 say the same, a reading that was merely hard to make out is believed.
 """
 
-import re
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from config.text import accentless, fold_space, nfc
 from pipeline.extract import FieldName, FieldStatus
 from pipeline.extract.reasons import REGISTER_DIFFERS
 from pipeline.job import Job
+from pipeline.register.keys import plain_code
 from pipeline.review_policy import register_policy
 from storage.ledger.models import Document, FieldValue, Record, RegisterEntry
 from storage.ledger.states import Role
@@ -23,9 +23,6 @@ from storage.ledger.states import Role
 SOURCE, OCR = "register", "ocr"
 _PARTS = {FieldName.CODE: (FieldName.NUMBER, FieldName.SYMBOL)}
 """Fields that a field which agrees makes sure too: they are parts of it."""
-_LEADING = re.compile(r"^(?:SỐ|SO)\s*:?\s*|(?<![0-9])0+(?=[0-9])")
-_BLANKS = re.compile(r"\s+")
-_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 
 
 def compare_with_register(session: Session, job: Job) -> None:
@@ -79,7 +76,7 @@ def _row(job: Job, name: str, value: str, now: datetime, *, differs: bool) -> Fi
         value=value,
         confidence=1.0,
         source=SOURCE,
-        status=FieldStatus.REVIEW if differs else FieldStatus.ACCEPTED,
+        status=FieldStatus.REVIEW if differs else FieldStatus.BESIDE,
         reason_code=REGISTER_DIFFERS if differs else None,
         recorded_at=now,
     )
@@ -103,11 +100,6 @@ def _same(name: str, read: str, said: str) -> bool:
     if name == FieldName.CODE:
         return plain_code(read) == plain_code(said)
     return nfc(fold_space(read)).casefold() == nfc(said).casefold()
-
-
-def plain_code(text: str) -> str:
-    """Give a number and symbol for comparison: without “Số:”, leading zeros, blanks, and kinds of dashes."""
-    return _BLANKS.sub("", _LEADING.sub("", _DASHES.sub("-", nfc(text).upper().strip())))
 
 
 def _believe(reading: FieldValue | None) -> None:

@@ -17,11 +17,14 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.register.faults import Fault, RowError
 from pipeline.register.headers import SEARCHED_ROWS, Header, find_header, header_key, header_names, is_header_repeated
+from pipeline.register.keys import symbol_key
 from pipeline.register.notes import DateColumn, SheetNotes
 from pipeline.register.sheets import Sheet
 from pipeline.register.values import Cell, CellRefusedError, cell_text, parse_count, parse_date
 
 T = TypeVar("T")
+_LATER_COLUMNS = ("issuer", "signer_name")
+"""Columns that releases before did not read: a row without them has the hash it had then, and is no changed one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class RegisterRow:
     symbol: str | None
     issued_on: date | None
     subject: str | None
+    issuer: str | None
+    signer_name: str | None
     resolved_on: date | None
     in_force_until: date | None
     expected_results: int
@@ -59,9 +64,15 @@ class RegisterRow:
         code_agency = parse_code(self.record_code).agency
         return None if _are_of_one_line(code_agency, self.agency_code) else code_agency
 
+    @property
+    def symbol_key(self) -> str | None:
+        """The spelling under which a paper finds this row by its number and symbol."""
+        return symbol_key(self.symbol) if self.symbol else None
+
     def values(self) -> dict[str, str | int | None]:
-        """Give what the register says, without where it stood."""
+        """Give what the register says, without where it stood; of columns that came later only what is filled in."""
         skipped = {"sheet", "number", "code_column", "agency_column"}
+        skipped |= {name for name in _LATER_COLUMNS if getattr(self, name) is None}
         found = {name: getattr(self, name) for name in self.__slots__ if name not in skipped}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
 
@@ -132,6 +143,8 @@ class SheetReader:
             symbol=reading.text("symbol"),
             issued_on=self._day(reading, "issued_on"),
             subject=reading.text("subject"),
+            issuer=reading.text("issuer"),
+            signer_name=reading.text("signer_name"),
             resolved_on=self._day(reading, "resolved_on"),
             in_force_until=self._day(reading, "in_force_until"),
             expected_results=reading.count("expected_results", 1) or 0,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.ledger.base import Base, Code, Id, Sha256
 from storage.ledger.states import DocumentState, RecordState, Role
-from storage.ledger.types import JsonObject
+from storage.ledger.types import JsonColumn, JsonObject
 
 
 class DocumentStateName(Base):
@@ -245,11 +245,14 @@ class FieldValue(Base):
     name: Mapped[Code]
     value: Mapped[str | None]
     confidence: Mapped[float]
+    """The probability that the value is right, 0..1."""
     source: Mapped[Code]
-    """ocr, register, person."""
+    """ocr, code, register, person."""
     status: Mapped[Code]
-    """accepted, review, rejected."""
+    """accepted, review, beside."""
     reason_code: Mapped[Code | None]
+    why: Mapped[list[str] | None] = mapped_column(JsonColumn)
+    """Marks of the rules that spoke for the value (`symbol_type+`) or against it (`symbol_type-`)."""
     page: Mapped[int | None]
     left: Mapped[float | None]
     top: Mapped[float | None]

@@ -27,6 +27,7 @@ from storage.ledger.register_tables import (
     RegisterEntry,
     RegisterEntryHistory,
     RegisterImport,
+    RegisterMatch,
     Target,
 )
 from storage.ledger.unit_tables import AdministrativeUnit, Agency, Identifier, UnitSuccession
@@ -55,6 +56,7 @@ __all__ = [
     "RegisterEntry",
     "RegisterEntryHistory",
     "RegisterImport",
+    "RegisterMatch",
     "Release",
     "ReleaseDocument",
     "ReviewTask",

@@ -36,6 +36,9 @@ class RegisterEntry(Base):
     __table_args__ = (
         UniqueConstraint("agency_code", "record_code"),
         Index("ix_register_entry_counting", "agency_code", "resolved_on", "in_force_until"),
+        Index("ix_register_entry_symbol", "agency_code", "symbol_key"),
+        Index("ix_register_entry_issued", "agency_code", "issued_on"),
+        Index("ix_register_entry_record_code", "record_code"),
     )
 
     id: Mapped[Id]
@@ -46,8 +49,12 @@ class RegisterEntry(Base):
     procedure_name: Mapped[str | None]
     symbol: Mapped[str | None]
     """Number and symbol of the result as the register writes it."""
+    symbol_key: Mapped[str | None]
+    """The same in the one spelling that papers are looked up by."""
     issued_on: Mapped[date | None]
     subject: Mapped[str | None]
+    issuer: Mapped[str | None]
+    signer_name: Mapped[str | None]
     resolved_on: Mapped[date | None]
     in_force_until: Mapped[date | None]
     """Last day in force; None: no end known."""
@@ -75,6 +82,26 @@ class RegisterEntryHistory(Base):
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entry.id"), index=True)
     replaced_by_id: Mapped[UUID] = mapped_column(ForeignKey("register_import.id"))
     values: Mapped[JsonObject]
+
+
+class RegisterMatch(Base):
+    """Which row one version of a document is, by what it was found, and what came of it; one for each version."""
+
+    __tablename__ = "register_match"
+
+    id: Mapped[Id]
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("document_version.id"), unique=True)
+    entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entry.id"), index=True)
+    """None: the paper is none of the rows, or cannot be told from several."""
+    basis: Mapped[Code]
+    """folder, machine_code, printed_code, fields, person."""
+    verdict: Mapped[Code]
+    """linked, proposed, ambiguous, other_row, none."""
+    evidence: Mapped[JsonObject]
+    """The codes found on the paper, and of a match by its fields what agreed and how clearly it leads."""
+    found_at: Mapped[datetime]
+    actor: Mapped[str | None]
+    """The person who decided; None: the machine found it."""
 
 
 class Target(Base):
