@@ -22,6 +22,7 @@ from pipeline.extract.place_date import foot_rows, read_place_date
 from pipeline.extract.recipients import read_recipients
 from pipeline.extract.reference import labelled_field_names
 from pipeline.extract.results import form_of, granted_on, read_result
+from pipeline.extract.rule_book import rule_text
 from pipeline.extract.rules import judge, kind_of_symbol
 from pipeline.extract.segments import Segment, cut_page
 from pipeline.extract.signer import Block, find_block, read_signer
@@ -41,9 +42,10 @@ __all__ = [
     "FieldStatus",
     "extract",
     "labelled_field_names",
+    "rule_text",
 ]
 
-EXTRACT_VERSION = "9"
+EXTRACT_VERSION = "10"
 """Part of the stage's key: raise it when fields may come out differently."""
 
 OFFICIAL_LETTER = "CV"
@@ -139,4 +141,6 @@ def _settle(reading: Reading, context: ExtractContext) -> ExtractedField:
         # A field with a doubt never looks as sure as one without.
         confidence = min(confidence, max(0.0, context.accept_confidence - 0.01))
     status = FieldStatus.REVIEW if reason else FieldStatus.ACCEPTED
-    return ExtractedField(reading.name, reading.value, round(confidence, 4), reading.page, reading.box, status, reason)
+    return ExtractedField(
+        reading.name, reading.value, round(confidence, 4), reading.page, reading.box, status, reason, reading.why
+    )

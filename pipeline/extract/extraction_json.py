@@ -5,7 +5,7 @@ from typing import Any
 from ocr.model import Box
 from pipeline.extract.model import ExtractedField, Extraction, FieldStatus
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def extraction_to_json(extraction: Extraction) -> dict[str, Any]:
@@ -36,6 +36,7 @@ def _field_to_json(field: ExtractedField) -> dict[str, Any]:
         "box": [float(edge) for edge in (box.left, box.top, box.right, box.bottom)] if box else None,
         "status": str(field.status),
         "reason_code": field.reason_code,
+        "why": list(field.why),
     }
 
 
@@ -43,5 +44,12 @@ def _field_from_json(values: dict[str, Any]) -> ExtractedField:
     box = Box(*values["box"]) if values["box"] else None
     status = FieldStatus(values["status"])
     return ExtractedField(
-        values["name"], values["value"], values["confidence"], values["page"], box, status, values["reason_code"]
+        values["name"],
+        values["value"],
+        values["confidence"],
+        values["page"],
+        box,
+        status,
+        values["reason_code"],
+        tuple(values["why"]),
     )

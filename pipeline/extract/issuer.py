@@ -12,6 +12,7 @@ from ocr.model import Word
 from pipeline.extract import reasons
 from pipeline.extract.model import ExtractContext, FieldName, Reading
 from pipeline.extract.reference import bodies
+from pipeline.extract.rule_book import broken, kept
 from pipeline.extract.segments import Segment, around
 from pipeline.extract.sureness import words_sureness
 from pipeline.extract.syllables import is_misspelled
@@ -112,7 +113,9 @@ def _reading(field: FieldName, name: Name, context: ExtractContext) -> Reading:
         doubt = reasons.AMBIGUOUS if match.is_tied else None
         if match.value in bodies().incomplete:
             doubt = reasons.INCOMPLETE
-        return Reading(field, match.value, max(words_sureness(words), 0.97), page, box, doubt)
+        sure = max(words_sureness(words), 0.97)
+        return Reading(field, match.value, sure, page, box, doubt, (kept("known_body"),))
+    unknown = (broken("known_body"),)
     composed = _composed(name)
     if composed is not None:
         value, own = composed
@@ -120,12 +123,12 @@ def _reading(field: FieldName, name: Name, context: ExtractContext) -> Reading:
         if doubt is None and min(word.confidence for word in own) < LEAST_NAME_CONFIDENCE:
             # No list knows this place: nothing but the reading says THỬ and not THƯ.
             doubt = reasons.UNSURE
-        return Reading(field, value, 0.995 * words_sureness(own), page, box, doubt)
+        return Reading(field, value, 0.995 * words_sureness(own), page, box, doubt, unknown)
     text, least = _with_head(name.text)
     doubt = reasons.SPELLING if any(is_misspelled(word) for word in text.split()) else None
     if doubt is None and min(word.confidence for word in words) < least:
         doubt = reasons.UNSURE
-    return Reading(field, text, words_sureness(words), page, box, doubt)
+    return Reading(field, text, words_sureness(words), page, box, doubt, unknown)
 
 
 def _with_head(text: str) -> tuple[str, float]:

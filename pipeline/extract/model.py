@@ -1,7 +1,7 @@
 """What extraction gives: fields with their value, sureness and place on the page, each accepted or for a person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -37,7 +37,11 @@ class FieldStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExtractedField:
-    """One field: its value (dates as ISO), how sure it is, where it stands, and why it waits if it does."""
+    """One field: its value (dates as ISO), how sure it is, where it stands, and why it waits if it does.
+
+    `why`: marks of the rules that spoke for (`symbol_type+`) or against it (`symbol_type-`), in the order they spoke;
+    `rule_book.rule_text` gives their sentences.
+    """
 
     name: str
     value: str | None
@@ -46,6 +50,7 @@ class ExtractedField:
     box: Box | None
     status: FieldStatus
     reason_code: str | None
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class Reading:
     """A field as read, before the rules and the threshold have judged it.
 
     `doubt`: the reason code of what stands against accepting it, whatever its confidence.
+    `why`: marks of the rules that spoke for or against it.
     """
 
     name: str
@@ -92,3 +98,9 @@ class Reading:
     page: int | None = None
     box: Box | None = None
     doubt: str | None = None
+    why: tuple[str, ...] = ()
+
+    def told(self, *marks: str) -> "Reading":
+        """Give the reading with marks of rules that spoke; each is noted once."""
+        new = tuple(mark for mark in dict.fromkeys(marks) if mark not in self.why)
+        return replace(self, why=(*self.why, *new)) if new else self

@@ -13,6 +13,7 @@ from ocr.model import Word, WordKind
 from pipeline.extract import reasons
 from pipeline.extract.model import FieldName, Reading
 from pipeline.extract.reference import bodies, document_types, result_forms
+from pipeline.extract.rule_book import broken, kept
 from pipeline.extract.segments import Segment, around
 from pipeline.extract.sureness import word_sureness
 from pipeline.extract.zones import NUMBER_START, is_number_row
@@ -73,13 +74,14 @@ def _printed(row: Segment, words: Sequence[Word], found: re.Match[str]) -> Numbe
     least = min(word.confidence for word in words)
     box, page = around(words), row.page
     doubt = _number_doubt(words, row)
+    why = ((broken if doubt == reasons.HANDWRITTEN else kept)("number_printed"),)
     figures = [word for word in words if any(ch.isdigit() for ch in word.text)][:1]
     code_confidence = _chance(words, snapped=snapped)
     code = f"{number}-{symbol}" if party else f"{number}{year}/{symbol}"
     symbol_doubt = None if snapped or least >= 0.85 else reasons.UNSURE
     readings = (
-        Reading(FieldName.CODE, code, code_confidence, page, box, doubt or symbol_doubt),
-        Reading(FieldName.NUMBER, number, _chance(figures, snapped=True), page, box, doubt),
+        Reading(FieldName.CODE, code, code_confidence, page, box, doubt or symbol_doubt, why),
+        Reading(FieldName.NUMBER, number, _chance(figures, snapped=True), page, box, doubt, why),
         Reading(FieldName.SYMBOL, symbol, code_confidence, page, box, symbol_doubt),
     )
     return NumberSymbol(row, number, year, symbol, readings)

@@ -14,6 +14,7 @@ from ocr.model import Word, WordKind
 from pipeline.extract import reasons
 from pipeline.extract.model import ExtractContext, FieldName, Reading
 from pipeline.extract.reference import bodies
+from pipeline.extract.rule_book import broken, kept
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
 from pipeline.extract.sureness import word_sureness, words_sureness
 from pipeline.extract.syllables import is_vietnamese
@@ -72,15 +73,18 @@ def _place(row: Segment, words: Sequence[Word], context: ExtractContext) -> Read
     known = bodies()
     match = best_match(text, all_spellings([*known.places, *known.seats]))
     if match is not None and match.nearness >= 0.93 and not match.is_tied:
-        return Reading(FieldName.PLACE, match.value, max(words_sureness(words), 0.98), row.page, box)
+        sure = max(words_sureness(words), 0.98)
+        return Reading(FieldName.PLACE, match.value, sure, row.page, box, why=(kept("known_place"),))
     doubt = None if match is None or not match.is_tied else reasons.AMBIGUOUS
     if not is_vietnamese(text):
         # `Tập Duot`: a name no list knows that lost its marks looks like a foreign one.
         doubt = reasons.SPELLING
     sure = words_sureness(words)
-    if _is_seat(text, context):
+    is_known = _is_seat(text, context)
+    if is_known:
         sure = max(sure, 0.98)
-    return Reading(FieldName.PLACE, text, sure, row.page, box, doubt)
+    mark = kept("known_place") if is_known else broken("known_place")
+    return Reading(FieldName.PLACE, text, sure, row.page, box, doubt, (mark,))
 
 
 def _is_seat(text: str, context: ExtractContext) -> bool:
@@ -116,7 +120,8 @@ def _judge(blank: Reading, day: Figure, month: Figure, year: Figure, context: Ex
     try:
         value = date(year.value or 0, month.value or 0, day.value or 0)
     except ValueError:
-        return Reading(blank.name, None, 0.0, blank.page, blank.box, reasons.IMPLAUSIBLE)
+        why = (broken("date_plausible"),)
+        return Reading(blank.name, None, 0.0, blank.page, blank.box, reasons.IMPLAUSIBLE, why)
     words = [*day.words, *month.words, *year.words]
     confidence = 1.0
     for word in words:
@@ -128,7 +133,9 @@ def _judge(blank: Reading, day: Figure, month: Figure, year: Figure, context: Ex
         doubt = reasons.IMPLAUSIBLE
     elif min(word.confidence for word in words) < LEAST_FIGURE_CONFIDENCE:
         doubt = reasons.UNSURE
-    return Reading(blank.name, value.isoformat(), confidence, blank.page, blank.box, doubt)
+    is_possible = doubt not in {reasons.IN_FUTURE, reasons.IMPLAUSIBLE}
+    mark = (kept if is_possible else broken)("date_plausible")
+    return Reading(blank.name, value.isoformat(), confidence, blank.page, blank.box, doubt, (mark,))
 
 
 def _figure(words: Sequence[Word]) -> Figure:

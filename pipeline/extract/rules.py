@@ -4,17 +4,28 @@ Where they quarrel, all that take part go to a person.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from config.text import accentless
 from pipeline.extract import reasons
 from pipeline.extract.model import ExtractContext, FieldName, Reading
 from pipeline.extract.number_symbol import symbol_parts
 from pipeline.extract.reference import DocumentType, bodies, document_types
+from pipeline.extract.rule_book import broken, kept
 from pipeline.extract.signer import Block, agrees
 
 CONFIRMED = 0.97
 """A badly read symbol that is exactly what type and issuer call for is right this often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one rule says of some fields: kept, broken, or nothing (None); a broken one is a doubt with its reason."""
+
+    rule_id: str
+    is_kept: bool | None
+    fields: tuple[FieldName, ...]
+    reason: str
 
 
 def judge(
@@ -27,15 +38,26 @@ def judge(
     symbol_fields = (FieldName.SYMBOL, FieldName.CODE)
     if kind is not None and len(parts) > 1 and _names_both(parts, kind, _value(by_name, FieldName.ISSUER), context):
         _confirm(by_name)
-    if kind is not None and parts and not _fits_type(parts, kind):
-        findings.append(reasons.TYPE_DISAGREES)
-        _doubt(by_name, (*symbol_fields, FieldName.TYPE_NAME), reasons.TYPE_DISAGREES)
-    if parts and not _fits_issuer(parts, _value(by_name, FieldName.ISSUER), context):
-        findings.append(reasons.ISSUER_DISAGREES)
-        _doubt(by_name, (*symbol_fields, FieldName.ISSUER), reasons.ISSUER_DISAGREES)
-    if block is not None and not agrees(block.rows, _value(by_name, FieldName.SIGNER_TITLE)):
-        findings.append(reasons.TITLE_DISAGREES)
-        _doubt(by_name, (FieldName.SIGNER_TITLE, FieldName.AUTHORITY), reasons.TITLE_DISAGREES)
+    issuer = _value(by_name, FieldName.ISSUER)
+    verdicts = (
+        Verdict("symbol_type", _fits_type(parts, kind), (*symbol_fields, FieldName.TYPE_NAME), reasons.TYPE_DISAGREES),
+        Verdict(
+            "symbol_issuer",
+            _fits_issuer(parts, issuer, context),
+            (*symbol_fields, FieldName.ISSUER),
+            reasons.ISSUER_DISAGREES,
+        ),
+        Verdict(
+            "signs_for",
+            agrees(block.rows, _value(by_name, FieldName.SIGNER_TITLE)) if block is not None else None,
+            (FieldName.SIGNER_TITLE, FieldName.AUTHORITY),
+            reasons.TITLE_DISAGREES,
+        ),
+    )
+    for verdict in verdicts:
+        _note(by_name, verdict)
+        if verdict.is_kept is False:
+            findings.append(verdict.reason)
     return list(by_name.values()), findings
 
 
@@ -57,25 +79,27 @@ def _confirm(by_name: dict[str, Reading]) -> None:
         by_name[FieldName.SYMBOL] = replace(reading, doubt=None, confidence=max(reading.confidence, CONFIRMED))
 
 
-def _fits_type(parts: Sequence[str], kind: DocumentType) -> bool:
-    """Say whether a symbol begins with the type's abbreviation, as far as its first part is one at all."""
-    if not kind.abbreviation or kind.abbreviation == parts[0]:
+def _fits_type(parts: Sequence[str], kind: DocumentType | None) -> bool | None:
+    """Say whether a symbol begins with the type's abbreviation; None where its first part is no abbreviation."""
+    if kind is None or not parts or not kind.abbreviation:
+        return None
+    if kind.abbreviation == parts[0]:
         return True
-    return parts[0] not in {other.abbreviation for other in document_types() if other.abbreviation}
+    return False if parts[0] in {other.abbreviation for other in document_types() if other.abbreviation} else None
 
 
-def _fits_issuer(parts: Sequence[str], issuer: str, context: ExtractContext) -> bool:
-    """Say whether a symbol names the issuer; true where the lists know no abbreviation for it."""
+def _fits_issuer(parts: Sequence[str], issuer: str, context: ExtractContext) -> bool | None:
+    """Say whether a symbol names the issuer; None where the lists know no abbreviation for it or of it."""
     wanted = _symbols_of(issuer, context)
-    if not wanted:
-        return True
+    if not wanted or not parts:
+        return None
     written = {accentless(part) for part in parts}
     known = {accentless(name) for name in [*bodies().symbols.values(), *bodies().composed.values()]}
     if written & {accentless(symbol) for symbol in wanted}:
         return True
     if any(part.startswith(accentless(symbol)) for part in written for symbol in wanted):
         return True
-    return not written & known
+    return False if written & known else None
 
 
 def _symbols_of(issuer: str, context: ExtractContext) -> set[str]:
@@ -92,7 +116,15 @@ def _value(by_name: dict[str, Reading], name: FieldName) -> str:
     return (reading.value or "") if reading else ""
 
 
-def _doubt(by_name: dict[str, Reading], names: Sequence[FieldName], reason: str) -> None:
-    for name in names:
-        if name in by_name and by_name[name].doubt is None:
-            by_name[name] = replace(by_name[name], doubt=reason)
+def _note(by_name: dict[str, Reading], verdict: Verdict) -> None:
+    """Note a verdict on the fields it concerns; a broken rule is a doubt where there is none yet."""
+    if verdict.is_kept is None:
+        return
+    for name in verdict.fields:
+        reading = by_name.get(name)
+        if reading is None or reading.value is None:
+            continue
+        reading = reading.told((kept if verdict.is_kept else broken)(verdict.rule_id))
+        if not verdict.is_kept and reading.doubt is None:
+            reading = replace(reading, doubt=verdict.reason)
+        by_name[name] = reading

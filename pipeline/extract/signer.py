@@ -10,6 +10,7 @@ from ocr.model import Word, WordKind
 from pipeline.extract import reasons
 from pipeline.extract.model import ExtractContext, FieldName, Reading
 from pipeline.extract.reference import bodies, family_names, titles
+from pipeline.extract.rule_book import broken, kept
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
 from pipeline.extract.sureness import is_open_name, word_sureness, words_sureness
 from pipeline.extract.syllables import is_misspelled
@@ -177,7 +178,8 @@ def _titles_reading(field: FieldName, rows: Sequence[TitleRow], block: Block) ->
         doubt = reasons.INCOMPLETE
     if doubt is None and field == FieldName.AUTHORITY and (block.has_unread_top or _lost_a_row(block)):
         doubt = reasons.INCOMPLETE
-    return Reading(field, value, sure, block.sheet.number, around(words), doubt)
+    mark = kept("known_title") if listed else broken("known_title")
+    return Reading(field, value, sure, block.sheet.number, around(words), doubt, (mark,))
 
 
 def _lost_a_row(block: Block) -> bool:
@@ -217,11 +219,11 @@ def _name_reading(block: Block) -> Reading:
     return Reading(FieldName.SIGNER_NAME, block.name.text, confidence, page, box, doubt)
 
 
-def agrees(rows: Sequence[TitleRow], title: str) -> bool:
-    """Say whether a title may sign for the one named after KT., and none but a deputy does."""
+def agrees(rows: Sequence[TitleRow], title: str) -> bool | None:
+    """Say whether a title may sign for the one named after KT., and none but a deputy does; None without KT."""
     signed_for = [row.text.partition(" ")[2] for row in rows if row.authority == "KT."]
     if not signed_for or not title:
-        return True
+        return None
     known = titles().deputy_of
     superiors = {accentless(name) for name in known.get(title, ())}
     return (

@@ -1,12 +1,15 @@
+from contextvars import copy_context
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.i18n import LANGUAGES, activate
 from ocr.model import WordKind
 from pipeline.extract import AgencyName, ExtractContext, ExtractedField, FieldName, FieldStatus, extract, reasons
 from pipeline.extract.extraction_json import extraction_from_json, extraction_to_json
+from pipeline.extract.rule_book import broken, kept, rule_book, rule_text
 from tests.unit.pipeline.typed_page import DECISION, HEADING, Row, changed, typed
 
 TODAY = ExtractContext(today=date(2026, 11, 24))
@@ -222,3 +225,22 @@ def test_a_certificate_gives_its_labelled_fields() -> None:
     assert values["owner_name"] == "TRẦN VĂN MẪU"
     assert values["owner_born_on"] == "1962-05-12"
     assert values["owner_identifier"] == "040062001234"
+
+
+def test_a_field_lists_the_rules_that_spoke_for_it_and_against_it() -> None:
+    assert field(DECISION, FieldName.SYMBOL).why == ("symbol_type+", "symbol_issuer+")
+    assert field(DECISION, FieldName.CODE).why == ("number_printed+", "symbol_type+", "symbol_issuer+")
+    assert field(changed(DECISION, "Số: 15/QĐ-BCT", "Số: 15/QĐ-BXD"), FieldName.ISSUER).why[-1] == "symbol_issuer-"
+    assert field(changed(DECISION, "THỨ TRƯỞNG", "BỘ TRƯỞNG"), FieldName.SIGNER_TITLE).why[-1] == "signs_for-"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_mark_of_a_rule_has_its_sentence(language: str) -> None:
+    def told() -> list[str]:
+        activate(language)
+        return [rule_text(mark) for rule in rule_book() for mark in (kept(rule), broken(rule))]
+
+    texts = copy_context().run(told)
+    assert len(texts) == 2 * len(rule_book())
+    assert not {text[:-1] for text in texts} & set(rule_book())
+    assert rule_text("no_such_rule+") == "no_such_rule+"

@@ -1,0 +1,65 @@
+"""The rules that speak for or against a value, as data (config/reference/field_rules.toml), and their sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from config.errors import ReferenceDataError
+from config.i18n import LANGUAGES, active_language
+from pipeline.extract.reference import load_table
+
+FILE = "field_rules.toml"
+SCHEMA = 1
+KEEPS, BREAKS = "+", "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its id, where it comes from, and by language what it says of a value that keeps or breaks it."""
+
+    rule_id: str
+    basis: str
+    keeps: Mapping[str, str]
+    breaks: Mapping[str, str]
+
+
+def kept(rule_id: str) -> str:
+    """Give the mark a field bears for a rule that speaks for it."""
+    return rule_id + KEEPS
+
+
+def broken(rule_id: str) -> str:
+    """Give the mark a field bears for a rule that speaks against it."""
+    return rule_id + BREAKS
+
+
+def rule_text(mark: str) -> str:
+    """Give the sentence of a mark in the active language; a mark of no rule stands for itself."""
+    rule = rule_book().get(mark[:-1])
+    if rule is None or mark[-1:] not in {KEEPS, BREAKS}:
+        return mark
+    return (rule.keeps if mark.endswith(KEEPS) else rule.breaks)[active_language()]
+
+
+@cache
+def rule_book() -> Mapping[str, Rule]:
+    """Give the rules by id. Raise ReferenceDataError when the file is wrong."""
+    table = load_table(FILE)
+    if table.get("schema") != SCHEMA:
+        raise ReferenceDataError(file=FILE, place="schema", cause=f"{table.get('schema')!r} is not {SCHEMA}")
+    rules: dict[str, Rule] = {}
+    for row in table["rule"]:
+        rule_id = str(row.get("id", "-"))
+        missing = [key for key in ("id", "basis", "keeps", "breaks") if not row.get(key)]
+        missing += [
+            f"{key}.{language}"
+            for key in ("keeps", "breaks")
+            for language in LANGUAGES
+            if not row.get(key, {}).get(language)
+        ]
+        if missing:
+            raise ReferenceDataError(file=FILE, place=rule_id, cause=f"missing: {', '.join(missing)}")
+        if rule_id in rules:
+            raise ReferenceDataError(file=FILE, place=rule_id, cause="stands there twice")
+        rules[rule_id] = Rule(rule_id, row["basis"], row["keeps"], row["breaks"])
+    return rules
