@@ -11,7 +11,6 @@ CLOCKS = {"datetime", "date", "time"}
 ALLOWED = {
     "config/clock.py": "it is the clock",
     "flows/restart.py": "due times are Prefect's, whose server reckons by the system's clock",
-    "scripts/bench/accuracy_reading.py": "a benchmark, whose pages are thrown away",
 }
 
 

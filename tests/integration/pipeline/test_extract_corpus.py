@@ -1,11 +1,12 @@
 """Real scans through reading and extraction: what the corpus's truth says against what is accepted."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from scripts.bench.accuracy_fields import Verdict, judge_page, read_file, score_norm, summary
+from scripts.bench.accuracy.fields import WRONG, Verdict, count, judge_read
+from scripts.bench.accuracy.reading import read_file
+from scripts.bench.accuracy.truth import corpus_pages, load_scorer
 
 pytestmark = [pytest.mark.needs("corpus"), pytest.mark.needs("tesseract")]
 PAGES = ("cv_3722_metro_p1", "hanoi_qd_2280_water_p1", "hanoi_tb_453_flag_p1", "qd_707_ttg_p1", "tt_21_bct_fuel_p1")
@@ -13,20 +14,18 @@ PAGES = ("cv_3722_metro_p1", "hanoi_qd_2280_water_p1", "hanoi_tb_453_flag_p1", "
 
 @pytest.fixture(scope="module")
 def verdicts(corpus: Path) -> list[Verdict]:
-    found: list[Verdict] = []
-    for name in PAGES:
-        truth = json.loads((corpus / "truth" / f"{name}.json").read_text("utf-8"))
-        pages = read_file(corpus / "pages" / f"{name}.png")
-        found += judge_page(name, truth, pages, score_norm(corpus))
-    return found
+    scorer = load_scorer(corpus)
+    pages = [page for page in corpus_pages(corpus) if page.name in PAGES]
+    return [verdict for page in pages for verdict in judge_read(page, read_file(page.image), scorer)]
 
 
 def test_nothing_wrong_is_accepted(verdicts: list[Verdict]) -> None:
-    assert [(verdict.page, verdict.field) for verdict in verdicts if verdict.outcome == "WRONG"] == []
+    assert [(verdict.page, verdict.field) for verdict in verdicts if verdict.outcome == WRONG] == []
 
 
 def test_most_printed_fields_are_accepted(verdicts: list[Verdict]) -> None:
-    assert summary(verdicts)["printed_accepted_percent"] >= 60
+    counted = count(verdicts)
+    assert counted.printed_right >= 0.6 * counted.printed
 
 
 def test_no_handwritten_number_or_date_is_accepted(verdicts: list[Verdict]) -> None:

@@ -1,0 +1,1 @@
+"""How well the chain reads and what it costs, told beside stock programs, on real scans and on specimens by wear."""

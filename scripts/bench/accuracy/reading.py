@@ -1,0 +1,95 @@
+"""Reads files as the chain does (deliver, measure, plan, read, assemble), and tells what each part costs."""
+
+import json
+import resource
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from config.settings import OcrSettings
+from ocr.assemble import AssembleRequest, CopyMark, assemble
+from ocr.engines import Engine, Layout, open_engine
+from ocr.model import PageText
+from ocr.model_json import page_text_from_json, page_text_to_json
+from ocr.prepare import plan_page
+from ocr.quality import measure
+from ocr.recognize import read_page
+from ocr.source import Limits, deliver, open_delivered
+
+LIMITS = Limits(max_pages=100, max_page_pixels=200_000_000, max_file_bytes=500_000_000)
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """CPU seconds: of the reading, of the reading and the PDF, and of the engine alone on the same grey page."""
+
+    reading_s: float
+    all_s: float
+    plain_s: float
+
+
+def read_files(files: Sequence[Path], engine: Engine | None = None) -> tuple[PageText, ...]:
+    """Read all pages of a document, with the default engine where none is given."""
+    reader = engine or open_engine(OcrSettings())
+    with TemporaryDirectory() as folder:
+        delivered_pdf = Path(folder) / "delivered.pdf"
+        deliver(list(files), delivered_pdf, LIMITS)
+        return _read(delivered_pdf, reader)
+
+
+def read_file(path: Path, cache: Path | None = None) -> tuple[PageText, ...]:
+    """Read all pages of a scan with the default engine; from the cache where it has them."""
+    path = path.resolve()
+    kept = cache / f"{path.stem}.json" if cache else None
+    if kept and kept.exists():
+        return tuple(page_text_from_json(page) for page in json.loads(kept.read_text("utf-8")))
+    pages = read_files([path])
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps([page_text_to_json(page) for page in pages], ensure_ascii=False), "utf-8")
+    return pages
+
+
+def cost_of(path: Path, engine: Engine) -> tuple[PageText, Cost]:
+    """Read and assemble a one-page scan; give its text and what that cost beside one plain pass of the engine."""
+    with TemporaryDirectory() as folder:
+        delivered_pdf = Path(folder) / "delivered.pdf"
+        deliver([path], delivered_pdf, LIMITS)
+        (page,), reading_s = timed(lambda: _read(delivered_pdf, engine))
+        _, assembly_s = timed(lambda: _assembled(delivered_pdf, page, Path(folder) / "out.pdf"))
+        with open_delivered(delivered_pdf) as delivered:
+            grey, dpi = delivered.grey(1), delivered.pages[0].dpi
+        _, plain_s = timed(lambda: engine.read([grey], dpi, Layout.PAGE))
+    return page, Cost(reading_s, reading_s + assembly_s, plain_s)
+
+
+def timed(work: Callable[[], _Result]) -> tuple[_Result, float]:
+    """Do something; give its result and the CPU seconds of this process and its children."""
+    start = _cpu_s()
+    result = work()
+    return result, _cpu_s() - start
+
+
+def _read(delivered_pdf: Path, engine: Engine) -> tuple[PageText, ...]:
+    with open_delivered(delivered_pdf) as delivered:
+        numbers = [page.number for page in delivered.pages]
+        plans = [plan_page(delivered, number, measure(delivered, number)) for number in numbers]
+        return tuple(read_page(delivered, plan, engine) for plan in plans)
+
+
+def _assembled(delivered: Path, text: PageText, out: Path) -> None:
+    mark = CopyMark(converter="-", converted_at=LONG_AGO, visible=False)
+    assemble(
+        AssembleRequest(delivered=delivered, texts=(text,), out=out, title="-", document_id="-", mark=mark, lane="auto")
+    )
+
+
+def _cpu_s() -> float:
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime

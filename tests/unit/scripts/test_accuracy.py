@@ -1,0 +1,72 @@
+"""What the benchmark counts: characters, words, extra text, probabilities, fields; and where its tables go."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from scripts.bench.accuracy.calibration import Judged, calibration
+from scripts.bench.accuracy.fields import count, judge
+from scripts.bench.accuracy.report import table, write_between
+from scripts.bench.accuracy.text_score import TextScore, score_text, total
+from scripts.bench.accuracy.truth import TruePage, load_scorer
+
+PAGE = TruePage(
+    "p",
+    "d",
+    Path("p.png"),
+    {
+        "blocks": [{"t": "text", "s": "Căn cứ Luật Lưu trữ"}, {"t": "text", "s": "QUYẾT ĐỊNH"}],
+        "stamps": [{"s": "ĐẾN", "where": "dấu đến"}],
+        "fields": {"ten_loai": "QUYẾT ĐỊNH", "nguoi_ky": None, "so_ky_hieu": "7/QĐ"},
+        "handwritten": [{"s": "7", "where": "số"}],
+    },
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    value: str | None
+    status: str = "accepted"
+    confidence: float = 0.9
+
+
+@pytest.mark.needs("corpus")
+def test_a_lost_mark_is_one_character_and_one_word(corpus: Path) -> None:
+    score = score_text(load_scorer(corpus), PAGE, "QUYẾT ĐỊNH ĐẾN\nCăn cư Luật Lưu trữ")
+    assert (score.errors, score.words, score.word_errors) == (1, 7, 1)
+    assert (score.extra, score.beyond) == (3, 0), "a stamp the truth lists is extra, not beyond"
+
+
+def test_pages_add_up_by_their_characters() -> None:
+    both = total([TextScore(chars=100, errors=1), TextScore(chars=300, errors=1)])
+    assert both.cer == pytest.approx(0.5)
+
+
+def test_true_probabilities_have_no_calibration_error() -> None:
+    words = [Judged(0.75, is_right=number % 4 != 0) for number in range(400)]
+    assert calibration(words).ece == pytest.approx(0)
+    assert calibration(words).brier == pytest.approx(0.1875)
+
+
+def test_a_sure_word_that_is_wrong_counts_in_full() -> None:
+    assert calibration([Judged(1.0, is_right=False)] * 10).ece == pytest.approx(1)
+
+
+@pytest.mark.needs("corpus")
+def test_a_value_where_the_page_has_none_is_wrong_and_a_field_nobody_saw_is_asked(corpus: Path) -> None:
+    given = {"type_name": Field("QUYẾT ĐỊNH"), "signer_name": Field("Ai Đó")}
+    counted = count(judge(PAGE, given, load_scorer(corpus)))
+    assert (counted.right, counted.wrong, counted.asked) == (1, 1, 1)
+    assert (counted.printed, counted.printed_right) == (1, 1), "a number written by hand is not printed"
+
+
+def test_a_table_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("Before.\n\n<!-- mark -->\n\nold\n\n<!-- /mark -->\nAfter.\n", "utf-8")
+    write_between("mark", table("a|b", [["1", "2"]]), page)
+    assert page.read_text("utf-8") == (
+        "Before.\n\n<!-- mark -->\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n<!-- /mark -->\nAfter.\n"
+    )
+    with pytest.raises(ValueError, match="other"):
+        write_between("other", "", page)
