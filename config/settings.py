@@ -223,6 +223,11 @@ class Settings(BaseSettings):
         return self.home / "chain"
 
     @property
+    def document_types_folder(self) -> Path:
+        """A site's own document types, beside those that are shipped."""
+        return self.home / "document_types"
+
+    @property
     def reports_folder(self) -> Path:
         """Progress reports."""
         return self.home / "reports"

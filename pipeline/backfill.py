@@ -74,8 +74,8 @@ class PlannedWork:
     stages: tuple[str, ...]
 
 
-PlannedRow = Row[UUID, str, str | None, int | None, UUID]
-"""Id, state, lane, pages and version of a document in scope."""
+PlannedRow = Row[UUID, str, str | None, int | None, str | None, UUID]
+"""Id, state, lane, pages, type and version of a document in scope."""
 RedoMany = Callable[[list[PlannedWork]], Sequence[Outcome | None]]
 """Redoes a batch of planned work, several documents at a time."""
 
@@ -224,7 +224,7 @@ def _due(ctx: Context, row: PlannedRow, runs: dict[str, StageRun], scope: Backfi
     for index, stage in enumerate(stages):
         run = runs.get(stage.name)
         asked_for = scope.stage in {None, stage.name}
-        if asked_for and (run is None or is_stale(ctx, stage, run)):
+        if asked_for and (run is None or is_stale(ctx, stage, run, row.type_code)):
             # Nothing builds on the assembled PDF but the seal.
             return (stage.name,) if stage is ASSEMBLE else tuple(later.name for later in stages[index:])
     # What got stuck after its stages is tried again from where it stands.
@@ -232,9 +232,16 @@ def _due(ctx: Context, row: PlannedRow, runs: dict[str, StageRun], scope: Backfi
     return (SEAL,) if is_stuck else ()
 
 
-def _in_scope(scope: BackfillScope) -> Select[UUID, str, str | None, int | None, UUID]:
+def _in_scope(scope: BackfillScope) -> Select[UUID, str, str | None, int | None, str | None, UUID]:
     query = (
-        select(Document.id, Document.state, Document.lane, Document.page_count, DocumentVersion.id.label("version_id"))
+        select(
+            Document.id,
+            Document.state,
+            Document.lane,
+            Document.page_count,
+            Document.type_code,
+            DocumentVersion.id.label("version_id"),
+        )
         .join(
             DocumentVersion,
             (DocumentVersion.document_id == Document.id) & (DocumentVersion.number == Document.current_version),

@@ -8,11 +8,13 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.check_result import CheckResult
 from pipeline.context import Context
+from pipeline.extract import type_book
+from pipeline.extract.type_files import faults_of
 from pipeline.known_agencies import inbox_agencies
 from storage.ledger.models import AdministrativeUnit, Agency, Document
 from storage.ledger.states import DocumentState
 
-AGENCIES, HARDSHIP = _("Agencies"), _("Hardship communes")
+AGENCIES, HARDSHIP, TYPES = _("Agencies"), _("Hardship communes"), _("Document types")
 ENTER = _("Run `sohoa init --agencies FILE`; docs/agencies.md shows such a file.")
 MISTYPED = _("Where the code is mistyped, take its folder out of the inbox.")
 LISTED = 5
@@ -26,8 +28,19 @@ NEVER_SEALED = (
 
 
 def check_reference(ctx: Context) -> list[CheckResult]:
-    """Say which agencies and units are known, and what about them is not."""
-    return [_agencies(ctx), *_nameless(ctx), *_hardship(ctx)]
+    """Say which agencies, units and document types are known, and what about them is not."""
+    return [_agencies(ctx), *_nameless(ctx), *_hardship(ctx), *check_types(ctx)]
+
+
+def check_types(ctx: Context) -> list[CheckResult]:
+    """Say how many document types are in force, or what is wrong with each faulty file of a site's own."""
+    folder = ctx.settings.document_types_folder
+    faults = faults_of(folder)
+    if faults:
+        return [CheckResult(gettext(TYPES), False, str(fault), fault.remedy_text()) for fault in faults]
+    total, own = len(type_book(folder).types), len(type_book(folder).types) - len(type_book().types)
+    found = gettext(_("{total} known, {own} of them your own"))
+    return [CheckResult(gettext(TYPES), True, found.format(total=total, own=own))]
 
 
 def nameless_agencies(ctx: Context) -> dict[str, int]:

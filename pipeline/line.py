@@ -12,6 +12,7 @@ from config.errors import WrongEnvironmentError
 from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.evidence import ensure_not_rolled_back, head_trouble
+from pipeline.extract import type_book
 from pipeline.foreign import recheck_trust
 from pipeline.inbox import arrivals
 from pipeline.inbox_ledger import is_settled, settle_missing, tidy
@@ -37,12 +38,15 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
     """Run the line once until nothing can be worked on; `release_as_test` releases batches as the demo does.
 
     Raise WrongEnvironmentError for that in a production ledger, InboxMissingError when there is no inbox,
+    ReferenceDataError for a fault in a site's document types,
     LedgerRolledBackError or ChainBrokenError when the store knows of events that this ledger does not: then nothing is
     taken in, numbered or sealed.
     """
     if release_as_test and ctx.is_production:
         raise WrongEnvironmentError(thing=_("the release"), found="TEST", expected=ctx.environment)
     ensure_not_rolled_back(ctx)
+    # Better now than at every document.
+    type_book(ctx.settings.document_types_folder)
     free_dead_claims(ctx)
     sweep(ctx)
     recheck_trust(ctx)

@@ -13,6 +13,7 @@ from config.errors import InputRefusedError, NotFoundError, UsageError, known_er
 from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.erasing import erase_everywhere
+from pipeline.extract import type_book
 from pipeline.findings import Severity, add_finding
 from pipeline.holds import SuspectedError
 from pipeline.naming import names_in
@@ -173,7 +174,8 @@ def set_value(
     register contradicts, NotSettableError for a document that is kept no more.
     """
     field_name = named_field(ctx, document_id, field_name)
-    checked = None if value is None else check_value(field_name, value, legal_date(ctx.clock()))
+    types = type_book(ctx.settings.document_types_folder)
+    checked = None if value is None else check_value(field_name, value, legal_date(ctx.clock()), types)
     with ctx.ledger.session() as session:
         version = _version(session, document_id)
         state = DocumentState(session.get_one(Document, document_id).state)

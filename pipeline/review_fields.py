@@ -17,7 +17,7 @@ from config.i18n import LANGUAGES, gettext, translate
 from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.describing import METADATA
-from pipeline.extract import FieldName, labelled_field_names
+from pipeline.extract import FieldName, type_book
 from pipeline.naming import names_in
 from pipeline.register.headers import header_key, header_names
 from pipeline.wording import field_id, field_name, field_order, metadata_id, metadata_name
@@ -69,7 +69,7 @@ def named_field(ctx: Context, document_id: UUID, typed: str) -> str:
 
     Raise FieldUnknownError with what is open where none is called so, or several.
     """
-    fitting = _fitting(typed)
+    fitting = _fitting(typed) or _of_site(ctx, typed)
     if len(fitting) == 1:
         return fitting[0]
     with ctx.ledger.reading() as session:
@@ -113,10 +113,16 @@ def _fitting(typed: str) -> list[str]:
     return fitting or ([str(_OF_COLUMN[column])] if column in _OF_COLUMN else [])
 
 
+def _of_site(ctx: Context, typed: str) -> list[str]:
+    """Give the names of fields of a site's own types that are called so."""
+    names = type_book(ctx.settings.document_types_folder).field_names()
+    return [name for name in sorted(names) if header_key(name) == header_key(typed)]
+
+
 @cache
 def _words() -> dict[str, frozenset[str]]:
     """Give the words, in all languages and without marks, that each field and datum is called by."""
-    fields = {str(name): field_id(name) for name in (*FieldName, *sorted(labelled_field_names()))}
+    fields = {str(name): field_id(name) for name in (*FieldName, *sorted(type_book().field_names()))}
     data = {name: metadata_id(name) for name in sorted(METADATA)}
     return {
         name: frozenset({header_key(name), *(header_key(translate(id_, language)) for language in LANGUAGES)})

@@ -7,7 +7,8 @@ from config.errors import UsageError
 from config.i18n import gettext
 from config.i18n import mark as _
 from config.text import fold_space
-from pipeline.extract import FieldName, labelled_field_names
+from pipeline.extract import FieldName
+from pipeline.extract.document_types import TypeBook
 from pipeline.extract.place_date import OLDEST_YEAR
 from pipeline.register.values import CellRefusedError, written_date
 from pipeline.wording import field_name
@@ -46,8 +47,8 @@ class IssuedTooEarlyError(IssueDateError):
     message = _("{field}: {value} is not plausible; no paper is older than {oldest}, and today is {today}")
 
 
-def check_value(name: str, value: str, today: date) -> str:
-    """Give the value as the ledger keeps it; dates as ISO.
+def check_value(name: str, value: str, today: date, types: TypeBook) -> str:
+    """Give the value as the ledger keeps it; dates as ISO. `types` say which fields are dates.
 
     Raise UsageError for a bad value, DateUnreadableError for what is no date, IssueDateError for a date of issue that
     cannot be.
@@ -55,7 +56,7 @@ def check_value(name: str, value: str, today: date) -> str:
     text = fold_space(value)
     if not text or len(text) > MOST_CHARACTERS:
         raise UsageError(cause=gettext(_("a value has 1 to {most} characters")).format(most=MOST_CHARACTERS))
-    if name not in _date_fields():
+    if name != FieldName.ISSUED_ON and name not in types.field_names("date"):
         return text
     try:
         day = written_date(text)
@@ -75,7 +76,3 @@ def check_issue_date(name: str, value: str, today: date) -> None:
         raise IssuedInFutureError(**told)
     if day.year < OLDEST_YEAR:
         raise IssuedTooEarlyError(**told, oldest=OLDEST_YEAR)
-
-
-def _date_fields() -> frozenset[str]:
-    return frozenset({str(FieldName.ISSUED_ON), *labelled_field_names("date")})

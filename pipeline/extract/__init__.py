@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from ocr.model import PageText, WordKind
 from pipeline.extract import reasons
+from pipeline.extract.document_types import DocumentType
+from pipeline.extract.field_checks import check_fields
 from pipeline.extract.issuer import read_issuer
 from pipeline.extract.model import (
     AgencyName,
@@ -20,13 +22,13 @@ from pipeline.extract.model import (
 from pipeline.extract.number_symbol import NumberSymbol, read_number_symbol, symbol_parts
 from pipeline.extract.place_date import foot_rows, read_place_date
 from pipeline.extract.recipients import read_recipients
-from pipeline.extract.reference import labelled_field_names
-from pipeline.extract.results import form_of, granted_on, read_result
+from pipeline.extract.results import granted_on, read_result
 from pipeline.extract.rule_book import rule_text
 from pipeline.extract.rules import judge, kind_of_symbol
-from pipeline.extract.segments import Segment, cut_page
+from pipeline.extract.segments import Segment, Sheet, cut_page
 from pipeline.extract.signer import Block, find_block, read_signer
 from pipeline.extract.sureness import Echo
+from pipeline.extract.type_files import type_book
 from pipeline.extract.type_subject import Title, read_type_subject
 from pipeline.extract.unread import doubt_unread
 from pipeline.extract.urgency import read_urgency
@@ -41,8 +43,8 @@ __all__ = [
     "FieldName",
     "FieldStatus",
     "extract",
-    "labelled_field_names",
     "rule_text",
+    "type_book",
 ]
 
 EXTRACT_VERSION = "10"
@@ -68,55 +70,69 @@ def extract(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
         fields = tuple(_settle(reading, context) for reading in [*blank, *signed, *read_recipients(sheets)])
         return Extraction(fields, None, (reasons.NO_HEADING,))
     echo = Echo(word for page in pages for word in page.words if word.kind is WordKind.PRINT)
-    title, type_subject = read_type_subject(heading, echo)
-    number = _number(heading, title)
-    form = form_of(title.kind.key) if title else None
+    title, type_subject = read_type_subject(heading, echo, context.types)
+    kind = title.kind if title else None
+    number = _number(heading, title, context)
     page = next(page for page in pages if page.number == heading.sheet.number)
     readings: list[Reading] = [
         *read_issuer(heading.left, context),
         *(number.readings if number else _no_number(heading)),
-        *_place_date(heading, block, context),
+        *_place_date(heading, kind, block, sheets, context),
         *type_subject,
         *read_urgency(page),
         *signed,
         *read_recipients(sheets),
     ]
-    judged, findings = judge(readings, title.kind if title else None, block, context)
-    if form is not None:
-        granted = granted_on(form, sheets)
-        if granted is not None:
-            judged = [granted if r.name == FieldName.ISSUED_ON and r.value is None else r for r in judged]
-            # Such a form has no row of place and date; what it does not ask, nobody is asked.
-            judged = [r for r in judged if r.name != FieldName.PLACE or r.value is not None]
-        judged += read_result(form, sheets)
+    judged, findings = judge(readings, kind, block, context)
+    if kind is not None:
+        # What a type does not bear nobody is asked for.
+        judged = [reading for reading in judged if reading.value is not None or reading.name not in kind.not_asked]
+        judged += check_fields(read_result(kind, sheets), kind)
     judged = doubt_unread(judged, {sheet.number: sheet for sheet in sheets})
     fields = tuple(_settle(reading, context) for reading in judged)
-    return Extraction(fields, _type_key(title, number, fields), tuple(findings))
+    return Extraction(fields, _type_key(title, number, fields, context), tuple(findings))
 
 
-def _number(heading: Heading, title: Title | None) -> NumberSymbol | None:
-    """Read the number from the heading, or from the rows under the title, where certificates have it."""
-    number = read_number_symbol(heading.left)
-    if number is not None or title is None:
-        return number
+def _number(heading: Heading, title: Title | None, context: ExtractContext) -> NumberSymbol | None:
+    """Read the number where its type has it: in the heading, under the title, at the right."""
     line_px = heading.sheet.line_px
-    reach = title.row.bottom + 5 * line_px
-    return read_number_symbol(rows_between(heading.below, title.row.bottom, reach, line_px))
+    for place in title.kind.number_at if title else ("heading",):
+        rows: Sequence[Segment] = heading.left if place == "heading" else heading.right
+        if place == "below_title" and title is not None:
+            rows = rows_between(heading.below, title.row.bottom, title.row.bottom + 5 * line_px, line_px)
+        number = read_number_symbol(rows, context.types)
+        if number is not None:
+            return number
+    return None
 
 
-def _place_date(heading: Heading, block: Block | None, context: ExtractContext) -> tuple[Reading, ...]:
-    """Read place and date from the heading; where it has no such row, from the foot of a certificate."""
-    rows: Sequence[Segment] = heading.right
-    if block is not None and not any(is_place_date_row(row) for row in rows):
-        rows = foot_rows(block.sheet, block.rows[0].row.top)
-    return read_place_date(rows, context)
+def _place_date(
+    heading: Heading, kind: DocumentType | None, block: Block | None, sheets: Sequence[Sheet], context: ExtractContext
+) -> tuple[Reading, ...]:
+    """Read place and date where the type has them: in the heading, at the foot, or the date alone after a label."""
+    missing: tuple[Reading, ...] = ()
+    for place in kind.date_at if kind else ("heading", "foot"):
+        rows: Sequence[Segment] = heading.right
+        if place == "labels":
+            granted = granted_on(kind, sheets) if kind else None
+            if granted is not None:
+                return (Reading(FieldName.PLACE, None, 0.0, doubt=reasons.MISSING), granted)
+            continue
+        if place == "foot":
+            rows = foot_rows(block.sheet, block.rows[0].row.top) if block is not None else ()
+        if any(is_place_date_row(row) for row in rows):
+            return read_place_date(rows, context)
+        missing = missing or read_place_date(rows, context)
+    return missing or read_place_date((), context)
 
 
-def _type_key(title: Title | None, number: NumberSymbol | None, fields: Sequence[ExtractedField]) -> str | None:
+def _type_key(
+    title: Title | None, number: NumberSymbol | None, fields: Sequence[ExtractedField], context: ExtractContext
+) -> str | None:
     """Give the key of the type: by title, else by symbol, else công văn where there is an abstract `V/v`."""
     if title is not None:
         return title.kind.key
-    kind = kind_of_symbol(symbol_parts(number.symbol or "")) if number else None
+    kind = kind_of_symbol(symbol_parts(number.symbol or ""), context.types) if number else None
     if kind is not None:
         return kind.key
     is_letter = any(field.name == FieldName.SUBJECT and field.value for field in fields)

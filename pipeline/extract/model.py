@@ -1,30 +1,16 @@
 """What extraction gives: fields with their value, sureness and place on the page, each accepted or for a person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from ocr.model import Box
+from pipeline.extract.document_types import TypeBook
+from pipeline.extract.field_names import FieldName
+from pipeline.extract.type_files import type_book
 
-
-class FieldName(StrEnum):
-    """The zones of NĐ 30/2020 that are keyed in; fields of one-stop results have names from their own data."""
-
-    PARENT_ISSUER = "parent_issuer"
-    ISSUER = "issuer"
-    CODE = "code"
-    NUMBER = "number"
-    SYMBOL = "symbol"
-    PLACE = "place"
-    ISSUED_ON = "issued_on"
-    TYPE_NAME = "type_name"
-    SUBJECT = "subject"
-    URGENCY = "urgency"
-    AUTHORITY = "authority"
-    SIGNER_TITLE = "signer_title"
-    SIGNER_NAME = "signer_name"
-    RECIPIENTS = "recipients"
+__all__ = ["AgencyName", "ExtractContext", "ExtractedField", "Extraction", "FieldName", "FieldStatus", "Reading"]
 
 
 class FieldStatus(StrEnum):
@@ -63,7 +49,7 @@ class Extraction:
 
     def field(self, name: str) -> ExtractedField | None:
         """Give the field of a name, if the document has it."""
-        return next((field for field in self.fields if field.name == name), None)
+        return next((found for found in self.fields if found.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +63,15 @@ class AgencyName:
 
 @dataclass(frozen=True, slots=True)
 class ExtractContext:
-    """What extraction needs to know beside the pages: today's legal date, the threshold, the house's own agencies."""
+    """What extraction needs to know beside the pages: today's legal date, the threshold, the house's own agencies.
+
+    `types`: the document types in force; without a site's own, those that are shipped.
+    """
 
     today: date
     accept_confidence: float = 0.90
     agencies: Sequence[AgencyName] = ()
+    types: TypeBook = field(default_factory=type_book)
 
 
 @dataclass(frozen=True, slots=True)

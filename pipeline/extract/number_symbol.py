@@ -7,12 +7,14 @@ papers it is written by hand into the form; then it goes to a person, with the s
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from config.text import accentless, nfc
 from ocr.model import Word, WordKind
 from pipeline.extract import reasons
+from pipeline.extract.document_types import TypeBook, known_parts
 from pipeline.extract.model import FieldName, Reading
-from pipeline.extract.reference import bodies, document_types, result_forms
+from pipeline.extract.reference import bodies
 from pipeline.extract.rule_book import broken, kept
 from pipeline.extract.segments import Segment, around
 from pipeline.extract.sureness import word_sureness
@@ -43,7 +45,7 @@ class NumberSymbol:
     readings: tuple[Reading, ...]
 
 
-def read_number_symbol(rows: Sequence[Segment]) -> NumberSymbol | None:
+def read_number_symbol(rows: Sequence[Segment], types: TypeBook) -> NumberSymbol | None:
     """Read number and symbol from the rows of the heading's left column; None when no row is theirs."""
     row = next((row for row in rows if is_number_row(row)), None)
     if row is None:
@@ -54,10 +56,10 @@ def read_number_symbol(rows: Sequence[Segment]) -> NumberSymbol | None:
     joined = _clean("".join(word.text for word in words))
     found = _WHOLE.fullmatch(joined) or _PARTY.fullmatch(joined)
     if found:
-        return _printed(row, words, found)
+        return _printed(row, words, found, types)
     if _BARE.fullmatch(joined) and len(words) == 1:
         return _bare(row, words[0], joined)
-    return _form(row, words, joined)
+    return _form(row, words, joined, types)
 
 
 def symbol_parts(symbol: str) -> tuple[str, ...]:
@@ -65,12 +67,12 @@ def symbol_parts(symbol: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"[-/]", symbol) if part)
 
 
-def _printed(row: Segment, words: Sequence[Word], found: re.Match[str]) -> NumberSymbol:
+def _printed(row: Segment, words: Sequence[Word], found: re.Match[str], types: TypeBook) -> NumberSymbol:
     """Number and symbol were both read; the number counts as printed only if its words say so."""
     number, raw = found["number"], found["symbol"]
     year = found.groupdict().get("year") or ""
     party = "/" in raw
-    symbol, snapped = settle_symbol(raw)
+    symbol, snapped = settle_symbol(raw, types)
     least = min(word.confidence for word in words)
     box, page = around(words), row.page
     doubt = _number_doubt(words, row)
@@ -99,7 +101,7 @@ def _bare(row: Segment, word: Word, number: str) -> NumberSymbol:
     return NumberSymbol(row, number, "", None, readings)
 
 
-def _form(row: Segment, words: Sequence[Word], joined: str) -> NumberSymbol:
+def _form(row: Segment, words: Sequence[Word], joined: str, types: TypeBook) -> NumberSymbol:
     """The number is missing, handwritten or illegible: the symbol after the first slash is kept."""
     tail = _TAIL.search(joined)
     page = row.page
@@ -113,18 +115,18 @@ def _form(row: Segment, words: Sequence[Word], joined: str) -> NumberSymbol:
     if tail is None:
         no_symbol = Reading(FieldName.SYMBOL, None, 0.0, page, box, reasons.MISSING)
         return NumberSymbol(row, None, "", None, (*blank, no_symbol))
-    symbol, snapped = settle_symbol(tail["symbol"])
+    symbol, snapped = settle_symbol(tail["symbol"], types)
     holders = [word for word in words if "/" in word.text] or list(words)
     doubt = None if snapped or min(word.confidence for word in holders) >= 0.85 else reasons.UNSURE
     reading = Reading(FieldName.SYMBOL, symbol, _chance(holders, snapped=snapped), page, around(holders), doubt)
     return NumberSymbol(row, None, tail["year"] or "", symbol, (*blank, reading))
 
 
-def settle_symbol(raw: str) -> tuple[str, bool]:
+def settle_symbol(raw: str, types: TypeBook) -> tuple[str, bool]:
     """Give a symbol cleaned of the engine's slips, and whether all its parts are in the official lists."""
     text = re.sub(r"[^\wĐđ&.\-/]+$", "", raw).strip(".-/")
     text = re.sub(r"Đ{2,}", "Đ", text)
-    known = _known_parts()
+    known = _known_parts(types)
     parts = re.split(r"([-/])", text)
     settled = [known.get(accentless(part), part) if part not in known.values() else part for part in parts]
     listed = all(part in {"-", "/"} or part in known.values() or _is_session(part) for part in settled)
@@ -136,17 +138,12 @@ def _is_session(part: str) -> bool:
     return re.fullmatch(r"(QH|UBTVQH|HĐND)\d{1,2}", part) is not None
 
 
-def _known_parts() -> dict[str, str]:
+@cache
+def _known_parts(types: TypeBook) -> dict[str, str]:
     """Give known abbreviations by their accentless form, where that form is theirs alone and long enough to tell."""
     table: dict[str, set[str]] = {}
-    for part in [
-        *(kind.abbreviation for kind in document_types()),
-        *(form.kind.key for form in result_forms()),
-        *bodies().symbols.values(),
-        *bodies().composed.values(),
-    ]:
-        if part:
-            table.setdefault(accentless(part), set()).add(part)
+    for part in [*known_parts(types), *bodies().symbols.values(), *bodies().composed.values()]:
+        table.setdefault(accentless(part), set()).add(part)
     return {key: next(iter(parts)) for key, parts in table.items() if len(parts) == 1}
 
 

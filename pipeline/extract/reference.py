@@ -1,4 +1,4 @@
-"""Reference data of extraction, read once: types, bodies, titles, places, names, sureness steps."""
+"""Reference data of extraction, read once: bodies, titles, places, names, sureness steps."""
 
 import tomllib
 from dataclasses import dataclass
@@ -10,38 +10,7 @@ import config
 from config.errors import ReferenceDataError
 from config.text import accentless, nfc
 
-OTHER_TYPE_CODE = "32"
 FOLDER = Path(config.__file__).parent / "reference"
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentType:
-    """A document type: its key here, name, abbreviation in symbols, typeName code of TT 05/2025, titles it bears."""
-
-    key: str
-    name: str
-    abbreviation: str
-    code: str
-    titles: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledField:
-    """A field of a form: its name, the labels it stands after, how its value looks, whether it runs on over rows."""
-
-    name: str
-    labels: tuple[str, ...]
-    form: str
-    runs_on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ResultForm:
-    """A result of a one-stop procedure: its type, its fields, and the labels of the date it was granted on."""
-
-    kind: DocumentType
-    fields: tuple[LabelledField, ...]
-    date_labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +50,6 @@ def load_table(name: str) -> dict[str, Any]:
         return tomllib.loads(nfc((FOLDER / name).read_text("utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
         raise ReferenceDataError(file=name, place="-", cause=err) from err
-
-
-@cache
-def document_types() -> tuple[DocumentType, ...]:
-    """Give the types of administrative and legal documents."""
-    rows = load_table("document_types.toml")["type"]
-    return tuple(
-        DocumentType(
-            row.get("key", row["abbreviation"]), row["name"], row["abbreviation"], row["code"], (row["name"].upper(),)
-        )
-        for row in rows
-    )
-
-
-@cache
-def result_forms() -> tuple[ResultForm, ...]:
-    """Give the results of one-stop procedures."""
-    return tuple(_result_form(row) for row in load_table("result_documents.toml")["result"])
-
-
-def _result_form(row: dict[str, Any]) -> ResultForm:
-    fields = tuple(
-        LabelledField(field["name"], tuple(field["labels"]), field["form"], field.get("lines", False))
-        for field in row["fields"]
-    )
-    kind = DocumentType(row["key"], row["name"], "", OTHER_TYPE_CODE, tuple(row["titles"]))
-    return ResultForm(kind, fields, tuple(row.get("date_labels", ())))
 
 
 @cache
@@ -173,9 +115,3 @@ def word_pairs() -> frozenset[tuple[str, str]]:
 def word_pair_keys() -> frozenset[tuple[str, str]]:
     """Give the same pairs without accents."""
     return frozenset((accentless(first), accentless(second)) for first, second in word_pairs())
-
-
-def labelled_field_names(kind: str | None = None) -> frozenset[str]:
-    """Give the names of all labelled fields, beside those of FieldName; with a kind, those whose value looks so."""
-    fields = (field for form in result_forms() for field in form.fields)
-    return frozenset(field.name for field in fields if kind in {None, field.form})

@@ -1,91 +1,99 @@
-"""Results of one-stop procedures: the fields of a printed form, each after its label.
+"""Fields of printed forms, each after its label.
 
-Labels are data (config/reference/result_documents.toml). A value runs to the next label or the end of its row, and
+Labels are data (config/document_types). A value runs to the next label or the end of its row, and
 over further rows where the data says so. Figures and names are taken as they stand or not at all.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from config.text import accentless, fold_space
+from config.text import accentless
 from ocr.model import Word, WordKind
 from pipeline.extract import reasons
+from pipeline.extract.document_types import DocumentType, LabelledField
 from pipeline.extract.model import FieldName, Reading
-from pipeline.extract.reference import LabelledField, ResultForm, result_forms
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
-from pipeline.extract.sureness import is_open_name, words_sureness
-from pipeline.extract.syllables import is_misspelled
+from pipeline.extract.sureness import words_sureness
+from pipeline.extract.value_forms import LEAST_FIGURE_CONFIDENCE, date_in, shape
 
 LABEL_NEARNESS = 88
-LEAST_FIGURE_CONFIDENCE = 0.90
 
 _LEAD = re.compile(r"^(\d{1,2}(\.\d{1,2})?[.)]|[a-zđ][.)]|[-–+*•]+)$")
-_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_WRITTEN_DATE = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A label on the page: the field, its row, and how many words lead, belong to the label and follow."""
+    """A label on the page: its field if it is one's, its row, and the words it reaches over."""
 
-    field: LabelledField
+    field: LabelledField | None
     row: int
     start: int
     end: int
 
 
-def form_of(key: str) -> ResultForm | None:
-    """Give the form of a document type, if it is a result of a procedure."""
-    return next((form for form in result_forms() if form.kind.key == key), None)
+def read_result(kind: DocumentType, sheets: Sequence[Sheet]) -> tuple[Reading, ...]:
+    """Read the labelled fields of a type; the first page that has a label gives its value.
 
-
-def read_result(form: ResultForm, sheets: Sequence[Sheet]) -> tuple[Reading, ...]:
-    """Read the labelled fields of a form; the first page that has a label gives its value."""
+    A field that its form must bear and whose label is not found is missing; of any other nothing is said.
+    """
     readings: dict[str, Reading] = {}
+    seen: Counter[tuple[str, ...]] = Counter()
     for sheet in sheets:
         rows = join_rows(sheet.segments, sheet.line_px)
-        labels = _labels(form, rows)
+        labels = _labels(kind.fields, rows, seen)
         for found in labels:
-            if found.field.name not in readings:
-                readings[found.field.name] = _reading(found, rows, labels, sheet)
-    wanted = [field.name for field in form.fields]
-    return tuple(readings[name] for name in wanted if name in readings)
+            if found.field is not None and found.field.name not in readings:
+                readings[found.field.name] = _reading(found.field, found, rows, labels, sheet)
+    for field in kind.fields:
+        if field.required and field.name not in readings:
+            readings[field.name] = Reading(field.name, None, 0.0, sheets[0].number, doubt=reasons.MISSING)
+    return tuple(readings[field.name] for field in kind.fields if field.name in readings)
 
 
-def _labels(form: ResultForm, rows: Sequence[Segment]) -> list[_Found]:
-    """Find labels: the longest that fits at each place of a row."""
+def _labels(fields: Sequence[LabelledField], rows: Sequence[Segment], seen: Counter[tuple[str, ...]]) -> list[_Found]:
+    """Find labels: the longest that fits at each place of a row; `seen` counts how often each stood before."""
     found: list[_Found] = []
     for number, row in enumerate(rows):
         texts = [accentless(word.text) for word in row.words]
         position = 0
         while position < len(texts):
-            hit = _label_at(form, texts, position)
+            hit = _label_at(fields, texts, position)
             if hit is None or not _may_begin(row, position):
                 position += 1
                 continue
-            field, size = hit
+            bearers, size = hit
+            names = tuple(field.name for field in bearers)
+            seen[names] += 1
             size += _aside(row.words[position + size :])
-            found.append(_Found(field, number, position, position + size))
+            owner = next((field for field in bearers if field.occurrence == seen[names]), None)
+            found.append(_Found(owner, number, position, position + size))
             position += size
     return found
 
 
-def _label_at(form: ResultForm, texts: Sequence[str], position: int) -> tuple[LabelledField, int] | None:
-    best: tuple[int, LabelledField] | None = None
-    for field in form.fields:
+def _label_at(
+    fields: Sequence[LabelledField], texts: Sequence[str], position: int
+) -> tuple[tuple[LabelledField, ...], int] | None:
+    """Give the fields whose label stands at a place, and how many words it has; the longest label wins."""
+    bearers: dict[int, list[LabelledField]] = {}
+    for field in fields:
         for label in field.labels:
             words = accentless(label).split()
             piece = texts[position : position + len(words)]
-            if len(piece) < len(words) or (best is not None and best[0] >= len(words)):
+            if len(piece) < len(words):
                 continue
             after = texts[position + len(words) : position + len(words) + 1]
             ends = piece[-1].endswith(":") or after in ([":"], ["(ghi"])
             if _is_label([part.rstrip(":,;") for part in piece], words) and (ends or len(words) > 2):
-                best = (len(words), field)
-    return (best[1], best[0]) if best else None
+                bearers.setdefault(len(words), []).append(field)
+    if not bearers:
+        return None
+    size = max(bearers)
+    return tuple(dict.fromkeys(bearers[size])), size
 
 
 def _is_label(texts: Sequence[str], words: Sequence[str]) -> bool:
@@ -118,21 +126,23 @@ def _may_begin(row: Segment, position: int) -> bool:
     return here.box.left - before.box.right > 0.6 * here.box.height or here.text[:1].isupper()
 
 
-def _reading(found: _Found, rows: Sequence[Segment], labels: Sequence[_Found], sheet: Sheet) -> Reading:
-    words = _value_words(found, rows, labels, sheet)
+def _reading(
+    field: LabelledField, found: _Found, rows: Sequence[Segment], labels: Sequence[_Found], sheet: Sheet
+) -> Reading:
+    words = _value_words(field, found, rows, labels, sheet)
     if not words:
-        return Reading(found.field.name, None, 0.0, sheet.number, rows[found.row].box, reasons.MISSING)
-    value, doubt = _shaped(found.field.form, words)
-    # An amount in figures is read by its figures.
-    counted = words[:1] if found.field.form == "money" else words
-    return Reading(found.field.name, value, words_sureness(counted), sheet.number, around(words), doubt)
+        return Reading(field.name, None, 0.0, sheet.number, rows[found.row].box, reasons.MISSING)
+    shaped = shape(field, words)
+    return Reading(field.name, shaped.value, words_sureness(shaped.words), sheet.number, around(words), shaped.doubt)
 
 
-def _value_words(found: _Found, rows: Sequence[Segment], labels: Sequence[_Found], sheet: Sheet) -> list[Word]:
+def _value_words(
+    field: LabelledField, found: _Found, rows: Sequence[Segment], labels: Sequence[_Found], sheet: Sheet
+) -> list[Word]:
     row = rows[found.row]
     stop = min((other.start for other in labels if other.row == found.row and other.start >= found.end), default=None)
     words = _before_label([word for word in row.words[found.end : stop] if word.text != ":"])
-    if not found.field.runs_on or stop is not None:
+    if not field.runs_on or stop is not None:
         return words
     labelled = {other.row for other in labels}
     for number in range(found.row + 1, min(found.row + 3, len(rows))):
@@ -153,57 +163,15 @@ def _before_label(words: list[Word]) -> list[Word]:
     return words[:start] if start else words
 
 
-def _shaped(form: str, words: Sequence[Word]) -> tuple[str | None, str | None]:
-    """Give the value in the shape its form wants, and what stands against it."""
-    text = fold_space(" ".join(word.text for word in words)).strip(" :;,_|").removesuffix(".").strip()
-    if any(word.kind is WordKind.HANDWRITING for word in words):
-        return None, reasons.HANDWRITTEN
-    least = min(word.confidence for word in words)
-    if form == "date":
-        return _date(text), None if _date(text) and least >= LEAST_FIGURE_CONFIDENCE else reasons.INCOMPLETE
-    if form == "money":
-        return _amount(words)
-    if form == "digits":
-        return _digits(text.replace(" ", ""), least)
-    if any(is_misspelled(word.text) for word in words) or text.count("(") != text.count(")"):
-        return text, reasons.SPELLING
-    is_sure = least >= 0.85 and not (form == "name" and is_open_name(words))
-    return text or None, None if is_sure else reasons.UNSURE
-
-
-def _digits(text: str, least: float) -> tuple[str, str | None]:
-    """Give a value that must be figures alone."""
-    if not (text.isdigit() and text.isascii()):
-        return text, reasons.INCOMPLETE
-    return text, None if least >= LEAST_FIGURE_CONFIDENCE else reasons.UNSURE
-
-
-def _amount(words: Sequence[Word]) -> tuple[str | None, str | None]:
-    """Give an amount in figures, `150.000.000 đồng`; what it is in words, in brackets, is left out."""
-    figures = words[0].text
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*", figures) is None or len(words) < 2 or accentless(words[1].text) != "dong":
-        return fold_space(" ".join(word.text for word in words)) or None, reasons.INCOMPLETE
-    doubt = None if words[0].confidence >= LEAST_FIGURE_CONFIDENCE else reasons.UNSURE
-    return f"{figures.replace(',', '.')} đồng", doubt
-
-
-def _date(text: str) -> str | None:
-    found = _DATE.search(text) or _WRITTEN_DATE.search(accentless(text))
-    if not found:
-        return None
-    day, month, year = (int(part) for part in found.groups())
-    return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= day <= 31 and 1 <= month <= 12 else None
-
-
-def granted_on(form: ResultForm, sheets: Sequence[Sheet]) -> Reading | None:
+def granted_on(kind: DocumentType, sheets: Sequence[Sheet]) -> Reading | None:
     """Give the date a certificate was granted on: that of its last registration row.
 
     Where a later row has no date that can be read, or the dates do not follow each other, a person decides.
     """
-    keys = [accentless(label) for label in form.date_labels]
+    keys = [accentless(label) for label in kind.date_labels]
     for sheet in sheets[:1]:
         rows = [row for row in join_rows(sheet.segments, sheet.line_px) if accentless(row.text).startswith(tuple(keys))]
-        dated = [(row, value) for row in rows if (value := _date(row.text)) is not None]
+        dated = [(row, value) for row in rows if (value := date_in(row.text)) is not None]
         if keys and dated:
             row, value = dated[-1]
             figures = [word for word in row.words if any(ch.isdigit() for ch in word.text)]

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from config.text import accentless
 from pipeline.extract import reasons
+from pipeline.extract.document_types import DocumentType, TypeBook
 from pipeline.extract.model import ExtractContext, FieldName, Reading
 from pipeline.extract.number_symbol import symbol_parts
-from pipeline.extract.reference import DocumentType, bodies, document_types
+from pipeline.extract.reference import bodies
 from pipeline.extract.rule_book import broken, kept
 from pipeline.extract.signer import Block, agrees
 
@@ -40,7 +41,12 @@ def judge(
         _confirm(by_name)
     issuer = _value(by_name, FieldName.ISSUER)
     verdicts = (
-        Verdict("symbol_type", _fits_type(parts, kind), (*symbol_fields, FieldName.TYPE_NAME), reasons.TYPE_DISAGREES),
+        Verdict(
+            "symbol_type",
+            _fits_type(parts, kind, context.types),
+            (*symbol_fields, FieldName.TYPE_NAME),
+            reasons.TYPE_DISAGREES,
+        ),
         Verdict(
             "symbol_issuer",
             _fits_issuer(parts, issuer, context),
@@ -61,10 +67,9 @@ def judge(
     return list(by_name.values()), findings
 
 
-def kind_of_symbol(parts: Sequence[str]) -> DocumentType | None:
+def kind_of_symbol(parts: Sequence[str], types: TypeBook) -> DocumentType | None:
     """Give the type whose abbreviation heads a symbol; None for a công văn, whose symbol begins with its issuer."""
-    known = {kind.abbreviation: kind for kind in document_types() if kind.abbreviation}
-    return known.get(parts[0]) if len(parts) > 1 else None
+    return types.by_abbreviation().get(parts[0]) if len(parts) > 1 else None
 
 
 def _names_both(parts: Sequence[str], kind: DocumentType, issuer: str, context: ExtractContext) -> bool:
@@ -79,13 +84,13 @@ def _confirm(by_name: dict[str, Reading]) -> None:
         by_name[FieldName.SYMBOL] = replace(reading, doubt=None, confidence=max(reading.confidence, CONFIRMED))
 
 
-def _fits_type(parts: Sequence[str], kind: DocumentType | None) -> bool | None:
+def _fits_type(parts: Sequence[str], kind: DocumentType | None, types: TypeBook) -> bool | None:
     """Say whether a symbol begins with the type's abbreviation; None where its first part is no abbreviation."""
     if kind is None or not parts or not kind.abbreviation:
         return None
     if kind.abbreviation == parts[0]:
         return True
-    return False if parts[0] in {other.abbreviation for other in document_types() if other.abbreviation} else None
+    return False if parts[0] in types.by_abbreviation() else None
 
 
 def _fits_issuer(parts: Sequence[str], issuer: str, context: ExtractContext) -> bool | None:

@@ -10,8 +10,8 @@ from statistics import median
 from config.text import accentless, fold_space
 from ocr.model import Word, WordKind
 from pipeline.extract import reasons
+from pipeline.extract.document_types import DocumentType, TypeBook
 from pipeline.extract.model import FieldName, Reading
-from pipeline.extract.reference import DocumentType, document_types, result_forms
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
 from pipeline.extract.sureness import Echo, are_disputed, is_known_pair, is_mistaken_pair, words_sureness
 from pipeline.extract.syllables import is_misspelled
@@ -44,13 +44,13 @@ class Title:
     text: str
 
 
-def read_type_subject(heading: Heading, echo: Echo) -> tuple[Title | None, tuple[Reading, ...]]:
+def read_type_subject(heading: Heading, echo: Echo, types: TypeBook) -> tuple[Title | None, tuple[Reading, ...]]:
     """Read type and abstract below the heading, or the abstract of a công văn inside it."""
-    title = find_title(heading)
+    title = find_title(heading, types)
     if title is not None:
         sure = max(words_sureness(title.row.words), 0.98)
         reading = Reading(FieldName.TYPE_NAME, title.text, sure, title.row.page, title.row.box)
-        if not title.kind.abbreviation:
+        if FieldName.SUBJECT in title.kind.not_asked:
             # Certificates have no abstract: their title says it all.
             return title, (reading,)
         return title, (reading, _subject(_title_rows(heading, title), heading.sheet, echo, title))
@@ -61,12 +61,12 @@ def read_type_subject(heading: Heading, echo: Echo) -> tuple[Title | None, tuple
     return None, (Reading(FieldName.TYPE_NAME, None, 0.0, heading.sheet.number, doubt=reasons.MISSING), missing)
 
 
-def find_title(heading: Heading) -> Title | None:
+def find_title(heading: Heading, types: TypeBook) -> Title | None:
     """Find the rows that are a document type in capitals, centred, below number and date."""
     floor, width = _heading_floor(heading), heading.sheet.width
     rows = [s for s in heading.below if floor < s.middle < 0.55 * heading.sheet.height]
     centred = [row for row in rows if 0.25 < row.centre / width < 0.75]
-    titles = _titles()
+    titles = _titles(types)
     for position in range(len(centred)):
         # The longest title wins: GIẤY CHỨNG NHẬN / ĐĂNG KÝ HỘ KINH DOANH stands on two rows.
         for size in (3, 2, 1):
@@ -76,10 +76,9 @@ def find_title(heading: Heading) -> Title | None:
     return None
 
 
-@lru_cache(maxsize=1)
-def _titles() -> dict[str, DocumentType]:
-    kinds = [*document_types(), *(form.kind for form in result_forms())]
-    return {spelling: kind for kind in kinds for spelling in all_spellings(kind.titles)}
+@lru_cache(maxsize=8)
+def _titles(types: TypeBook) -> dict[str, DocumentType]:
+    return {spelling: kind for kind in types.types for spelling in all_spellings(kind.titles)}
 
 
 def _title_of(rows: Sequence[Segment], titles: dict[str, DocumentType], line_px: float) -> Title | None:

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from config.clock import legal_date
 from pipeline.archival_metadata import describe
-from pipeline.extract import EXTRACT_VERSION, AgencyName, ExtractContext, Extraction, extract
+from pipeline.context import Context
+from pipeline.extract import EXTRACT_VERSION, AgencyName, ExtractContext, Extraction, extract, type_book
+from pipeline.extract.document_types import TypeBook
 from pipeline.extract.extraction_json import extraction_from_json, extraction_to_json
 from pipeline.findings import Severity, add_finding
 from pipeline.job import Job, Output
@@ -28,6 +30,7 @@ def _work(job: Job, target: Path) -> None:
         today=legal_date(job.facts.received_at),
         accept_confidence=job.ctx.settings.review.accept_confidence,
         agencies=agencies,
+        types=_types(job.ctx),
     )
     extraction = extract(read_pages(job), context)
     target.write_text(json.dumps(extraction_to_json(extraction), ensure_ascii=False), "utf-8")
@@ -85,6 +88,10 @@ def _record_fields(job: Job, session: Session, extraction: Extraction) -> None:
         )
 
 
+def _types(ctx: Context) -> TypeBook:
+    return type_book(ctx.settings.document_types_folder)
+
+
 def _inputs(job: Job) -> tuple[str, ...]:
     return (job.outputs["recognize"].sha256, legal_date(job.facts.received_at).isoformat())
 
@@ -93,8 +100,12 @@ EXTRACT = Stage(
     name="extract",
     output="extract.json",
     version=lambda _: EXTRACT_VERSION,
-    settings=lambda ctx: {"accept_confidence": ctx.settings.review.accept_confidence},
+    settings=lambda ctx: {
+        "accept_confidence": ctx.settings.review.accept_confidence,
+        "titles": _types(ctx).titles_digest,
+    },
     inputs=_inputs,
     work=_work,
     record=_record,
+    of_type=lambda ctx, type_code: _types(ctx).digest_of(type_code),
 )

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from pipeline.context import Context
 from pipeline.job import Job, Output, file_sha256
 from storage.ledger import events
-from storage.ledger.models import DocumentVersion, StageRun
+from storage.ledger.models import Document, DocumentVersion, StageRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Stage:
     """One stage: its name in the ledger, its output file, what its key is made of, and its two halves.
 
     `work` writes the output file; `record` puts what it found into the ledger, in the transaction that says
-    the stage is done.
+    the stage is done. `of_type` gives what else the output depends on, for a document of a type as this stage found
+    it: a changed template makes stale the documents of its type and no others.
     """
 
     name: str
@@ -39,21 +40,23 @@ class Stage:
     inputs: Callable[[Job], tuple[str, ...]]
     work: Callable[[Job, Path], None]
     record: Callable[[Job, Session, Output], None]
+    of_type: Callable[[Context, str | None], str] | None = None
 
 
 def do_stage(job: Job, stage: Stage) -> Output:
     """Give a stage's output, doing the work only when this key was not done or its file is gone."""
-    key = stage_key(job.ctx, stage, job_inputs(job, stage))
+    key = stage_key(job.ctx, stage, job_inputs(job, stage), _type_of(job))
     target = job.folder / stage.output
     done = _done(job, stage, key, target)
-    output = done or _do(job, stage, key, target)
+    output = done or _do(job, stage, target)
     job.outputs[stage.name] = output
     return output
 
 
-def stage_key(ctx: Context, stage: Stage, inputs_sha256: str) -> str:
-    """Give the key under which a stage's work on these inputs is known."""
-    return _digest([stage.name, stage.version(ctx), inputs_sha256, settings_sha256(ctx, stage)])
+def stage_key(ctx: Context, stage: Stage, inputs_sha256: str, type_code: str | None) -> str:
+    """Give the key under which a stage's work on these inputs, for a document of a type, is known."""
+    parts = [stage.name, stage.version(ctx), inputs_sha256, settings_sha256(ctx, stage)]
+    return _digest(parts if stage.of_type is None else [*parts, stage.of_type(ctx, type_code)])
 
 
 def settings_sha256(ctx: Context, stage: Stage) -> str:
@@ -66,9 +69,14 @@ def job_inputs(job: Job, stage: Stage) -> str:
     return _digest(list(stage.inputs(job)))
 
 
-def is_stale(ctx: Context, stage: Stage, run: StageRun) -> bool:
-    """Tell whether a stage would be done anew today on the inputs it had: its version or settings changed."""
-    return run.key != stage_key(ctx, stage, run.input_sha256)
+def is_stale(ctx: Context, stage: Stage, run: StageRun, type_code: str | None) -> bool:
+    """Tell whether a stage would be done anew today on the inputs it had: its version, settings or type changed."""
+    return run.key != stage_key(ctx, stage, run.input_sha256, type_code)
+
+
+def _type_of(job: Job) -> str | None:
+    with job.ctx.ledger.reading() as session:
+        return session.get_one(Document, job.facts.document_id).type_code
 
 
 def _done(job: Job, stage: Stage, key: str, target: Path) -> Output | None:
@@ -83,7 +91,7 @@ def _done(job: Job, stage: Stage, key: str, target: Path) -> Output | None:
     return Output(target, known)
 
 
-def _do(job: Job, stage: Stage, key: str, target: Path) -> Output:
+def _do(job: Job, stage: Stage, target: Path) -> Output:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.{job.fence}.part")
     started_at, cpu_before = job.ctx.clock(), time.thread_time()
@@ -94,7 +102,7 @@ def _do(job: Job, stage: Stage, key: str, target: Path) -> Output:
     output = Output(target, file_sha256(target))
     with job.commit() as session:
         stage.record(job, session, output)
-        _note_run(job, session, stage, key, output, started_at, time.thread_time() - cpu_before)
+        _note_run(job, session, stage, output, started_at, time.thread_time() - cpu_before)
     return output
 
 
@@ -110,10 +118,10 @@ def settle(part: Path, target: Path) -> None:
         os.close(folder)
 
 
-def _note_run(
-    job: Job, session: Session, stage: Stage, key: str, output: Output, started_at: datetime, cpu_s: float
-) -> None:
+def _note_run(job: Job, session: Session, stage: Stage, output: Output, started_at: datetime, cpu_s: float) -> None:
     inputs = job_inputs(job, stage)
+    # After the stage has recorded what it found: the document's type among it.
+    key = stage_key(job.ctx, stage, inputs, session.get_one(Document, job.facts.document_id).type_code)
     run = session.scalar(
         select(StageRun).where(
             StageRun.version_id == job.facts.version_id, StageRun.stage == stage.name, StageRun.key == key

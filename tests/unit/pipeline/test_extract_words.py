@@ -1,8 +1,8 @@
 import pytest
 
+from pipeline.extract import type_book
 from pipeline.extract.number_symbol import settle_symbol
 from pipeline.extract.reasons import SENTENCES, reason_text
-from pipeline.extract.reference import document_types, result_forms
 from pipeline.extract.syllables import is_misspelled, is_vietnamese
 from pipeline.extract.vocabulary import best_match, spellings
 
@@ -37,18 +37,17 @@ def test_a_match_keeps_the_spelling_that_was_read() -> None:
 
 @pytest.mark.parametrize(("read", "meant"), [("QĐÐ-TTg", "QĐ-TTg"), ("TT-BCT.", "TT-BCT"), ("QD-UBND", "QĐ-UBND")])
 def test_slips_in_a_listed_symbol_are_put_right(read: str, meant: str) -> None:
-    assert settle_symbol(read.replace("Ð", "Đ")) == (meant, True)
+    assert settle_symbol(read.replace("Ð", "Đ"), type_book()) == (meant, True)
 
 
 def test_an_unlisted_symbol_stays_as_read() -> None:
-    assert settle_symbol("UBND-KGVX") == ("UBND-KGVX", False)
+    assert settle_symbol("UBND-KGVX", type_book()) == ("UBND-KGVX", False)
 
 
 def test_the_29_types_of_the_decree_are_there_once() -> None:
-    kinds = document_types()
+    kinds = type_book().types
     assert len({kind.key for kind in kinds if kind.code != "32"}) == 29
-    keys = [kind.key for kind in kinds] + [form.kind.key for form in result_forms()]
-    assert len([key for key in keys if keys.count(key) > 1 and key != "L"]) == 0
+    assert {kind.code for kind in kinds if kind.file == "nd30.toml"} == {f"{code:02d}" for code in range(1, 30)}
 
 
 def test_every_reason_has_a_vietnamese_sentence() -> None:
