@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -88,8 +88,9 @@ def measure_specimens(seed: int, count: int, scorer: Scorer, *, beside_stock: bo
 
 def judge_specimen(specimen: ReadSpecimen, accept_confidence: float | None = None) -> Iterator[Verdict]:
     """Extract the fields of a specimen and hold them against its truth; what the truth does not tell is left out."""
-    chosen = {} if accept_confidence is None else {"accept_confidence": accept_confidence}
-    context = ExtractContext(today=TODAY, agencies=specimen.agencies, **chosen)
+    context = ExtractContext(today=TODAY, agencies=specimen.agencies)
+    if accept_confidence is not None:
+        context = replace(context, accept_confidence=accept_confidence)
     truth = specimen.document.fields
     for field in extract(specimen.texts, context).fields:
         wanted = _plain(truth[field.name]) if field.name in truth else None
