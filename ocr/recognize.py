@@ -7,6 +7,7 @@ from ocr.engines import Engine
 from ocr.images import Image
 from ocr.kinds import mark_kinds
 from ocr.label_words import apart_from_label
+from ocr.language.correct import correct
 from ocr.levers import ALL, Levers
 from ocr.model import PageText, Word
 from ocr.prepare import PagePlan, prepare, pulled, turned, unstraightened
@@ -14,7 +15,7 @@ from ocr.recognize_image import read_image
 from ocr.source import Delivered
 from ocr.stamps import read_stamps
 
-READ_VERSION = "8"
+READ_VERSION = "9"
 
 # Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
 # read at 0.8 and more, turned ones at 0.2 to 0.5.
@@ -32,7 +33,8 @@ def read_page(delivered: Delivered, plan: PagePlan, engine: Engine, levers: Leve
     dpi = delivered.pages[plan.number - 1].dpi
     try:
         page = read_grey(grey, colour if plan.remove_seal else None, plan, dpi, engine, levers)
-        return replace(page, words=_with_kinds(page, grey, colour, engine))
+        words = _with_kinds(page, grey, colour, engine)
+        return replace(page, words=correct(words) if levers.language else words)
     except ToolFailedError as err:
         raise RecognitionError(page=plan.number, engine=engine.name, cause=err) from err
 

@@ -1,0 +1,81 @@
+"""Which words language may correct at all: doubtful words of letters that are no name, code, unit or signature."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import dropwhile, groupby
+
+from config.text import accentless
+from ocr.language.model import NUMBER
+from ocr.language.rules import Rules
+from ocr.language.sentence import Case, Sentence, Token
+from ocr.model import Box, Word
+
+_SIGNATURE_REACH = 12
+"""A signature block is centred: it reaches so many heights of a word to the left of its mark (KT., TM.)."""
+_LONGEST_UNIT = 2
+_LONGEST_NAME = 5
+_ROMAN = re.compile("[IVX]+")
+
+
+def open_places(sentence: Sentence, given: Rules) -> list[int]:
+    """Give the places of a page's words that may be corrected."""
+    marks = [word.box for word in sentence.words if word.text.strip().upper() in given.signing_marks]
+    headings = set(_headings(sentence, given))
+    return [
+        place
+        for place, token in enumerate(sentence.tokens)
+        if token is not None
+        and _is_doubtful(sentence.words[place], given)
+        and _may_be_open(sentence, place, token, in_heading=place in headings)
+        and not (token.case is not Case.LOWER and _is_signature(sentence.words[place].box, marks))
+    ]
+
+
+def _is_doubtful(word: Word, given: Rules) -> bool:
+    if word.raw is not None:
+        return False
+    if word.probability is not None:
+        return 1.0 - word.probability >= given.least_doubt
+    return any(word.confidence >= start and error >= given.least_doubt for start, error in given.confidence_errors)
+
+
+def _may_be_open(sentence: Sentence, place: int, token: Token, *, in_heading: bool) -> bool:
+    if len(token.core) < 2:
+        return False
+    around = sentence.around(place)
+    match token.case:
+        case Case.LOWER:
+            # `ha`, `kg` after a number are units.
+            is_unit = around.before[-1:] == (NUMBER,) and token.core.isascii() and len(token.core) <= _LONGEST_UNIT
+            return not is_unit
+        case Case.TITLE:
+            following = sentence.tokens[place + 1] if around.after else None
+            return len(around.before) == 1 and following is not None and following.case is Case.LOWER
+        case Case.UPPER:
+            return in_heading
+        case _:
+            return False
+
+
+def _headings(sentence: Sentence, given: Rules) -> Iterator[int]:
+    """Give the places of words in lines all of capitals, two words at least; a line that begins like a name is none."""
+    places = range(len(sentence.words))
+    for _, group in groupby(places, key=lambda place: (sentence.words[place].block, sentence.words[place].line)):
+        line = list(group)
+        written = [token for place in line if (token := sentence.tokens[place]) is not None and len(token.core) > 1]
+        letters = list(dropwhile(lambda token: _ROMAN.fullmatch(token.core), written))
+        if len(letters) < 2 or any(token.case is not Case.UPPER for token in letters):
+            continue
+        if accentless(letters[0].core) not in given.family_names or len(letters) > _LONGEST_NAME:
+            yield from (place for place in line if not _is_secrecy(sentence.tokens[place], given))
+
+
+def _is_secrecy(token: Token | None, given: Rules) -> bool:
+    return token is not None and accentless(token.core) in given.secrecy_words
+
+
+def _is_signature(box: Box, marks: Iterable[Box]) -> bool:
+    """Say whether a word stands beside or below a mark of signing authority, in the same column."""
+    return any(
+        box.bottom > mark.top and box.right > mark.left - _SIGNATURE_REACH * (mark.bottom - mark.top) for mark in marks
+    )

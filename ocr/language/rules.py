@@ -1,0 +1,83 @@
+"""The figures the language corrector decides by: data with their provenance in config/language/correction.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import config
+from config.errors import ReferenceDataError
+from config.text import accentless
+
+_FOLDER = Path(config.__file__).parent
+RULES_FILE = _FOLDER / "language" / "correction.toml"
+NAMES_FILE = _FOLDER / "reference" / "family_names.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """Logarithms of how likely each slip of the engine is, given that it erred in a word.
+
+    `tone_lost`, `tone_gained`, `tone_changed`: of the syllable's tone; `mark`: of one letter's roof, horn, breve or
+    stroke. `alternative`: that another recognizer reads the word so.
+    """
+
+    tone_lost: float
+    tone_gained: float
+    tone_changed: float
+    mark: float
+    alternative: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When a word may be corrected.
+
+    `least_doubt`: the least chance of being wrong a word must have. `margin`: by how much, in natural logarithms of
+    odds, a correction must win; `margin_rare` more where it stands with its neighbours but once in the counts.
+    `sureness`: the share of corrections that are right.
+    `confidence_errors`: from a confidence on, the chance that a word is wrong, where nobody told its probability.
+    `one_as_the_other`: spellings that stand for one another. Names and secrecy words are kept without accents.
+    """
+
+    least_doubt: float
+    margin: float
+    margin_rare: float
+    sureness: float
+    slips: Slips
+    confidence_errors: tuple[tuple[float, float], ...]
+    signing_marks: frozenset[str]
+    secrecy_words: frozenset[str]
+    family_names: frozenset[str]
+    one_as_the_other: frozenset[frozenset[str]]
+
+
+@cache
+def rules() -> Rules:
+    """Give the rules, read once. Raise ReferenceDataError when the file is missing or wrong."""
+    return load_rules(RULES_FILE)
+
+
+def load_rules(path: Path) -> Rules:
+    """Read a file of rules. Raise ReferenceDataError when it is missing or wrong."""
+    try:
+        return _rules(tomllib.loads(path.read_text("utf-8")), tomllib.loads(NAMES_FILE.read_text("utf-8")))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as err:
+        raise ReferenceDataError(file=path.name, place="-", cause=err) from err
+
+
+def _rules(table: Mapping[str, Any], names: Mapping[str, Any]) -> Rules:
+    return Rules(
+        least_doubt=float(table["least_doubt"]),
+        margin=float(table["margin"]),
+        margin_rare=float(table["margin_rare"]),
+        sureness=float(table["sureness"]),
+        slips=Slips(**{name: float(value) for name, value in table["slips"].items()}),
+        confidence_errors=tuple((float(start), float(error)) for start, error in table["confidence_errors"]),
+        signing_marks=frozenset(table["signing_marks"]),
+        secrecy_words=frozenset(table["secrecy_words"]),
+        family_names=frozenset(accentless(name) for name in names["names"]),
+        one_as_the_other=frozenset(frozenset(pair) for pair in table["one_as_the_other"]),
+    )
