@@ -11,6 +11,8 @@ from storage.ledger.models import Agency, Document, Finding, Record
 from storage.ledger.types import JsonObject
 
 AGENCY_UNKNOWN, NOT_IN_REGISTER = "agency_unknown", "not_in_register"
+WORDS_CORRECTED = "words_corrected"
+"""Words that language put right; `details` says how many."""
 DOUBTS_OF_ADMISSION = (AGENCY_UNKNOWN, NOT_IN_REGISTER)
 """What may be odd about the record a document came in with; it is not about the document's pages."""
 

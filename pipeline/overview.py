@@ -13,6 +13,7 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.archival_metadata import known_metadata, missing_columns
 from pipeline.context import Context
+from pipeline.findings import WORDS_CORRECTED
 from pipeline.holds import SignerUntrustedError
 from pipeline.identifiers import identifiers_of
 from pipeline.inbox import InboxMissingError, arrivals
@@ -126,6 +127,8 @@ class DocumentView:
     metadata: dict[str, str]
     missing_metadata: tuple[str, ...]
     """Required by TT 05/2025, and filled by nothing and nobody."""
+    corrected_words: int
+    """So many words language put right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +296,15 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         # What is no part of its record is described by nobody.
         missing_metadata=() if document.state in OUTSIDE else tuple(missing_columns(document)),
         versions=_versions(session, document),
+        corrected_words=_corrected_words(session, document),
     )
+
+
+def _corrected_words(session: Session, document: Document) -> int:
+    details = session.scalar(
+        select(Finding.details).where(Finding.document_id == document.id, Finding.code == WORDS_CORRECTED)
+    )
+    return int((details or {}).get("words", 0))
 
 
 def _versions(session: Session, document: Document) -> tuple[VersionView, ...]:

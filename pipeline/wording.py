@@ -212,6 +212,7 @@ FINDINGS: dict[str, str] = {
     "sample_failed": _("the acceptance sample of its batch failed"),
     "same_bytes_elsewhere": _("the same bytes stand in another record too"),
     "archival_metadata_missing": _("metadata that TT 05/2025 requires is missing; `sohoa show` says how to fill it"),
+    "words_corrected": _("doubtful accents were put right by language; the raw reading is kept"),
     "pdf_grown": _("the archival PDF is much bigger than what was delivered"),
     "agency_unknown": _("the agency is not among those known; `sohoa init --agencies` adds it"),
     "differs_from_register": _("a person's value differs from the register"),

@@ -8,17 +8,18 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from config.clock import legal_date
+from ocr.language.correct import REASON
 from pipeline.archival_metadata import describe
 from pipeline.context import Context
 from pipeline.extract import EXTRACT_VERSION, AgencyName, ExtractContext, Extraction, extract, type_book
 from pipeline.extract.document_types import TypeBook
 from pipeline.extract.extraction_json import extraction_from_json, extraction_to_json
-from pipeline.findings import Severity, add_finding
+from pipeline.findings import WORDS_CORRECTED, Severity, add_finding
 from pipeline.job import Job, Output
 from pipeline.stages.prepare import measured_pages
 from pipeline.stages.recognize import read_pages
 from pipeline.stages.stage import Stage
-from storage.ledger.models import Agency, Document, FieldValue, Page
+from storage.ledger.models import Agency, Document, FieldValue, Finding, Page
 
 PERSON, OCR = "person", "ocr"
 
@@ -40,6 +41,7 @@ def _record(job: Job, session: Session, output: Output) -> None:
     extraction = extraction_from_json(json.loads(output.path.read_text("utf-8")))
     _record_pages(job, session)
     _record_fields(job, session, extraction)
+    _record_corrections(job, session)
     for code in extraction.findings:
         add_finding(session, job.facts.document_id, code, Severity.WARNING, job.ctx.clock())
     document = session.get_one(Document, job.facts.document_id)
@@ -90,6 +92,15 @@ def _record_fields(job: Job, session: Session, extraction: Extraction) -> None:
 
 def _types(ctx: Context) -> TypeBook:
     return type_book(ctx.settings.document_types_folder)
+
+
+def _record_corrections(job: Job, session: Session) -> None:
+    """Note how many words language put right, in place of what an earlier reading said."""
+    id_ = job.facts.document_id
+    session.execute(delete(Finding).where(Finding.document_id == id_, Finding.code == WORDS_CORRECTED))
+    words = sum(word.reason == REASON for page in read_pages(job) for word in page.words)
+    if words:
+        add_finding(session, id_, WORDS_CORRECTED, Severity.NOTE, job.ctx.clock(), details={"words": words})
 
 
 def _inputs(job: Job) -> tuple[str, ...]:

@@ -102,6 +102,8 @@ def _show_document(console: Console, record: RecordView, document: DocumentView)
         _("version {version}").format(version=document.version),
         _("since {instant}").format(instant=instant_text(document.state_since)),
     ]
+    if document.corrected_words:
+        facts.append(_("words put right: {words}").format(words=document.corrected_words))
     console.print(Text("  " + " · ".join(facts)))
     if document.trouble:
         console.print(Text(f"  {document.trouble.cause}\n  → {document.trouble.remedy}", style="yellow"))

@@ -6,10 +6,10 @@ import pytest
 from rich.console import Console
 from sqlalchemy import update
 
-from pipeline.overview import read_status
+from pipeline.overview import read_status, show_record
 from scripts.commands.status import _show
 from storage.ledger.models import StoredObject
-from tests.integration.pipeline.house import AGENCY, House, page
+from tests.integration.pipeline.house import AGENCY, LETTER, RECORD, House, page
 
 
 def test_what_was_refused_is_told_before_all_that_waits(house: House) -> None:
@@ -60,3 +60,15 @@ def test_stored_files_found_lost_or_altered_are_named(house: House) -> None:
     (key,) = read_status(house.ctx).bad_objects
     assert key in told(house)
     assert "sohoa audit --objects" in told(house)
+
+
+@pytest.mark.needs("tesseract", "poppler")
+def test_show_says_how_many_words_of_a_document_language_put_right(house: House) -> None:
+    page(house.record / "a.png", *LETTER, "gửi Viện kiêm sát nhân dân", size=(1165, 860))
+    page(house.record / "b.png", seed=1)
+    house.archive_all()
+    (record,) = show_record(house.ctx, RECORD)
+    assert sorted(document.corrected_words for document in record.documents) == [0, 1]
+    assert [code for document in record.documents for _severity, _page, code in document.findings].count(
+        "words_corrected"
+    ) == 1
