@@ -1,6 +1,7 @@
 """`sohoa show` leaves out nothing of a document that it knows."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -37,6 +38,7 @@ def document(*versions: VersionView) -> DocumentView:
         identifiers=(),
         metadata={},
         missing_metadata=(),
+        corrected_words=0,
     )
 
 
@@ -53,3 +55,9 @@ def test_the_versions_of_a_document_are_listed_where_there_are_several() -> None
     assert gettext("scanned again") in shown(document(first, second))
     assert "1" * 12 in shown(document(first, second))
     assert gettext("first scan") not in shown(document(first))
+
+
+def test_the_words_that_language_put_right_are_counted_where_there_are_any() -> None:
+    told = gettext("words put right: {words}").format(words=7)
+    assert told in shown(replace(document(), corrected_words=7))
+    assert gettext("words put right: {words}").format(words=0) not in shown(document())
