@@ -88,6 +88,14 @@ class UnknownSettingError(SettingsError):
     message = _("{file}: there is no setting {key}; the nearest is {nearest}")
 
 
+class SettingRenamedError(SettingsError):
+    """A settings file names a key that another has taken the place of."""
+
+    code = "setting_renamed"
+    message = _("{file}: the setting {key} is no more; {new} has taken its place")
+    remedy = _("Take the old one out and set the new one if its default does not suit; docs/settings.md tells of it.")
+
+
 class SettingsFileError(SettingsError):
     """The settings file cannot be read as a whole."""
 

@@ -9,6 +9,7 @@ Secrets stand only as references: `env:NAME` or `file:PATH`.
 import difflib
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,7 +23,13 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as UnreadableVariableError
 
-from config.errors import SecretMissingError, SettingsError, SettingsFileError, UnknownSettingError
+from config.errors import (
+    SecretMissingError,
+    SettingRenamedError,
+    SettingsError,
+    SettingsFileError,
+    UnknownSettingError,
+)
 from config.i18n import gettext
 from config.i18n import mark as _
 from config.setting_values import WANTED, Cron, LedgerAddress, SecretReference, StoreAddress, TimestampAddress
@@ -30,6 +37,8 @@ from config.setting_values import WANTED, Cron, LedgerAddress, SecretReference, 
 SETTINGS_FILE = "sohoa.toml"
 OTHER_VARIABLES = frozenset({"SOHOA_ACTOR"})
 """Variables that are no settings: who acts is different for each person."""
+RENAMED = {"review.accept_confidence": "review.wrong_share", "review.sample_percent": "review.wrong_share"}
+"""Settings of before, each with the one that took its place."""
 _PREFIX = "SOHOA_"
 _ENVIRONMENT = _("the environment")
 _WANTED = {
@@ -145,8 +154,15 @@ class RunSettings(Section):
 class ReviewSettings(Section):
     """When the machine asks a person."""
 
-    accept_confidence: float = Field(0.90, ge=0, le=1, description=_("Fields surer than this pass without review."))
-    sample_percent: float = Field(5.0, ge=0, le=100, description=_("Share of a batch in its acceptance sample."))
+    wrong_share: float = Field(
+        0.005,
+        gt=0,
+        le=0.05,
+        description=_(
+            "Largest share of wrong values among the fields that are accepted without a person; how sure a field must "
+            "be and how large an acceptance sample is follow from it."
+        ),
+    )
     sample_least: int = Field(3, ge=1, description=_("Least number of documents in an acceptance sample."))
 
 
@@ -295,8 +311,8 @@ def _refuse_unknown_variables(settings: Settings) -> None:
     known = {_variable(key) for key in known_keys()} | {_variable(name) for name in Settings.model_fields}
     for name in sorted(os.environ):
         if name.upper().startswith(_PREFIX) and name not in secrets and name.upper() not in {*known, *OTHER_VARIABLES}:
-            nearest = difflib.get_close_matches(name.upper(), sorted(known), n=1, cutoff=0.0)
-            raise UnknownSettingError(file=gettext(_ENVIRONMENT), key=name, nearest=nearest[0])
+            renamed = {_variable(old): _variable(new) for old, new in RENAMED.items()}
+            raise _no_setting(gettext(_ENVIRONMENT), name, name.upper(), sorted(known), renamed)
 
 
 def _variable(key: str) -> str:
@@ -311,9 +327,16 @@ def _explain(path: Path, err: ValidationError) -> SettingsError:
     name = _variable if is_variable else str
     file = gettext(_ENVIRONMENT) if is_variable else path
     if first["type"] == "extra_forbidden":
-        nearest = difflib.get_close_matches(key, list(known_keys()), n=1, cutoff=0.0)
-        return UnknownSettingError(file=file, key=name(key), nearest=name(nearest[0]))
+        renamed = {name(old): name(new) for old, new in RENAMED.items()}
+        return _no_setting(file, name(key), name(key), [name(known) for known in known_keys()], renamed)
     return SettingsError(file=file, key=name(key), cause=_wanted(first))
+
+
+def _no_setting(file: object, told: str, key: str, known: list[str], renamed: Mapping[str, str]) -> SettingsError:
+    """Say what a key that is no setting should be: its new name where it had another, else the nearest that is one."""
+    if key in renamed:
+        return SettingRenamedError(file=file, key=told, new=renamed[key])
+    return UnknownSettingError(file=file, key=told, nearest=difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0])
 
 
 def _wanted(fault: ErrorDetails) -> str:

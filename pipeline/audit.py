@@ -17,6 +17,7 @@ from config.errors import ChainBrokenError, ExitCode, SohoaError
 from config.i18n import mark as _
 from pipeline.audit_decisions import check_register, check_releases, check_snapshots
 from pipeline.audit_documents import check_documents, check_records, check_signatures
+from pipeline.audit_samples import check_samples
 from pipeline.context import Context
 from pipeline.evidence import check_evidence
 from pipeline.rereading import (
@@ -76,6 +77,7 @@ ROW_CHECKS: tuple[Callable[[Session], Iterator[SohoaError]], ...] = (
     check_documents,
     check_records,
     check_signatures,
+    check_samples,
     check_releases,
     check_register,
     check_snapshots,

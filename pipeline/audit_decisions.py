@@ -14,7 +14,8 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.audit_documents import LedgerRowError
 from pipeline.progress.snapshots import check_snapshot
-from pipeline.release import APPROVED, REJECTED, digest_covered, digest_sample
+from pipeline.release import digest_covered, digest_sample
+from pipeline.waiting_release import APPROVED, REJECTED
 from storage.ledger.models import (
     Event,
     ProgressSnapshot,

@@ -285,7 +285,7 @@ def _confirm(ctx: Context, session: Session, document_id: UUID, field_name: str)
             FieldValue.version_id == version.id, FieldValue.name == field_name, FieldValue.source == "ocr"
         )
     )
-    if read is None or read.value is None:
+    if read is None or read.value is None or read.status == "rejected":
         return False
     check_issue_date(field_name, read.value, legal_date(ctx.clock()))
     _add_person_value(ctx, session, version, field_name, read.value)

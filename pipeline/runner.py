@@ -19,12 +19,12 @@ from pipeline.heartbeat import kept_alive
 from pipeline.job import Job, claim, let_go
 from pipeline.originals import keep_originals
 from pipeline.outcome import Outcome
-from pipeline.release import is_released
 from pipeline.resting import clear_work, rest
 from pipeline.sealing import seal_document
 from pipeline.secrecy_gate import pass_secrecy_gate
 from pipeline.specimen_gate import pass_specimen_gate
 from pipeline.stages import ASSEMBLE, DELIVER, EXTRACT, PREPARE, RECOGNIZE, do_stage
+from pipeline.waiting_release import is_released
 from pipeline.words import keep_words
 from storage.ledger.models import Document
 from storage.ledger.states import DocumentState

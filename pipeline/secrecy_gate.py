@@ -23,6 +23,8 @@ from pipeline.stages.stage import tell_run
 from pipeline.transitions import move, note_reason
 from storage.ledger import events
 from storage.ledger.models import (
+    AcceptanceItem,
+    AcceptanceSample,
     Batch,
     Document,
     DocumentVersion,
@@ -201,7 +203,7 @@ def _erase_rows(session: Session, document: Document) -> None:
     for table in (StageRun, Page, FieldValue, RegisterMatch, Signature):
         session.execute(delete(table).where(table.version_id.in_(versions)))
     session.execute(delete(DocumentVersion).where(DocumentVersion.document_id == document.id))
-    for asked in (Finding, ReviewTask, InboxItem):
+    for asked in (Finding, ReviewTask, InboxItem, AcceptanceItem):
         session.execute(delete(asked).where(asked.document_id == document.id))
     session.execute(delete(Identifier).where(Identifier.subject_id == document.id))
     session.execute(update(Document).where(Document.same_bytes_as_id == document.id).values(same_bytes_as_id=None))
@@ -225,4 +227,5 @@ def _drop_lonely_batch(session: Session, batch_id: UUID | None) -> None:
         select(exists().where(DocumentVersion.batch_id == batch_id))
     )
     if batch_id is not None and not others:
-        session.execute(delete(Batch).where(Batch.id == batch_id, ~exists().where(Release.batch_id == Batch.id)))
+        decided = [~exists().where(kind.batch_id == Batch.id) for kind in (Release, AcceptanceSample)]
+        session.execute(delete(Batch).where(Batch.id == batch_id, *decided))

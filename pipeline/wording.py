@@ -210,6 +210,7 @@ FINDINGS: dict[str, str] = {
     ),
     "newer_version_refused": _("a newer version was refused; this one came back"),
     "sample_failed": _("the acceptance sample of its batch failed"),
+    "sample_wrong": _("found wrong in the acceptance sample; set the value that stands on the page"),
     "same_bytes_elsewhere": _("the same bytes stand in another record too"),
     "archival_metadata_missing": _("metadata that TT 05/2025 requires is missing; `sohoa show` says how to fill it"),
     "words_corrected": _("doubtful accents were put right by language; the raw reading is kept"),

@@ -20,6 +20,7 @@ from scripts.commands import (
     release,
     review,
     run_command,
+    sample,
     serve,
     show,
     status,
@@ -31,7 +32,7 @@ from scripts.verbs import App, CommandLineError, carry_out
 
 SECTIONS = (
     (mark("To begin"), (init, doctor)),
-    (mark("Day by day"), (register, run_command, status, show, review, release)),
+    (mark("Day by day"), (register, run_command, status, show, review, sample, release)),
     (mark("Reports and proof"), (progress, verify, audit)),
     (mark("For the administrator"), (serve, backfill)),
 )

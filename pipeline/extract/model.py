@@ -9,6 +9,7 @@ from ocr.model import Box
 from pipeline.extract.document_types import TypeBook
 from pipeline.extract.field_names import FieldName
 from pipeline.extract.type_files import type_book
+from pipeline.promise import usual_confidence
 
 __all__ = ["AgencyName", "ExtractContext", "ExtractedField", "Extraction", "FieldName", "FieldStatus", "Reading"]
 
@@ -69,7 +70,7 @@ class ExtractContext:
     """
 
     today: date
-    accept_confidence: float = 0.90
+    accept_confidence: float = field(default_factory=usual_confidence)
     agencies: Sequence[AgencyName] = ()
     types: TypeBook = field(default_factory=type_book)
 

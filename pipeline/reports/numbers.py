@@ -1,6 +1,8 @@
 """Numbers as officials write them: 1.234,5 % in Vietnamese, 1,234.5% in English."""
 
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
+
+from config.i18n import active_language
 
 _HARD_SPACE = "\u00a0"
 _MINUS = "\u2212"
@@ -25,6 +27,18 @@ def percent_text(share: Decimal | float | None, language: str) -> str:
     if not isinstance(share, Decimal):
         text = text.removesuffix(",0" if language == "vi" else ".0")
     return f"{text}{_HARD_SPACE}%" if language == "vi" else f"{text}%"
+
+
+def bound_text(share: float, language: str | None = None, *, up: bool = True) -> str:
+    """Give a share in percent to two decimals, in the active language where none is named.
+
+    It is rounded up, so that a bound never looks better than it is; a lower one is rounded down.
+    """
+    chosen = language or active_language()
+    exact = Decimal(str(round(100 * share, 9)))
+    text = f"{exact.quantize(Decimal('0.01'), rounding=ROUND_UP if up else ROUND_DOWN):f}"
+    text = text.rstrip("0").rstrip(".")
+    return f"{text.replace('.', ',')}{_HARD_SPACE}%" if chosen == "vi" else f"{text}%"
 
 
 def points_text(points: Decimal | None, language: str) -> str:

@@ -16,6 +16,7 @@ from pipeline.extract.document_types import TypeBook
 from pipeline.extract.extraction_json import extraction_from_json, extraction_to_json
 from pipeline.findings import WORDS_CORRECTED, Severity, add_finding
 from pipeline.job import Job, Output
+from pipeline.promise import accept_confidence
 from pipeline.stages.prepare import measured_pages
 from pipeline.stages.recognize import read_pages
 from pipeline.stages.stage import Stage
@@ -29,7 +30,7 @@ def _work(job: Job, target: Path) -> None:
         agencies = [AgencyName(code, name) for code, name in session.execute(select(Agency.code, Agency.name))]
     context = ExtractContext(
         today=legal_date(job.facts.received_at),
-        accept_confidence=job.ctx.settings.review.accept_confidence,
+        accept_confidence=accept_confidence(job.ctx.settings.review.wrong_share),
         agencies=agencies,
         types=_types(job.ctx),
     )
@@ -112,7 +113,7 @@ EXTRACT = Stage(
     output="extract.json",
     version=lambda _: EXTRACT_VERSION,
     settings=lambda ctx: {
-        "accept_confidence": ctx.settings.review.accept_confidence,
+        "accept_confidence": accept_confidence(ctx.settings.review.wrong_share),
         "titles": _types(ctx).titles_digest,
     },
     inputs=_inputs,

@@ -11,10 +11,13 @@ from rich.text import Text
 from config.errors import UsageError
 from config.i18n import gettext as _
 from pipeline import release as desk
+from pipeline.acceptance import PASSED
 from pipeline.naming import document_names
 from pipeline.release import WaitingBatch
+from pipeline.waiting_release import APPROVED, REJECTED
 from scripts.confirming import confirm
 from scripts.invocation import emit, open_context
+from scripts.measuring import measured_text
 from scripts.verbs import App
 
 
@@ -50,21 +53,22 @@ def _add_approve(group: App) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
-        digest, documents = desk.about_to_release(context, batch)
-        count = len(documents)
+        prospect = desk.about_to_release(context, batch)
+        count = len(prospect.documents)
+        told = measured_text(prospect.measured)
         effect = _("{count} documents will be sealed in the agency's name; {actor} answers for it.").format(
             count=count, actor=context.actor
         )
         if dry_run:
-            _tell(batch, desk.APPROVED, count, effect, as_json)
+            _tell(batch, APPROVED, count, f"{told}\n{effect}", as_json)
             return
         if yes and seen is None:
             raise UsageError(cause=_("--yes needs --seen DIGEST, as `sohoa release list` shows it for the batch"))
-        names = document_names(context, documents)
-        confirm("\n".join([*names.values(), effect]) if sys.stdin.isatty() else effect, is_yes=yes)
-        count = desk.approve(context, batch, seen=seen or digest)
+        names = document_names(context, prospect.documents)
+        confirm("\n".join([*names.values(), told, effect]) if sys.stdin.isatty() else effect, is_yes=yes)
+        count = desk.approve(context, batch, seen=seen or prospect.seen)
         text = _("Documents released: {count}; `sohoa run` seals them.").format(count=count)
-        _tell(batch, desk.APPROVED, count, text, as_json)
+        _tell(batch, APPROVED, count, f"{told}\n{text}", as_json)
 
 
 def _add_reject(group: App) -> None:
@@ -78,15 +82,15 @@ def _add_reject(group: App) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
-        count = desk.count_decided(context, batch, desk.REJECTED)
+        count = desk.count_decided(context, batch, REJECTED)
         effect = _("{count} documents will be sent to review, each to be looked at by a person.").format(count=count)
         if dry_run:
-            _tell(batch, desk.REJECTED, count, effect, as_json)
+            _tell(batch, REJECTED, count, effect, as_json)
             return
         confirm(effect, is_yes=yes)
         count = desk.reject(context, batch, errors=errors)
         text = _("Documents sent to review: {count} (`sohoa review list`).").format(count=count)
-        _tell(batch, desk.REJECTED, count, text, as_json)
+        _tell(batch, REJECTED, count, text, as_json)
 
 
 def _tell(batch: UUID, decision: str, documents: int, text: str, as_json: bool) -> None:
@@ -102,11 +106,20 @@ def _show(console: Console, batches: list[WaitingBatch], names: dict[UUID, str])
         told = _("{agency} · documents: {count}").format(agency=batch.agency_code, count=batch.documents)
         console.print(Text.assemble((str(batch.batch_id), "bold"), f"  {told}"))
         console.print("  " + _("Digest of what waits (--seen): {seen}").format(seen=batch.seen), markup=False)
-        console.print("  " + _("Look at this sample:"))
+        console.print("  " + _standing(batch), markup=False, soft_wrap=True)
         for id_ in batch.sample:
             console.print(f"    {names[id_]}", markup=False)
     console.print(
         _("Decide: sohoa release approve BATCH --seen DIGEST · reject BATCH --errors NUMBER"),
         markup=False,
         soft_wrap=True,
+    )
+
+
+def _standing(batch: WaitingBatch) -> str:
+    """Tell what the batch's sample showed, or how to check it; its documents follow."""
+    if batch.measured is not None and batch.verdict == PASSED:
+        return _("Its sample passed: {measured} Checked:").format(measured=measured_text(batch.measured))
+    return _("To be checked first, {count} fields: sohoa sample {batch}. They are in:").format(
+        count=batch.fields, batch=batch.batch_id
     )

@@ -281,32 +281,6 @@ class ReviewTask(Base):
     """accepted, set, rejected, obsolete."""
 
 
-class Release(Base):
-    """A named person's approval (or rejection) of a batch after its acceptance sample."""
-
-    __tablename__ = "release"
-
-    id: Mapped[Id]
-    batch_id: Mapped[UUID] = mapped_column(ForeignKey("batch.id"), index=True)
-    decision: Mapped[Code]
-    """approved, rejected."""
-    actor: Mapped[str]
-    decided_at: Mapped[datetime]
-    is_test: Mapped[bool]
-    sample: Mapped[JsonObject]
-    """Ids of the documents in the sample and how many errors were found."""
-
-
-class ReleaseDocument(Base):
-    """One document that waited for a decision on its batch, with the PDF it had then: the decision covers no other."""
-
-    __tablename__ = "release_document"
-
-    release_id: Mapped[UUID] = mapped_column(ForeignKey("release.id"), primary_key=True)
-    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True, index=True)
-    assembled_sha256: Mapped[Sha256 | None]
-
-
 class Signature(Base):
     """A signature on a version: the agency's, the operator's, or one that came with the file."""
 

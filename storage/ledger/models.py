@@ -14,8 +14,6 @@ from storage.ledger.document_tables import (
     Record,
     RecordStateName,
     RecordTransition,
-    Release,
-    ReleaseDocument,
     ReviewTask,
     Signature,
     StageRun,
@@ -30,9 +28,12 @@ from storage.ledger.register_tables import (
     RegisterMatch,
     Target,
 )
+from storage.ledger.release_tables import AcceptanceItem, AcceptanceSample, Release, ReleaseDocument
 from storage.ledger.unit_tables import AdministrativeUnit, Agency, Identifier, UnitSuccession
 
 __all__ = [
+    "AcceptanceItem",
+    "AcceptanceSample",
     "AdministrativeUnit",
     "Agency",
     "Base",

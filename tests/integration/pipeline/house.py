@@ -13,11 +13,13 @@ from sqlalchemy import select
 from config.errors import SohoaError
 from config.settings import load_settings
 from pipeline import review
+from pipeline.acceptance_recording import record_sample
 from pipeline.context import Context
 from pipeline.founding import found
 from pipeline.intake import IntakeCount, drain
 from pipeline.line import run_line
 from pipeline.outcome import RunSummary
+from pipeline.release import waiting_batches
 from pipeline.runner import process
 from storage.ledger.models import Document, InboxItem
 from storage.ledger.states import Environment
@@ -112,6 +114,11 @@ class House:
         for question in review.open_questions(self.ctx):
             value = "11/03/2026" if question.field_name == "issued_on" else "1"
             review.set_value(self.ctx, question.document_id, str(question.field_name), value, may_differ=True)
+
+    def check_samples(self) -> None:
+        """Check the acceptance sample of each batch that waits, as a person who finds all of it right."""
+        for batch in waiting_batches(self.ctx):
+            record_sample(self.ctx, batch.batch_id, set(), batch.seen)
 
     def archive_all(self) -> RunSummary:
         """Bring everything that can be archived into the store."""

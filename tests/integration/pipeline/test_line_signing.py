@@ -119,6 +119,7 @@ def test_production_takes_no_test_release_and_no_test_key(tmp_path: Path) -> Non
 
 def sealed(house: House, monkeypatch: pytest.MonkeyPatch) -> Document:
     """Seal the one document and be cut off before its upload."""
+    house.check_samples()
     (batch,) = release.waiting_batches(house.ctx)
     release.approve(house.ctx, batch.batch_id)
     with monkeypatch.context() as cut:
@@ -167,6 +168,7 @@ def test_sealed_bytes_lost_here_but_uploaded_before_are_taken_from_the_store(
 def test_a_worker_that_sealed_too_late_does_not_cover_the_bytes_the_other_committed(
     waiting: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    waiting.check_samples()
     (batch,) = release.waiting_batches(waiting.ctx)
     release.approve(waiting.ctx, batch.batch_id)
     real = settle

@@ -54,7 +54,7 @@ def test_a_changed_version_redoes_that_stage_and_what_builds_on_its_output(
 
 def test_a_changed_setting_redoes_the_stage_it_matters_to(read_house: House) -> None:
     before = runs(read_house)
-    read_house.open(review={"accept_confidence": 0.5})
+    read_house.open(review={"wrong_share": 0.0005})
     process(read_house.ctx, read_house.document().id)
     assert redone(before, runs(read_house)) == {"extract"}
 

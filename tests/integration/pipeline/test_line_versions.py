@@ -232,6 +232,7 @@ def test_a_blank_new_version_gives_the_place_back_to_one_that_was_reviewed_and_r
     house.settle_questions()
     house.run()
     before = house.document()
+    house.check_samples()
     approve(house.ctx, waiting_batches(house.ctx)[0].batch_id)
     page(house.record / "a.png", " ", seed=2)
     house.run()

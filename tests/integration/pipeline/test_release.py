@@ -7,6 +7,7 @@ from config.errors import KeyUnavailableError, NotFoundError, TimestampUnavailab
 from pipeline import release, review
 from pipeline.line import run_line
 from pipeline.verification import verify_record
+from pipeline.waiting_release import NothingWaitsAnyMoreError, NothingWaitsError, SeenOtherwiseError
 from signing.report import Verdict
 from signing.seal import Sealer
 from storage.ledger.models import Batch, Event, Release
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.needs("tesseract", "poppler")
 
 
 def test_what_comes_into_a_batch_after_its_release_needs_a_release_of_its_own(waiting: House) -> None:
+    waiting.check_samples()
     (batch,) = release.waiting_batches(waiting.ctx)
     assert release.approve(waiting.ctx, batch.batch_id, seen=batch.seen) == 1
     page(waiting.record / "late.png", seed=7)
@@ -44,14 +46,14 @@ def test_a_test_release_of_one_agency_frees_no_other_agencys_batches(house: Hous
 def test_a_batch_that_was_never_released_is_not_said_to_wait_no_longer_and_to_be_sealed(waiting: House) -> None:
     (batch,) = release.waiting_batches(waiting.ctx)
     release.reject(waiting.ctx, batch.batch_id, errors=1)
-    with pytest.raises(release.NothingWaitsError) as never:
+    with pytest.raises(NothingWaitsError) as never:
         release.approve(waiting.ctx, batch.batch_id)
     assert never.value.code == "nothing_waits"
     assert "sohoa run" not in never.value.remedy_text()
     waiting.settle_questions()
     waiting.run()
     approve_all(waiting)
-    with pytest.raises(release.NothingWaitsAnyMoreError) as over:
+    with pytest.raises(NothingWaitsAnyMoreError) as over:
         release.approve(waiting.ctx, batch.batch_id)
     assert "sohoa run" in over.value.remedy_text()
 
@@ -62,22 +64,25 @@ def test_a_release_frees_only_what_was_seen_and_names_what_came_in_since(waiting
     waiting.run()
     waiting.settle_questions()
     waiting.run()
-    with pytest.raises(release.SeenOtherwiseError) as caught:
+    with pytest.raises(SeenOtherwiseError) as caught:
         release.approve(waiting.ctx, seen.batch_id, seen=seen.seen)
     assert f"{RECORD}.2" in str(caught.value)
-    with pytest.raises(release.SeenOtherwiseError):
+    with pytest.raises(SeenOtherwiseError):
         release.approve(waiting.ctx, seen.batch_id, seen="0" * 12)
+    waiting.check_samples()
     (now,) = release.waiting_batches(waiting.ctx)
     assert release.approve(waiting.ctx, now.batch_id, seen=now.seen) == 2
 
 
 def test_a_field_that_is_set_after_the_sample_was_looked_at_is_not_released_unseen(waiting: House) -> None:
     (seen,) = release.waiting_batches(waiting.ctx)
-    prompted, _documents = release.about_to_release(waiting.ctx, seen.batch_id)
+    waiting.check_samples()
+    prompted = release.about_to_release(waiting.ctx, seen.batch_id).seen
     review.set_value(waiting.ctx, waiting.document().id, "code", "99/TB-UBND")
     for digest in {seen.seen, prompted}:
-        with pytest.raises(release.SeenOtherwiseError):
+        with pytest.raises(SeenOtherwiseError):
             release.approve(waiting.ctx, seen.batch_id, seen=digest)
+    waiting.check_samples()
     (now,) = release.waiting_batches(waiting.ctx)
     assert release.approve(waiting.ctx, now.batch_id, seen=now.seen) == 1
 
@@ -123,6 +128,7 @@ def test_no_field_is_set_on_a_document_that_its_record_does_not_hold(house: Hous
 
 
 def approve_all(house: House) -> None:
+    house.check_samples()
     for batch in release.waiting_batches(house.ctx):
         release.approve(house.ctx, batch.batch_id)
 

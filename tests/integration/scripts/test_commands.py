@@ -50,6 +50,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory, _vietnamese: None) -> Iterato
     at("release", "list", "--json", as_step="waiting batches")
     at("release", "list", as_step="waiting batches told")
     for batch in at.told["waiting batches"].result:
+        at("release", "approve", batch["batch_id"], "--dry-run", as_step="approve without a sample")
+        at("sample", batch["batch_id"], "--ok", "--yes", "--seen", batch["seen"], as_step="sample")
+        at("release", "list", as_step="sampled batches told")
         at("release", "approve", batch["batch_id"], "--dry-run", "--json", as_step="dry approve")
         at("release", "reject", batch["batch_id"], "--errors", "1", "--dry-run", "--json", as_step="dry reject")
         at("release", "approve", batch["batch_id"], as_step="unconfirmed approve")
@@ -188,6 +191,16 @@ def test_a_settled_document_waits_for_release_with_its_sample_named(desk: Desk) 
     assert f"    {record(desk)}.1\n" in desk.told["waiting batches told"].out
     assert desk.told["approve"].result == {"batch": batch["batch_id"], "decision": "approved", "documents": 1}
     assert desk("release", "list").out == "Không có lô nào chờ duyệt phát hành.\n"
+
+
+def test_a_batch_is_released_after_its_sample_was_checked_and_what_it_showed_is_told(desk: Desk) -> None:
+    (batch,) = desk.told["waiting batches"].result
+    early = desk.told["approve without a sample"]
+    assert early.code == ExitCode.USAGE
+    assert f"sohoa sample {batch['batch_id']}" in early.err.replace("\n", " ")
+    assert desk.told["sample"].code == ExitCode.DONE
+    assert f"sohoa sample {batch['batch_id']}" in desk.told["waiting batches told"].out
+    assert "Mẫu đạt" in desk.told["sampled batches told"].out
 
 
 def test_a_release_is_confirmed_and_its_dry_run_counts_the_same(desk: Desk) -> None:

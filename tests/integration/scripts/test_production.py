@@ -72,6 +72,7 @@ def test_what_is_released_waits_for_the_key_of_production_however_often_it_is_tr
     house.run()
     house.settle_questions()
     house.run()
+    house.check_samples()
     (batch,) = release.waiting_batches(house.ctx)
     release.approve(house.ctx, batch.batch_id)
     for _try in range(MOST_TRIES + 1):

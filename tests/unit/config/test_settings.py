@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from config.errors import ExitCode, SecretMissingError, SettingsError, SettingsFileError, UnknownSettingError
+from config.errors import (
+    ExitCode,
+    SecretMissingError,
+    SettingRenamedError,
+    SettingsError,
+    SettingsFileError,
+    UnknownSettingError,
+)
 from config.settings import SETTINGS_FILE, known_keys, load_settings, secret
 from config.settings_sample import reference_page, sample_text
 
@@ -126,7 +133,8 @@ def test_a_wrong_value_of_a_variable_is_not_laid_to_the_file(tmp_path: Path, mon
         ("[run]\nworkers = 0\n", "run.workers"),
         ('[run]\nworkers = "many"\n', "run.workers"),
         ('[store]\nkind = "ftp"\n', "store.kind"),
-        ("[review]\naccept_confidence = 1.5\n", "review.accept_confidence"),
+        ("[review]\nwrong_share = 0\n", "review.wrong_share"),
+        ("[review]\nwrong_share = 0.2\n", "review.wrong_share"),
         ("[inbox]\nkeep_files = 7\n", "inbox.keep_files"),
         ("store = 3\n", "store"),
         ('[run]\ndigitize_cron = "every hour"\n', "run.digitize_cron"),
@@ -257,4 +265,17 @@ def test_every_setting_is_on_the_reference_page() -> None:
 def test_a_choice_that_is_none_is_told_with_the_choices_in_vietnamese(tmp_path: Path) -> None:
     write(tmp_path, '[store]\nkind = "tape"\n')
     with pytest.raises(SettingsError, match="phải là một trong: folder, s3"):
+        load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("old", ["accept_confidence", "sample_percent"])
+def test_a_setting_of_before_is_refused_with_the_one_that_took_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str
+) -> None:
+    write(tmp_path, f"[review]\n{old} = 0.9\n")
+    with pytest.raises(SettingRenamedError, match=rf"{SETTINGS_FILE}.*review\.{old}.*review\.wrong_share"):
+        load_settings(tmp_path)
+    write(tmp_path, "")
+    monkeypatch.setenv(f"SOHOA_REVIEW__{old.upper()}", "0.9")
+    with pytest.raises(SettingRenamedError, match="SOHOA_REVIEW__WRONG_SHARE"):
         load_settings(tmp_path)

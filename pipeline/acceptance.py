@@ -1,0 +1,165 @@
+"""The acceptance sample of a batch: which of the fields that were accepted without a person are to be checked.
+
+It is drawn by the batch's own id and how many samples of it were recorded before, so that it is the same each time it
+is asked for, and nobody can choose it. After a sample that failed the next one is another.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config.errors import UsageError
+from config.i18n import gettext
+from config.i18n import mark as _
+from pipeline.acceptance_plan import Measured, Plan, measured, plan_for
+from pipeline.context import Context
+from pipeline.naming import names_in
+from pipeline.overview import current_fields
+from pipeline.promise import load_curve
+from pipeline.waiting_release import APPROVED, Waiting, covered_by, digest_of, is_current
+from storage.ledger.models import AcceptanceItem, AcceptanceSample, Batch, Document, DocumentVersion, FieldValue, Page
+
+PASSED, FAILED = "passed", "failed"
+PERSON = "person"
+WHOLE = ""
+"""In place of a field's name: the document as a whole."""
+_MM_PER_INCH = 25.4
+_NONE = _("none was checked yet")
+_STALE = _("since its sample was checked, documents came in or went, or fields were settled or set")
+_FAILED = _("its last sample failed: {wrong} of {checked} checked fields were wrong")
+
+
+class SampleMissingError(UsageError):
+    """A batch was to be released without a checked acceptance sample of what waits now that passed."""
+
+    code = "sample_missing"
+    message = _("the batch {batch} has no acceptance sample that covers what waits: {cause}")
+    remedy = _("Draw one with `sohoa sample {batch}`, check it, and record what it showed; then release the batch.")
+
+
+@dataclass(frozen=True, slots=True)
+class SampleItem:
+    """One thing to check: a field of a document with its value and place, or, without a field, a whole document."""
+
+    document_id: UUID
+    document: str
+    field: str
+    value: str | None
+    page: int | None
+    left_mm: int | None
+    top_mm: int | None
+    """Where on the upright page the field begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A sample to be checked: of which batch and what that waits, by which plan, and the items in order."""
+
+    batch_id: UUID
+    agency_code: str
+    number: int
+    """The sample's number in the batch, from 1."""
+    seen: str
+    """Short digest of the documents that wait, their files and their fields."""
+    documents: int
+    """Documents that wait."""
+    plan: Plan
+    items: tuple[SampleItem, ...]
+
+    @property
+    def sampled(self) -> tuple[UUID, ...]:
+        """Give the documents the sample touches, each once."""
+        return tuple(dict.fromkeys(item.document_id for item in self.items))
+
+
+def draw_sample(ctx: Context, batch_id: UUID) -> Draw:
+    """Give the acceptance sample of what waits of a batch. Raise NothingWaitsError when nothing waits."""
+    with ctx.ledger.reading() as session:
+        return draw_in(ctx, session, batch_id, covered_by(session, batch_id, APPROVED))
+
+
+def draw_in(ctx: Context, session: Session, batch_id: UUID, waiting: Waiting) -> Draw:
+    """Draw the sample of some documents that wait, in an open session."""
+    review = ctx.settings.review
+    number = 1 + (session.scalar(select(func.count()).where(AcceptanceSample.batch_id == batch_id)) or 0)
+    names = names_in(session, waiting)
+    population = [item for id_ in waiting for item in accepted_fields(session, id_, names[id_])]
+    plan = plan_for(len(population), review.wrong_share, load_curve().confidence)
+    ordered = sorted(population, key=lambda item: _lot(batch_id, number, item.document_id, item.field))
+    chosen = ordered[: plan.checked]
+    touched = {item.document_id for item in chosen}
+    others = sorted(waiting.keys() - touched, key=lambda id_: _lot(batch_id, number, id_, WHOLE))
+    lacking = max(0, review.sample_least - len(touched))
+    whole = [SampleItem(id_, names[id_], WHOLE, None, None, None, None) for id_ in others[:lacking]]
+    return Draw(
+        batch_id=batch_id,
+        agency_code=session.get_one(Batch, batch_id).agency_code,
+        number=number,
+        seen=digest_of(session, batch_id, waiting),
+        documents=len(waiting),
+        plan=plan,
+        items=tuple(sorted([*chosen, *whole], key=lambda item: (item.document, item.page or 0, item.field))),
+    )
+
+
+def accepted_fields(session: Session, document_id: UUID, document: str) -> list[SampleItem]:
+    """Give the fields of a document's current version that have a value no person gave or confirmed."""
+    version_id = session.scalar(
+        select(DocumentVersion.id).join(Document, is_current()).where(Document.id == document_id)
+    )
+    if version_id is None:
+        return []
+    rows = session.scalars(select(FieldValue).where(FieldValue.version_id == version_id)).all()
+    places = {(row.name, row.source): row for row in rows}
+    pages = session.execute(select(Page.number, Page.dpi).where(Page.version_id == version_id))
+    dpi = {number: dots for number, dots in pages}  # noqa: C416 - rows are not pairs to a type checker
+    return [
+        _item(document_id, document, places[field.name, field.source], dpi)
+        for field in current_fields(session, version_id)
+        if field.source != PERSON and field.status == "accepted" and field.value
+    ]
+
+
+def newest_sample(session: Session, batch_id: UUID) -> AcceptanceSample | None:
+    """Give the last sample of a batch that was checked."""
+    of_batch = select(AcceptanceSample).where(AcceptanceSample.batch_id == batch_id)
+    return session.scalar(of_batch.order_by(AcceptanceSample.number.desc()).limit(1))
+
+
+def ensure_passed(session: Session, batch_id: UUID, seen: str) -> AcceptanceSample:
+    """Give the passed sample of what waits now, by its digest. Raise SampleMissingError when there is none."""
+    sample = newest_sample(session, batch_id)
+    if sample is None:
+        raise SampleMissingError(batch=batch_id, cause=gettext(_NONE))
+    if sample.verdict == FAILED:
+        cause = gettext(_FAILED).format(wrong=sample.wrong, checked=sample.checked)
+        raise SampleMissingError(batch=batch_id, cause=cause)
+    if sample.seen != seen:
+        raise SampleMissingError(batch=batch_id, cause=gettext(_STALE))
+    return sample
+
+
+def documents_checked(session: Session, sample: AcceptanceSample) -> list[UUID]:
+    """Give the documents of which something was checked in a sample."""
+    of_sample = select(AcceptanceItem.document_id).where(AcceptanceItem.sample_id == sample.id).distinct()
+    return sorted(session.scalars(of_sample))
+
+
+def measured_by(sample: AcceptanceSample) -> Measured:
+    """Give what a checked sample says of its batch."""
+    return measured(sample.wrong, sample.checked, sample.population, sample.confidence)
+
+
+def _item(document_id: UUID, document: str, field: FieldValue, dpi: Mapping[int, float]) -> SampleItem:
+    scale = _MM_PER_INCH / dpi[field.page] if field.page is not None and field.page in dpi else None
+    left, top = (None if at is None or scale is None else round(at * scale) for at in (field.left, field.top))
+    return SampleItem(document_id, document, field.name, field.value, field.page, left, top)
+
+
+def _lot(batch_id: UUID, number: int, document_id: UUID, field: str) -> bytes:
+    """Give the lot that decides whether something is in a sample."""
+    return hashlib.sha256(b"".join((batch_id.bytes, number.to_bytes(4), document_id.bytes, field.encode()))).digest()

@@ -1,0 +1,37 @@
+"""The ledger's rows of acceptance samples held against the event log: who checked how much, and what was wrong."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.i18n import gettext
+from config.i18n import mark as _
+from pipeline.acceptance import FAILED, PASSED
+from pipeline.audit_documents import LedgerRowError
+from storage.ledger.models import AcceptanceSample, Event
+
+COUNTS = ("number", "documents", "population", "checked", "allowed", "wrong")
+_ROW = _("acceptance sample {number} of batch {batch}")
+_NO_EVENT, _GONE = _("no event tells of it"), _("an event tells of it; the ledger's row is gone")
+_UNLIKE = _("its figures or person are not those of its event")
+
+
+def check_samples(session: Session) -> Iterator[LedgerRowError]:
+    """Hold each checked sample against its event."""
+    kinds = [f"sample.{verdict}" for verdict in (PASSED, FAILED)]
+    told = {
+        str(event.payload["sample"]): event for event in session.scalars(select(Event).where(Event.kind.in_(kinds)))
+    }
+    for sample in session.scalars(select(AcceptanceSample).order_by(AcceptanceSample.recorded_at)):
+        event = told.pop(str(sample.id), None)
+        row = gettext(_ROW).format(number=sample.number, batch=sample.batch_id)
+        if event is None:
+            yield LedgerRowError(row=row, cause=gettext(_NO_EVENT))
+            continue
+        kept = (sample.verdict, sample.actor, *(getattr(sample, name) for name in COUNTS))
+        if kept != (event.kind.removeprefix("sample."), event.actor, *(event.payload[name] for name in COUNTS)):
+            yield LedgerRowError(row=row, cause=gettext(_UNLIKE))
+    for event in told.values():
+        row = gettext(_ROW).format(number=event.payload["number"], batch=event.subject_id)
+        yield LedgerRowError(row=row, cause=gettext(_GONE))
