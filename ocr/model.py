@@ -68,12 +68,23 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Barcode:
+    """A QR code or barcode on a page: what it says (NFC text; bytes that are no text in hex), its format, its box."""
+
+    text: str
+    format: str
+    box: Box
+    is_binary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PageText:
     """The one reading of one page: words in reading order.
 
     `number` counts from 1. `width_px`, `height_px`: the upright image. `rotation`: degrees clockwise
     (0, 90, 180, 270) by which the delivered page is turned to be upright. `skew_deg`: clockwise angle by which
     the lines still run down to the right on the upright page. `unread`: ink of letters that no word covers.
+    `barcodes`: from top to bottom.
     """
 
     number: int
@@ -85,6 +96,7 @@ class PageText:
     words: tuple[Word, ...]
     engine: str
     unread: tuple[Box, ...] = ()
+    barcodes: tuple[Barcode, ...] = ()
 
     @property
     def confidence(self) -> float:

@@ -7,22 +7,24 @@ from typing import Any
 from config.errors import DamagedFileError
 from config.i18n import gettext
 from config.i18n import mark as _
-from ocr.model import Box, PageQuality, PageText, Word, WordKind
+from ocr.model import Barcode, Box, PageQuality, PageText, Word, WordKind
 from ocr.prepare import PagePlan
 
 SCHEMA_VERSION = 1
+_LISTS = frozenset({"words", "unread", "barcodes"})
 _OPTIONAL = 4
 """So many values may be missing at the end of a word's row."""
 
 
 def page_text_to_json(page: PageText) -> dict[str, Any]:
     """Give a page's reading as JSON; a word is one flat row, so a page of 500 words stays small."""
-    head = {field.name: getattr(page, field.name) for field in fields(page) if field.name not in {"words", "unread"}}
+    head = {field.name: getattr(page, field.name) for field in fields(page) if field.name not in _LISTS}
     return {
         "schema": SCHEMA_VERSION,
         **head,
         "words": [_row(word) for word in page.words],
         "unread": [_sides(box) for box in page.unread],
+        "barcodes": [[code.text, code.format, code.is_binary, *_sides(code.box)] for code in page.barcodes],
     }
 
 
@@ -32,7 +34,9 @@ def page_text_from_json(data: Mapping[str, Any]) -> PageText:
         values = _values(data)
         words = tuple(_word(row) for row in values.pop("words"))
         unread = tuple(Box(*map(float, box)) for box in values.pop("unread"))
-        return PageText(**values, words=words, unread=unread)
+        # Pages stored before codes were read have none.
+        barcodes = tuple(_barcode(*row) for row in values.pop("barcodes", ()))
+        return PageText(**values, words=words, unread=unread, barcodes=barcodes)
     except (KeyError, TypeError, ValueError) as err:
         raise DamagedFileError(file=gettext(_("reading of a page")), cause=err) from err
 
@@ -90,6 +94,10 @@ def _word(row: Sequence[Any]) -> Word:
         reason,
         None if cell is None else _cell(*cell),
     )
+
+
+def _barcode(text: str, kind: str, is_binary: bool, *sides: float) -> Barcode:
+    return Barcode(text, kind, Box(*map(float, sides)), is_binary)
 
 
 def _cell(table: int, row: int, column: int) -> tuple[int, int, int]:

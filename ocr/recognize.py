@@ -3,19 +3,20 @@
 from dataclasses import replace
 
 from config.errors import RecognitionError, ToolFailedError
+from ocr.barcodes import read_barcodes
 from ocr.engines import Engine
 from ocr.images import Image
 from ocr.kinds import mark_kinds
 from ocr.label_words import apart_from_label
 from ocr.language.correct import correct
 from ocr.levers import ALL, Levers
-from ocr.model import PageText, Word
+from ocr.model import Barcode, PageText, Word
 from ocr.prepare import PagePlan, prepare, pulled, turned, unstraightened
 from ocr.recognize_image import read_image
 from ocr.source import Delivered
 from ocr.stamps import read_stamps
 
-READ_VERSION = "9"
+READ_VERSION = "10"
 
 # Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
 # read at 0.8 and more, turned ones at 0.2 to 0.5.
@@ -34,7 +35,8 @@ def read_page(delivered: Delivered, plan: PagePlan, engine: Engine, levers: Leve
     try:
         page = read_grey(grey, colour if plan.remove_seal else None, plan, dpi, engine, levers)
         words = _with_kinds(page, grey, colour, engine)
-        return replace(page, words=correct(words) if levers.language else words)
+        words = correct(words) if levers.language else words
+        return replace(page, words=words, barcodes=_codes(page, grey, colour))
     except ToolFailedError as err:
         raise RecognitionError(page=plan.number, engine=engine.name, cause=err) from err
 
@@ -62,6 +64,11 @@ def _with_kinds(page: PageText, grey: Image, colour: Image | None, engine: Engin
     words = mark_kinds(upright, page.words)
     coloured = turned(colour, page.rotation) if colour is not None else None
     return (*words, *read_stamps(upright, coloured, words, page.dpi, engine))
+
+
+def _codes(page: PageText, grey: Image, colour: Image | None) -> tuple[Barcode, ...]:
+    coloured = turned(colour, page.rotation) if colour is not None else None
+    return read_barcodes(turned(grey, page.rotation), coloured, page.dpi)
 
 
 def is_poor(page: PageText) -> bool:

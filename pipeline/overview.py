@@ -26,6 +26,7 @@ from storage.ledger.models import (
     FieldValue,
     Finding,
     InboxItem,
+    PageBarcode,
     Record,
     ReviewTask,
     Signature,
@@ -87,6 +88,16 @@ class FieldView:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeView:
+    """One QR code or barcode on a page: its format, what kind of thing it says, and its text where that is kept."""
+
+    page: int
+    format: str
+    meaning: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class VersionView:
     """One version of a document: why there is it, when it came in and was archived, and the hash it came in with."""
 
@@ -113,6 +124,7 @@ class DocumentView:
     source_path: str | None
     trouble: Trouble | None
     fields: tuple[FieldView, ...]
+    codes: tuple[CodeView, ...]
     findings: tuple[tuple[str, int, str], ...]
     """(severity, page or 0, code)."""
     questions: tuple[tuple[str | None, str], ...]
@@ -214,13 +226,13 @@ def _documents(session: Session, record: Record, stt: int | None) -> Sequence[Do
 
 def current_fields(session: Session, version_id: UUID) -> tuple[FieldView, ...]:
     """Give each field's value that counts: the newest of a person, else what was read, else what the register says."""
-    rank = {"register": 0, "ocr": 1, "person": 2}
+    rank = {"register": 0, "ocr": 1, "code": 2, "person": 3}
     best: dict[str, FieldValue] = {}
     read: dict[str, str | None] = {}
     for value in session.scalars(
         select(FieldValue).where(FieldValue.version_id == version_id).order_by(FieldValue.recorded_at)
     ):
-        if value.source == "ocr":
+        if value.source == "code" or (value.source == "ocr" and value.name not in read):
             read[value.name] = value.value
         known = best.get(value.name)
         if known is None or (
@@ -287,6 +299,7 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         if document.state == DocumentState.WAITING_TRUST and not document.reason_code
         else _document_trouble(document),
         fields=current_fields(session, version_id) if version_id else (),
+        codes=_codes(session, version_id),
         findings=tuple((severity, page, code) for severity, page, code in findings),
         questions=tuple((field_name, reason) for field_name, reason in questions),
         signatures=tuple((role, signer, verdict, when) for role, signer, verdict, when in signatures),
@@ -305,6 +318,15 @@ def _corrected_words(session: Session, document: Document) -> int:
         select(Finding.details).where(Finding.document_id == document.id, Finding.code == WORDS_CORRECTED)
     )
     return int((details or {}).get("words", 0))
+
+
+def _codes(session: Session, version_id: UUID | None) -> tuple[CodeView, ...]:
+    found = session.scalars(
+        select(PageBarcode)
+        .where(PageBarcode.version_id == version_id)
+        .order_by(PageBarcode.page, PageBarcode.top, PageBarcode.left)
+    )
+    return tuple(CodeView(code.page, code.format, code.meaning, code.text) for code in found)
 
 
 def _versions(session: Session, document: Document) -> tuple[VersionView, ...]:

@@ -16,6 +16,7 @@ from pipeline.erasing import erase_everywhere
 from pipeline.extract import type_book
 from pipeline.findings import Severity, add_finding
 from pipeline.holds import SuspectedError
+from pipeline.machine_values import is_machine_value
 from pipeline.naming import names_in
 from pipeline.record_metadata import OUTSIDE
 from pipeline.resting import clear_work
@@ -78,9 +79,7 @@ def open_questions(
 ) -> list[OpenQuestion]:
     """Give the open questions, of one record or document where named, oldest document first."""
     machine_value = (
-        (FieldValue.version_id == DocumentVersion.id)
-        & (FieldValue.name == ReviewTask.field_name)
-        & (FieldValue.source == "ocr")
+        (FieldValue.version_id == DocumentVersion.id) & (FieldValue.name == ReviewTask.field_name) & is_machine_value()
     )
     register = aliased(FieldValue)
     register_value = (
@@ -281,9 +280,7 @@ def _confirm(ctx: Context, session: Session, document_id: UUID, field_name: str)
     """Take what the machine read as a person's value; tell whether it had read anything."""
     version = _version(session, document_id)
     read = session.scalar(
-        select(FieldValue).where(
-            FieldValue.version_id == version.id, FieldValue.name == field_name, FieldValue.source == "ocr"
-        )
+        select(FieldValue).where(FieldValue.version_id == version.id, FieldValue.name == field_name, is_machine_value())
     )
     if read is None or read.value is None or read.status == "rejected":
         return False

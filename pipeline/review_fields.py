@@ -17,7 +17,7 @@ from config.i18n import LANGUAGES, gettext, translate
 from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.describing import METADATA
-from pipeline.extract import FieldName, type_book
+from pipeline.extract import CODE_FIELDS, FieldName, type_book
 from pipeline.naming import names_in
 from pipeline.register.headers import header_key, header_names
 from pipeline.wording import field_id, field_name, field_order, metadata_id, metadata_name
@@ -122,7 +122,7 @@ def _of_site(ctx: Context, typed: str) -> list[str]:
 @cache
 def _words() -> dict[str, frozenset[str]]:
     """Give the words, in all languages and without marks, that each field and datum is called by."""
-    fields = {str(name): field_id(name) for name in (*FieldName, *sorted(type_book().field_names()))}
+    fields = {str(name): field_id(name) for name in (*FieldName, *CODE_FIELDS, *sorted(type_book().field_names()))}
     data = {name: metadata_id(name) for name in sorted(METADATA)}
     return {
         name: frozenset({header_key(name), *(header_key(translate(id_, language)) for language in LANGUAGES)})

@@ -33,6 +33,7 @@ from storage.ledger.models import (
     Identifier,
     InboxItem,
     Page,
+    PageBarcode,
     Record,
     RegisterMatch,
     Release,
@@ -147,7 +148,7 @@ def strike_out_version(session: Session, document: Document, version_id: UUID, c
     The document has fallen back to an earlier version before; the caller deletes the files.
     """
     version = session.get_one(DocumentVersion, version_id)
-    for table in (StageRun, Page, FieldValue, RegisterMatch, Signature):
+    for table in (StageRun, Page, PageBarcode, FieldValue, RegisterMatch, Signature):
         session.execute(delete(table).where(table.version_id == version_id))
     session.execute(delete(InboxItem).where(InboxItem.document_id == document.id))
     kept = Document(
@@ -200,7 +201,7 @@ def _erase_files(ctx: Context, document_id: UUID) -> None:
 
 def _erase_rows(session: Session, document: Document) -> None:
     versions = select(DocumentVersion.id).where(DocumentVersion.document_id == document.id)
-    for table in (StageRun, Page, FieldValue, RegisterMatch, Signature):
+    for table in (StageRun, Page, PageBarcode, FieldValue, RegisterMatch, Signature):
         session.execute(delete(table).where(table.version_id.in_(versions)))
     session.execute(delete(DocumentVersion).where(DocumentVersion.document_id == document.id))
     for asked in (Finding, ReviewTask, InboxItem, AcceptanceItem):

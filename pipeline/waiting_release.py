@@ -16,7 +16,7 @@ from storage.ledger.states import DocumentState
 
 APPROVED, REJECTED = "approved", "rejected"
 SEEN_DIGITS = 12
-_SEALED_SOURCES = ("ocr", "person")
+_SEALED_SOURCES = ("ocr", "code", "person")
 _SINCE = _("not what was seen: {found} documents wait; come in since: {since}")
 _OTHERWISE = _("not what was seen: {found} documents wait, others than then or with other files or fields")
 

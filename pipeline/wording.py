@@ -32,7 +32,18 @@ STATES: dict[str, str] = {
 ENVIRONMENTS: dict[str, str] = {Environment.TEST: _("test"), Environment.PRODUCTION: _("production")}
 SEVERITIES: dict[str, str] = {"note": _("note"), "warning": _("warning"), "review": _("for review")}
 ROLES: dict[str, str] = {Role.RESULT: _("result"), Role.PAPER: _("paper")}
-SOURCES: dict[str, str] = {"ocr": _("machine"), "register": _("register"), "person": _("person")}
+SOURCES: dict[str, str] = {
+    "ocr": _("machine"),
+    "code": _("code on the paper"),
+    "register": _("register"),
+    "person": _("person"),
+}
+MEANINGS: dict[str, str] = {
+    "paper": _("the paper's own code"),
+    "personal_card": _("identity card; its text is not kept"),
+    "unknown": _("not known; kept as it is"),
+}
+"""What the QR codes and barcodes of a page say."""
 ABSENT = _("not on the paper (confirmed by a person)")
 AS_READ = _("machine, accepted by a person")
 STAGES: dict[str, str] = {
@@ -60,6 +71,8 @@ VERSIONS: dict[str, str] = {
     "taken_again": _("taken again"),
 }
 FIELDS: dict[str, str] = {
+    "procedure_code": _("procedure code"),
+    "paper_name": _("name of the paper"),
     "parent_issuer": _("parent body"),
     "issuer": _("issuing body"),
     "code": _("number and symbol"),
@@ -217,6 +230,7 @@ FINDINGS: dict[str, str] = {
     "pdf_grown": _("the archival PDF is much bigger than what was delivered"),
     "agency_unknown": _("the agency is not among those known; `sohoa init --agencies` adds it"),
     "differs_from_register": _("a person's value differs from the register"),
+    "code_names_other_record": _("the code on the paper names another record"),
     "not_in_register": _("the record stands in no register"),
     "secrecy_cleared": _("a person found no secrecy mark"),
     "specimen_cleared": _("a person found that it is no specimen"),
@@ -276,6 +290,11 @@ def field_name(name: str) -> str:
 def reason_name(code: str) -> str:
     """Give what a reason or finding says."""
     return gettext(reason_id(code)) if code else ""
+
+
+def meaning_name(meaning: str) -> str:
+    """Give what kind of thing a code on a page says."""
+    return gettext(MEANINGS.get(meaning, meaning))
 
 
 def severity_name(severity: str) -> str:

@@ -4,9 +4,11 @@ Nothing is guessed: what is handwritten, missing, doubtful or at odds with the r
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ocr.model import PageText, WordKind
 from pipeline.extract import reasons
+from pipeline.extract.code_fields import CODE_FIELDS, with_codes
 from pipeline.extract.document_types import DocumentType
 from pipeline.extract.field_checks import check_fields
 from pipeline.extract.issuer import read_issuer
@@ -20,6 +22,7 @@ from pipeline.extract.model import (
     Reading,
 )
 from pipeline.extract.number_symbol import NumberSymbol, read_number_symbol, symbol_parts
+from pipeline.extract.paper_codes import codes_on
 from pipeline.extract.place_date import foot_rows, read_place_date
 from pipeline.extract.recipients import read_recipients
 from pipeline.extract.results import granted_on, read_result
@@ -35,6 +38,7 @@ from pipeline.extract.urgency import read_urgency
 from pipeline.extract.zones import Heading, find_heading, is_place_date_row, rows_between
 
 __all__ = [
+    "CODE_FIELDS",
     "EXTRACT_VERSION",
     "AgencyName",
     "ExtractContext",
@@ -47,7 +51,7 @@ __all__ = [
     "type_book",
 ]
 
-EXTRACT_VERSION = "10"
+EXTRACT_VERSION = "11"
 """Part of the stage's key: raise it when fields may come out differently."""
 
 OFFICIAL_LETTER = "CV"
@@ -56,7 +60,13 @@ HEADING_PAGES = 3
 
 
 def extract(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
-    """Read the fields of one document from its pages, in order."""
+    """Give the fields of one document from its pages, in order: what codes on them say, beside what was read."""
+    read = _read(pages, context)
+    return replace(read, fields=with_codes(read.fields, codes_on(pages)))
+
+
+def _read(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
+    """Read the fields of one document from the words of its pages."""
     sheets = [cut_page(page) for page in pages]
     if not sheets:
         return Extraction((), None, (reasons.MISSING,))

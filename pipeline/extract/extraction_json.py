@@ -5,7 +5,7 @@ from typing import Any
 from ocr.model import Box
 from pipeline.extract.model import ExtractedField, Extraction, FieldStatus
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def extraction_to_json(extraction: Extraction) -> dict[str, Any]:
@@ -37,6 +37,7 @@ def _field_to_json(field: ExtractedField) -> dict[str, Any]:
         "status": str(field.status),
         "reason_code": field.reason_code,
         "why": list(field.why),
+        "source": field.source,
     }
 
 
@@ -52,4 +53,5 @@ def _field_from_json(values: dict[str, Any]) -> ExtractedField:
         status,
         values["reason_code"],
         tuple(values["why"]),
+        values["source"],
     )

@@ -14,6 +14,10 @@ from pipeline.promise import usual_confidence
 __all__ = ["AgencyName", "ExtractContext", "ExtractedField", "Extraction", "FieldName", "FieldStatus", "Reading"]
 
 
+BY_READING, BY_CODE = "ocr", "code"
+"""Sources of what the machine says: the print of the paper, and the codes on it."""
+
+
 class FieldStatus(StrEnum):
     """Whether a value passes by itself, waits for a person, or stands beside the one that counts."""
 
@@ -38,6 +42,7 @@ class ExtractedField:
     status: FieldStatus
     reason_code: str | None
     why: tuple[str, ...] = ()
+    source: str = BY_READING
 
 
 @dataclass(frozen=True, slots=True)

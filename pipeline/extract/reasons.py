@@ -19,6 +19,7 @@ ENDS_UNCLEAR = "ends_unclear"
 AMBIGUOUS = "ambiguous"
 NO_HEADING = "no_heading"
 REGISTER_DIFFERS = "register_differs"
+CODE_DIFFERS = "code_differs"
 
 SENTENCES = {
     MISSING: _("not found on the page"),
@@ -36,6 +37,7 @@ SENTENCES = {
     ENDS_UNCLEAR: _("where it ends on the page is not clear"),
     AMBIGUOUS: _("more than one reading is possible"),
     REGISTER_DIFFERS: _("the register says something else"),
+    CODE_DIFFERS: _("the code on the paper says something else than its print"),
     NO_HEADING: _("no page of the document has a heading"),
 }
 

@@ -8,21 +8,26 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from config.clock import legal_date
+from config.codes import is_record_code
 from ocr.language.correct import REASON
 from pipeline.archival_metadata import describe
 from pipeline.context import Context
 from pipeline.extract import EXTRACT_VERSION, AgencyName, ExtractContext, Extraction, extract, type_book
 from pipeline.extract.document_types import TypeBook
 from pipeline.extract.extraction_json import extraction_from_json, extraction_to_json
+from pipeline.extract.paper_codes import PaperCodes, codes_on
 from pipeline.findings import WORDS_CORRECTED, Severity, add_finding
 from pipeline.job import Job, Output
+from pipeline.machine_values import MACHINE
 from pipeline.promise import accept_confidence
 from pipeline.stages.prepare import measured_pages
 from pipeline.stages.recognize import read_pages
 from pipeline.stages.stage import Stage
-from storage.ledger.models import Agency, Document, FieldValue, Finding, Page
+from storage.ledger.models import Agency, Document, FieldValue, Finding, Page, PageBarcode
+from storage.ledger.states import Role
 
-PERSON, OCR = "person", "ocr"
+OTHER_RECORD = "code_names_other_record"
+"""The code on a paper names another record than the one it lies in."""
 
 
 def _work(job: Job, target: Path) -> None:
@@ -43,6 +48,7 @@ def _record(job: Job, session: Session, output: Output) -> None:
     _record_pages(job, session)
     _record_fields(job, session, extraction)
     _record_corrections(job, session)
+    _record_codes(job, session, codes_on(read_pages(job)))
     for code in extraction.findings:
         add_finding(session, job.facts.document_id, code, Severity.WARNING, job.ctx.clock())
     document = session.get_one(Document, job.facts.document_id)
@@ -68,7 +74,9 @@ def _record_pages(job: Job, session: Session) -> None:
 
 def _record_fields(job: Job, session: Session, extraction: Extraction) -> None:
     """Replace what the machine said before; what a person said stays."""
-    session.execute(delete(FieldValue).where(FieldValue.version_id == job.facts.version_id, FieldValue.source == OCR))
+    session.execute(
+        delete(FieldValue).where(FieldValue.version_id == job.facts.version_id, FieldValue.source.in_(MACHINE))
+    )
     now = job.ctx.clock()
     for field in extraction.fields:
         box = field.box
@@ -78,7 +86,7 @@ def _record_fields(job: Job, session: Session, extraction: Extraction) -> None:
                 name=field.name,
                 value=field.value,
                 confidence=field.confidence,
-                source=OCR,
+                source=field.source,
                 status=field.status,
                 reason_code=field.reason_code,
                 page=field.page,
@@ -102,6 +110,32 @@ def _record_corrections(job: Job, session: Session) -> None:
     words = sum(word.reason == REASON for page in read_pages(job) for word in page.words)
     if words:
         add_finding(session, id_, WORDS_CORRECTED, Severity.NOTE, job.ctx.clock(), details={"words": words})
+
+
+def _record_codes(job: Job, session: Session, codes: PaperCodes) -> None:
+    """Keep the codes of the pages, and hold the record they name against the one the paper lies in."""
+    facts = job.facts
+    session.execute(delete(PageBarcode).where(PageBarcode.version_id == facts.version_id))
+    session.execute(delete(Finding).where(Finding.document_id == facts.document_id, Finding.code == OTHER_RECORD))
+    for found in codes.found:
+        session.add(
+            PageBarcode(
+                version_id=facts.version_id,
+                page=found.page,
+                format=found.code.format,
+                meaning=found.meaning,
+                text=found.shown_text,
+                is_binary=found.code.is_binary,
+                **asdict(found.code.box),
+            )
+        )
+    named = {value.value: value.page for value in codes.record_codes}
+    if named and is_record_code(facts.record_code) and facts.record_code not in named:
+        # A paper handed in may well be the result of another record; a result is of its own.
+        is_result = session.get_one(Document, facts.document_id).role == Role.RESULT
+        severity = Severity.REVIEW if is_result else Severity.WARNING
+        page = min(named.values())
+        add_finding(session, facts.document_id, OTHER_RECORD, severity, job.ctx.clock(), page=page)
 
 
 def _inputs(job: Job) -> tuple[str, ...]:

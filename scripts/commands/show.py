@@ -19,6 +19,7 @@ from pipeline.wording import (
     field_name,
     field_order,
     identifier_name,
+    meaning_name,
     metadata_name,
     metadata_value,
     object_name,
@@ -116,6 +117,7 @@ def _show_document(console: Console, record: RecordView, document: DocumentView)
 def _parts(document: DocumentView) -> tuple[Table, ...]:
     return (
         _fields(document),
+        _codes(document),
         _metadata(document.metadata),
         _findings(document),
         _signatures(document),
@@ -149,6 +151,13 @@ def _fields(document: DocumentView) -> Table:
             source_name(field.source, is_as_read=field.is_as_read, is_absent=field.is_absent),
             Text(note),
         )
+    return table
+
+
+def _codes(document: DocumentView) -> Table:
+    table = _table(_("Code on the paper"), _("Page"), _("What it is"), _("Text"))
+    for code in document.codes:
+        table.add_row(code.format, str(code.page), meaning_name(code.meaning), Text(code.text or "–"))
     return table
 
 

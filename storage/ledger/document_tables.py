@@ -198,6 +198,27 @@ class Page(Base):
     """Raw reading, NFC."""
 
 
+class PageBarcode(Base):
+    """A QR code or barcode on a page of one version, in pixels of the upright page."""
+
+    __tablename__ = "page_barcode"
+
+    id: Mapped[Id]
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("document_version.id"), index=True)
+    page: Mapped[int]
+    format: Mapped[Code]
+    meaning: Mapped[Code]
+    """paper, personal_card, separator, unknown."""
+    text: Mapped[str | None]
+    """What it says; None for an identity card's, whose text is kept nowhere."""
+    is_binary: Mapped[bool]
+    """The text is bytes in hex."""
+    left: Mapped[float]
+    top: Mapped[float]
+    right: Mapped[float]
+    bottom: Mapped[float]
+
+
 class StageRun(Base):
     """One stage done once for one key: (input hash, stage version, settings that matter) gave an output hash."""
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import DamagedFileError
-from ocr.model import Box, PageQuality, PageText, Word, WordKind
+from ocr.model import Barcode, Box, PageQuality, PageText, Word, WordKind
 from ocr.model_json import (
     page_plan_from_json,
     page_plan_to_json,
@@ -42,6 +42,18 @@ def test_a_word_stored_before_words_had_probabilities_is_read() -> None:
     page = PageText(1, 100, 100, 200.0, 0, 0.0, (Word("kế", 0.9, Box(1, 2, 3, 4), 0, 0),), "tesserocr 1 vie-abc")
     data = page_text_to_json(page) | {"words": [["kế", 0.9, 1, 2, 3, 4, 0, 0, "print"]]}
     assert page_text_from_json(data) == page
+
+
+def test_codes_survive_json_and_pages_stored_without_them_are_read() -> None:
+    codes = (
+        Barcode("H41.99-260311-0012", "QR Code", Box(1, 2, 3, 4)),
+        Barcode("00ff", "PDF417", Box(5, 6, 7, 8), True),
+    )
+    page = PageText(1, 1654, 2339, 200.0, 0, 0.0, (), "test", barcodes=codes)
+    stored = json.loads(json.dumps(page_text_to_json(page)))
+    assert page_text_from_json(stored) == page
+    del stored["barcodes"]
+    assert page_text_from_json(stored).barcodes == ()
 
 
 def test_measures_and_plans_survive_json() -> None:

@@ -30,6 +30,7 @@ def document(*versions: VersionView) -> DocumentView:
         source_path=None,
         trouble=None,
         fields=(),
+        codes=(),
         findings=(),
         questions=(),
         signatures=(),
