@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("meaning", sa.String(length=64), nullable=False),
         sa.Column("text", sa.String(), nullable=True),
         sa.Column("is_binary", sa.Boolean(), nullable=False),
-        *[sa.Column(side, sa.Float(), nullable=False) for side in ("left", "top", "right", "bottom")],
+        *[sa.Column(side, sa.Double(), nullable=False) for side in ("left", "top", "right", "bottom")],
         sa.ForeignKeyConstraint(
             ["version_id"], ["document_version.id"], name="fk_page_barcode_version_id_document_version"
         ),
