@@ -1,4 +1,4 @@
 """Which tables this program works with."""
 
-SCHEMA_REVISION = "0010"
+SCHEMA_REVISION = "0011"
 """The newest revision under storage/migrations/versions."""
