@@ -4,8 +4,9 @@
 
 `corpus`: nine real pages under random names and without a register; scored is what pdftotext reads from the archived
 PDF. `specimens`: fictional papers by wear, scored by the reading's text. `secrecy`: marks on specimens that were
-missed, suspected, certain. `engines`: how far the two engines agree. `turned`: the rotation found for pages turned
-four ways. `words`: word errors by engine confidence.
+missed, suspected, certain. `ablation`: the corpus with each lever of reading switched off in turn. `engines`: how far
+the two engines agree. `turned`: the rotation found for pages turned four ways. `words`: word errors by engine
+confidence.
 With --write tables go into docs/benchmarks.md between their marks.
 Exit code 1 when a wrong field of the corpus was accepted.
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
 from scripts.bench.accuracy import engines
+from scripts.bench.accuracy.ablation import ablation_table, measure_levers
 from scripts.bench.accuracy.corpus import measure_corpus
 from scripts.bench.accuracy.fields import WRONG, Verdict
 from scripts.bench.accuracy.report import corpus_summary, corpus_table, specimen_table, write_between
@@ -28,7 +30,7 @@ from scripts.bench.accuracy.truth import CORPUS, corpus_pages, load_scorer
 
 SEED = 9701
 """No rule was made on papers of this seed."""
-KEPT = ("corpus", "specimens", "secrecy")
+KEPT = ("corpus", "specimens", "secrecy", "ablation")
 """The parts whose tables stand in docs/benchmarks.md."""
 
 
@@ -70,6 +72,10 @@ def _secrecy(chosen: argparse.Namespace) -> tuple[str, int]:
     return secrecy_table(measure_secrecy(chosen.seed, chosen.count)), 0
 
 
+def _ablation(chosen: argparse.Namespace) -> tuple[str, int]:
+    return ablation_table(measure_levers(corpus_pages(chosen.corpus), load_scorer(chosen.corpus))), 0
+
+
 def _engines(chosen: argparse.Namespace) -> tuple[str, int]:
     return engines.agreement(corpus_pages(chosen.corpus)), 0
 
@@ -93,6 +99,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], tuple[str, int]]] = {
     "corpus": _corpus,
     "specimens": _specimens,
     "secrecy": _secrecy,
+    "ablation": _ablation,
     "engines": _engines,
     "turned": _turned,
     "words": _words,

@@ -12,6 +12,7 @@ from typing import TypeVar
 from config.settings import OcrSettings
 from ocr.assemble import AssembleRequest, CopyMark, assemble
 from ocr.engines import Engine, Layout, open_engine
+from ocr.levers import ALL, Levers
 from ocr.model import PageText
 from ocr.model_json import page_text_from_json, page_text_to_json
 from ocr.prepare import plan_page
@@ -34,13 +35,13 @@ class Cost:
     plain_s: float
 
 
-def read_files(files: Sequence[Path], engine: Engine | None = None) -> tuple[PageText, ...]:
-    """Read all pages of a document, with the default engine where none is given."""
+def read_files(files: Sequence[Path], engine: Engine | None = None, levers: Levers = ALL) -> tuple[PageText, ...]:
+    """Read all pages of a document, with the default engine where none is given, by the levers pulled."""
     reader = engine or open_engine(OcrSettings())
     with TemporaryDirectory() as folder:
         delivered_pdf = Path(folder) / "delivered.pdf"
         deliver(list(files), delivered_pdf, LIMITS)
-        return _read(delivered_pdf, reader)
+        return _read(delivered_pdf, reader, levers)
 
 
 def read_file(path: Path, cache: Path | None = None) -> tuple[PageText, ...]:
@@ -76,11 +77,11 @@ def timed(work: Callable[[], _Result]) -> tuple[_Result, float]:
     return result, _cpu_s() - start
 
 
-def _read(delivered_pdf: Path, engine: Engine) -> tuple[PageText, ...]:
+def _read(delivered_pdf: Path, engine: Engine, levers: Levers = ALL) -> tuple[PageText, ...]:
     with open_delivered(delivered_pdf) as delivered:
         numbers = [page.number for page in delivered.pages]
         plans = [plan_page(delivered, number, measure(delivered, number)) for number in numbers]
-        return tuple(read_page(delivered, plan, engine) for plan in plans)
+        return tuple(read_page(delivered, plan, engine, levers) for plan in plans)
 
 
 def _assembled(delivered: Path, text: PageText, out: Path) -> None:
