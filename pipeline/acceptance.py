@@ -7,10 +7,11 @@ is asked for, and nobody can choose it. After a sample that failed the next one 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from config.errors import UsageError
 from config.i18n import gettext
@@ -18,7 +19,6 @@ from config.i18n import mark as _
 from pipeline.acceptance_plan import Measured, Plan, measured, plan_for
 from pipeline.context import Context
 from pipeline.naming import names_in
-from pipeline.overview import current_fields
 from pipeline.promise import load_curve
 from pipeline.waiting_release import APPROVED, Waiting, covered_by, digest_of, is_current
 from storage.ledger.models import AcceptanceItem, AcceptanceSample, Batch, Document, DocumentVersion, FieldValue, Page
@@ -28,6 +28,8 @@ PERSON = "person"
 WHOLE = ""
 """In place of a field's name: the document as a whole."""
 _MM_PER_INCH = 25.4
+_AT_ONCE = 500
+"""Documents in one query."""
 _NONE = _("none was checked yet")
 _STALE = _("since its sample was checked, documents came in or went, or fields were settled or set")
 _FAILED = _("its last sample failed: {wrong} of {checked} checked fields were wrong")
@@ -87,7 +89,7 @@ def draw_in(ctx: Context, session: Session, batch_id: UUID, waiting: Waiting) ->
     review = ctx.settings.review
     number = 1 + (session.scalar(select(func.count()).where(AcceptanceSample.batch_id == batch_id)) or 0)
     names = names_in(session, waiting)
-    population = [item for id_ in waiting for item in accepted_fields(session, id_, names[id_])]
+    population = accepted_fields(session, names)
     plan = plan_for(len(population), review.wrong_share, load_curve().confidence)
     ordered = sorted(population, key=lambda item: _lot(batch_id, number, item.document_id, item.field))
     chosen = ordered[: plan.checked]
@@ -106,22 +108,25 @@ def draw_in(ctx: Context, session: Session, batch_id: UUID, waiting: Waiting) ->
     )
 
 
-def accepted_fields(session: Session, document_id: UUID, document: str) -> list[SampleItem]:
-    """Give the fields of a document's current version that have a value no person gave or confirmed."""
-    version_id = session.scalar(
-        select(DocumentVersion.id).join(Document, is_current()).where(Document.id == document_id)
+def accepted_fields(session: Session, names: Mapping[UUID, str]) -> list[SampleItem]:
+    """Give the fields of the current versions of named documents whose value no person gave or confirmed."""
+    by_person = aliased(FieldValue)
+    was_seen = exists().where(
+        by_person.version_id == FieldValue.version_id, by_person.name == FieldValue.name, by_person.source == PERSON
     )
-    if version_id is None:
-        return []
-    rows = session.scalars(select(FieldValue).where(FieldValue.version_id == version_id)).all()
-    places = {(row.name, row.source): row for row in rows}
-    pages = session.execute(select(Page.number, Page.dpi).where(Page.version_id == version_id))
-    dpi = {number: dots for number, dots in pages}  # noqa: C416 - rows are not pairs to a type checker
-    return [
-        _item(document_id, document, places[field.name, field.source], dpi)
-        for field in current_fields(session, version_id)
-        if field.source != PERSON and field.status == "accepted" and field.value
-    ]
+    query = (
+        select(FieldValue, Document.id, Page.dpi)
+        .join(DocumentVersion, DocumentVersion.id == FieldValue.version_id)
+        .join(Document, is_current())
+        .outerjoin(Page, (Page.version_id == DocumentVersion.id) & (Page.number == FieldValue.page))
+        .where(FieldValue.source != PERSON, FieldValue.status == "accepted", FieldValue.value.is_not(None), ~was_seen)
+        .order_by(Document.id, FieldValue.name, FieldValue.recorded_at)
+    )
+    ids, found = list(names), dict[tuple[UUID, str], SampleItem]()
+    for start in range(0, len(ids), _AT_ONCE):
+        for value, document_id, dpi in session.execute(query.where(Document.id.in_(ids[start : start + _AT_ONCE]))):
+            found[document_id, value.name] = _item(document_id, names[document_id], value, dpi)
+    return list(found.values())
 
 
 def newest_sample(session: Session, batch_id: UUID) -> AcceptanceSample | None:
@@ -149,14 +154,44 @@ def documents_checked(session: Session, sample: AcceptanceSample) -> list[UUID]:
     return sorted(session.scalars(of_sample))
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedSample:
+    """A sample that was checked: of which batch, by whom and when, what it came to, and what was measured."""
+
+    batch_id: UUID
+    agency_code: str
+    number: int
+    recorded_at: datetime
+    actor: str
+    verdict: str
+    measured: Measured
+
+
+def checked_samples(ctx: Context) -> list[CheckedSample]:
+    """Give all samples that were checked, the newest first."""
+    query = select(AcceptanceSample, Batch.agency_code).join(Batch, Batch.id == AcceptanceSample.batch_id)
+    with ctx.ledger.reading() as session:
+        return [
+            CheckedSample(
+                sample.batch_id,
+                agency,
+                sample.number,
+                sample.recorded_at,
+                sample.actor,
+                sample.verdict,
+                measured_by(sample),
+            )
+            for sample, agency in session.execute(query.order_by(AcceptanceSample.recorded_at.desc()))
+        ]
+
+
 def measured_by(sample: AcceptanceSample) -> Measured:
     """Give what a checked sample says of its batch."""
     return measured(sample.wrong, sample.checked, sample.population, sample.confidence)
 
 
-def _item(document_id: UUID, document: str, field: FieldValue, dpi: Mapping[int, float]) -> SampleItem:
-    scale = _MM_PER_INCH / dpi[field.page] if field.page is not None and field.page in dpi else None
-    left, top = (None if at is None or scale is None else round(at * scale) for at in (field.left, field.top))
+def _item(document_id: UUID, document: str, field: FieldValue, dpi: float | None) -> SampleItem:
+    left, top = (None if at is None or not dpi else round(at / dpi * _MM_PER_INCH) for at in (field.left, field.top))
     return SampleItem(document_id, document, field.name, field.value, field.page, left, top)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from config.errors import WrongEnvironmentError
 from config.i18n import mark as _
-from pipeline.acceptance import Draw, documents_checked, draw_in, ensure_passed, measured_by, newest_sample
+from pipeline.acceptance import PASSED, Draw, documents_checked, draw_in, ensure_passed, measured_by, newest_sample
 from pipeline.acceptance_plan import Measured
 from pipeline.context import Context
 from pipeline.transitions import move
@@ -41,15 +41,13 @@ class WaitingBatch:
     agency_code: str
     documents: int
     sample: tuple[UUID, ...]
-    """The documents its acceptance sample touches."""
+    """The documents its acceptance sample touches: the one that passed, else the one to be checked."""
     fields: int
-    """How many fields of them are to be checked."""
+    """How many fields of them were or are to be checked."""
     seen: str
     """Short digest of the documents that wait, their files and their fields; a release names the one that was seen."""
-    verdict: str | None
-    """What the last sample came to that was checked of just these documents: passed; else None."""
     measured: Measured | None
-    """What that sample showed."""
+    """What the sample showed that was checked of just these documents and passed; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +144,16 @@ def reject_in(ctx: Context, session: Session, batch_id: UUID, decision: Decision
 
 
 def _waiting_batch(session: Session, draw: Draw) -> WaitingBatch:
-    sample = newest_sample(session, draw.batch_id)
-    is_of_these = sample is not None and sample.seen == draw.seen
+    last = newest_sample(session, draw.batch_id)
+    passed = last if last is not None and last.seen == draw.seen and last.verdict == PASSED else None
     return WaitingBatch(
         batch_id=draw.batch_id,
         agency_code=draw.agency_code,
         documents=draw.documents,
-        sample=draw.sampled,
-        fields=draw.plan.checked,
+        sample=tuple(documents_checked(session, passed)) if passed is not None else draw.sampled,
+        fields=passed.checked if passed is not None else draw.plan.checked,
         seen=draw.seen,
-        verdict=sample.verdict if sample is not None and is_of_these else None,
-        measured=measured_by(sample) if sample is not None and is_of_these else None,
+        measured=measured_by(passed) if passed is not None else None,
     )
 
 

@@ -11,7 +11,6 @@ from rich.text import Text
 from config.errors import UsageError
 from config.i18n import gettext as _
 from pipeline import release as desk
-from pipeline.acceptance import PASSED
 from pipeline.naming import document_names
 from pipeline.release import WaitingBatch
 from pipeline.waiting_release import APPROVED, REJECTED
@@ -118,7 +117,7 @@ def _show(console: Console, batches: list[WaitingBatch], names: dict[UUID, str])
 
 def _standing(batch: WaitingBatch) -> str:
     """Tell what the batch's sample showed, or how to check it; its documents follow."""
-    if batch.measured is not None and batch.verdict == PASSED:
+    if batch.measured is not None:
         return _("Its sample passed: {measured} Checked:").format(measured=measured_text(batch.measured))
     return _("To be checked first, {count} fields: sohoa sample {batch}. They are in:").format(
         count=batch.fields, batch=batch.batch_id

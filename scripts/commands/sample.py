@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from config.dates import value_text
+from config.dates import instant_text, value_text
 from config.errors import ExitCode, UsageError
 from config.i18n import gettext as _
-from pipeline.acceptance import FAILED, Draw, draw_sample
+from pipeline.acceptance import FAILED, CheckedSample, Draw, checked_samples, draw_sample
 from pipeline.acceptance_recording import Item, SampleResult, foresee, named_item, record_sample
 from pipeline.acceptance_sheet import read_sheet, write_sheet
 from pipeline.context import Context
@@ -30,7 +30,12 @@ def register(app: App) -> None:
     @app.command(help=_("Draw the acceptance sample of a batch, or record what its check showed."))
     def sample(
         ctx: typer.Context,
-        batch: Annotated[UUID, typer.Argument(help=_("Id of the batch, as the list shows it."), metavar=_("BATCH"))],
+        batch: Annotated[
+            UUID | None,
+            typer.Argument(
+                help=_("Id of the batch, as the list shows it; none: list what was checked."), metavar=_("BATCH")
+            ),
+        ] = None,
         *,
         out: Annotated[
             Path | None, typer.Option(help=_("Write the sample to this file to fill in: CSV, or XLSX by its ending."))
@@ -57,6 +62,12 @@ def register(app: App) -> None:
         if sum(given) > 1:
             raise UsageError(cause=_("give only one of --ok, --wrong and --from"))
         context = open_context(ctx)
+        if batch is None:
+            if any(given) or out is not None:
+                raise UsageError(cause=_("name the batch, as `sohoa release list` shows it"))
+            checked = checked_samples(context)
+            emit(checked, as_json=as_json, show=lambda console: _show_checked(console, checked))
+            return
         draw = draw_sample(context, batch)
         if not any(given):
             _list(draw, None if dry_run else out, as_json)
@@ -151,3 +162,20 @@ def _table(draw: Draw) -> Table:
             place if is_placed else "–",
         )
     return table
+
+
+def _show_checked(console: Console, samples: list[CheckedSample]) -> None:
+    if not samples:
+        console.print(_("No acceptance sample was checked yet."))
+        return
+    for sample in samples:
+        verdict = _("failed") if sample.verdict == FAILED else _("passed")
+        told = _("{agency} · sample {number} · {verdict} · {at} · {actor}").format(
+            agency=sample.agency_code,
+            number=sample.number,
+            verdict=verdict,
+            at=instant_text(sample.recorded_at),
+            actor=sample.actor,
+        )
+        console.print(Text.assemble((str(sample.batch_id), "bold"), f"  {told}"))
+        console.print(f"  {measured_text(sample.measured)}", markup=False)

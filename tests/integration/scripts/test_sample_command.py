@@ -68,7 +68,10 @@ def test_a_sheet_is_written_filled_in_and_read_back(desk: Desk, tmp_path: Path) 
     told = desk("sample", batch["batch_id"], "--from", str(sheet), "--yes", "--json")
     assert (told.code, told.result["verdict"]) == (ExitCode.DONE, "passed")
     assert told.result == dry.result
-    assert "release approve" not in desk("release", "list").err
+    (checked,) = desk("sample", "--json").result
+    assert (checked["verdict"], checked["measured"]["wrong"], checked["actor"]) == ("passed", 0, "lan")
+    assert batch["batch_id"] in desk("sample").out
+    assert desk("sample", "--ok").code == ExitCode.USAGE
 
 
 def test_a_wrong_field_sends_the_batch_to_review_and_says_so_by_its_exit_code(desk: Desk) -> None:
