@@ -91,6 +91,10 @@ class OcrSettings(Section):
         "auto",
         description=_("How the PDF/A is built; auto takes the straight lane wherever a page is one image."),
     )
+    drop_blank_pages: bool = Field(
+        False,
+        description=_("Leave blank pages out of the archival PDF; the original keeps them, and they are counted."),
+    )
 
 
 class SigningSettings(Section):

@@ -242,6 +242,7 @@ FINDINGS: dict[str, str] = {
     "skewed": _("the page is skewed"),
     "black_border": _("the page has black borders"),
     "blank_page": _("the page is blank"),
+    "blank_page_left_out": _("the blank page is in the original only, not in the archival PDF"),
 }
 REASONS: dict[str, str] = {
     **ERRORS,

@@ -5,6 +5,7 @@ from ocr.source.delivery import DELIVER_VERSION, deliver
 from ocr.source.door import is_side_file, natural_order
 from ocr.source.facts import Lane, Limits, Note, PageGeometry, SourceFacts, SourceFormat
 from ocr.source.inspection import inspect
+from ocr.source.pages import take_pages
 from ocr.source.specimen_mark import SPECIMEN_MARK
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "is_side_file",
     "natural_order",
     "open_delivered",
+    "take_pages",
 ]
