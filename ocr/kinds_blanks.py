@@ -53,7 +53,10 @@ class Blank:
 def handwritten_figures(grey: Image, words: Sequence[Word], skip: set[int]) -> list[int]:
     """Give the positions of words in blanks whose figures do not prove to be print."""
     page = (grey.shape[1], grey.shape[0])
-    blanks = [*_date_blanks(words, page, skip), *_number_blank(words, page, skip)]
+    blanks = [
+        *(blank for start in date_starts(words, page, skip) for blank in _blanks_after(words, start, page[0])),
+        *_number_blank(words, page, skip),
+    ]
     if not any(blank.figures for blank in blanks):
         return []
     tested = {position for blank in blanks for position in blank.figures}
@@ -65,8 +68,8 @@ def handwritten_figures(grey: Image, words: Sequence[Word], skip: set[int]) -> l
     return failed
 
 
-def _date_blanks(words: Sequence[Word], page: tuple[int, int], skip: set[int]) -> Iterator[Blank]:
-    """Give the blanks of each `<place>, ngày … tháng … năm …`, and of the topmost date of the right column."""
+def date_starts(words: Sequence[Word], page: tuple[int, int], skip: set[int]) -> Iterator[int]:
+    """Give where `ngày` stands of each `<place>, ngày … tháng … năm …`, and of the right column's topmost date."""
     width, height = page
     starts = [
         position
@@ -77,12 +80,12 @@ def _date_blanks(words: Sequence[Word], page: tuple[int, int], skip: set[int]) -
     for rank, start in enumerate(starts):
         in_head = rank == 0 and words[start].box.bottom < HEAD_SHARE * height
         if in_head or (start > 0 and words[start - 1].text.endswith(",")):
-            yield from _blanks_after(words, start, width)
+            yield start
 
 
 def _blanks_after(words: Sequence[Word], start: int, width: int) -> Iterator[Blank]:
     """Give the blanks between ngày, tháng and năm, and the one after năm."""
-    row = _right_of(words, start, 0.5 * width)
+    row = right_of(words, start, 0.5 * width)
     marks = [start, *(p for p in row if accentless(words[p].text)[:5].strip(".,") in {"thang", "nam"})][:3]
     last = [p for p in row if words[p].box.left > words[marks[-1]].box.left]
     year = words[last[0]].box if len(marks) == 3 and last else None
@@ -98,22 +101,29 @@ def _blanks_after(words: Sequence[Word], start: int, width: int) -> Iterator[Bla
             yield Blank(box, (*fused, *inside), year=year)
 
 
-def _number_blank(words: Sequence[Word], page: tuple[int, int], skip: set[int]) -> Iterator[Blank]:
-    """Give the blank after the topmost `Số:`, with the symbol up to its end."""
+def number_labels(words: Sequence[Word], page: tuple[int, int], skip: set[int]) -> Iterator[int]:
+    """Give where `Số:` may stand in the head of a page, topmost first."""
     width, height = page
     for position, word in sorted(enumerate(words), key=lambda pair: pair[1].box.top):
         key = accentless(word.text).strip(".:;,")
         is_department = word.text.isupper() and ":" not in word.text  # SỞ, not Số
-        if position in skip or is_department or key not in _NUMBER_LABELS or word.box.bottom > HEAD_SHARE * height:
-            continue
+        is_in_head = word.box.bottom <= HEAD_SHARE * height and word.box.left <= 0.7 * width
+        if position not in skip and not is_department and key in _NUMBER_LABELS and is_in_head:
+            yield position
+
+
+def _number_blank(words: Sequence[Word], page: tuple[int, int], skip: set[int]) -> Iterator[Blank]:
+    """Give the blank after the topmost `Số:`, with the symbol up to its end."""
+    for position in number_labels(words, page, skip):
+        word = words[position]
         inside: list[int] = []
-        for other in _right_of(words, position, 0.35 * width):
+        for other in right_of(words, position, 0.35 * page[0]):
             if not any(ch.isalnum() for ch in words[other].text):
                 continue
             inside.append(other)
             if "/" in words[other].text:
                 break
-        if not inside or word.box.left > 0.7 * width:
+        if not inside:
             continue
         if "/" not in words[inside[-1]].text:
             # A certificate's number has no symbol; the first word is all of it.
@@ -126,7 +136,7 @@ def _number_blank(words: Sequence[Word], page: tuple[int, int], skip: set[int]) 
         return
 
 
-def _right_of(words: Sequence[Word], start: int, reach: float) -> list[int]:
+def right_of(words: Sequence[Word], start: int, reach: float) -> list[int]:
     """Give the words to the right on the same row, nearest first."""
     first = words[start].box
     row = []

@@ -13,7 +13,7 @@ from PIL import ImageFont
 from config.fonts import document_font
 from ocr.model import Word
 
-_FUSED = re.compile(r"(Số:)(\d.*)")
+_FUSED = re.compile(r"(Số:)([^./].*)")
 
 
 def apart_from_label(word: Word) -> tuple[Word, ...]:
@@ -22,12 +22,16 @@ def apart_from_label(word: Word) -> tuple[Word, ...]:
     if found is None:
         return (word,)
     label, number = found.groups()
-    font = _font()
-    cut = word.box.left + word.box.width * font.getlength(label) / font.getlength(word.text)
+    cut = word.box.left + word.box.width * type_width(label) / type_width(word.text)
     return (
         replace(word, text=label, box=replace(word.box, right=cut)),
         replace(word, text=number, box=replace(word.box, left=cut)),
     )
+
+
+def type_width(text: str) -> float:
+    """Give how wide the prescribed type sets a text, in units of its own."""
+    return float(_font().getlength(text))
 
 
 @lru_cache(maxsize=1)

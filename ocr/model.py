@@ -78,6 +78,27 @@ class Barcode:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """What figures written by hand may say, and the chance that they do."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A blank of a heading with ink that does not prove to be print.
+
+    `label`: number, day, month or year, by the printed words around it. `box`: its ink. `guesses`: what it may say,
+    likeliest first; none where it cannot be told. They are proposals, never words of the page.
+    """
+
+    label: str
+    box: Box
+    guesses: tuple[Guess, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageText:
     """The one reading of one page: words in reading order.
 
@@ -85,6 +106,7 @@ class PageText:
     (0, 90, 180, 270) by which the delivered page is turned to be upright. `skew_deg`: clockwise angle by which
     the lines still run down to the right on the upright page. `unread`: ink of letters that no word covers.
     `barcodes`: from top to bottom.
+    `blanks`: figures written by hand into the heading.
     """
 
     number: int
@@ -97,6 +119,7 @@ class PageText:
     engine: str
     unread: tuple[Box, ...] = ()
     barcodes: tuple[Barcode, ...] = ()
+    blanks: tuple[Blank, ...] = ()
 
     @property
     def confidence(self) -> float:

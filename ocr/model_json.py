@@ -7,11 +7,11 @@ from typing import Any
 from config.errors import DamagedFileError
 from config.i18n import gettext
 from config.i18n import mark as _
-from ocr.model import Barcode, Box, PageQuality, PageText, Word, WordKind
+from ocr.model import Barcode, Blank, Box, Guess, PageQuality, PageText, Word, WordKind
 from ocr.prepare import PagePlan
 
 SCHEMA_VERSION = 1
-_LISTS = frozenset({"words", "unread", "barcodes"})
+_LISTS = frozenset({"words", "unread", "barcodes", "blanks"})
 _OPTIONAL = 4
 """So many values may be missing at the end of a word's row."""
 
@@ -25,6 +25,10 @@ def page_text_to_json(page: PageText) -> dict[str, Any]:
         "words": [_row(word) for word in page.words],
         "unread": [_sides(box) for box in page.unread],
         "barcodes": [[code.text, code.format, code.is_binary, *_sides(code.box)] for code in page.barcodes],
+        "blanks": [
+            [blank.label, *_sides(blank.box), [[guess.text, round(guess.probability, 4)] for guess in blank.guesses]]
+            for blank in page.blanks
+        ],
     }
 
 
@@ -36,7 +40,9 @@ def page_text_from_json(data: Mapping[str, Any]) -> PageText:
         unread = tuple(Box(*map(float, box)) for box in values.pop("unread"))
         # Pages stored before codes were read have none.
         barcodes = tuple(_barcode(*row) for row in values.pop("barcodes", ()))
-        return PageText(**values, words=words, unread=unread, barcodes=barcodes)
+        # A reading stored before blanks were looked at has none.
+        blanks = tuple(_blank(*row) for row in values.pop("blanks", ()))
+        return PageText(**values, words=words, unread=unread, barcodes=barcodes, blanks=blanks)
     except (KeyError, TypeError, ValueError) as err:
         raise DamagedFileError(file=gettext(_("reading of a page")), cause=err) from err
 
@@ -98,6 +104,11 @@ def _word(row: Sequence[Any]) -> Word:
 
 def _barcode(text: str, kind: str, is_binary: bool, *sides: float) -> Barcode:
     return Barcode(text, kind, Box(*map(float, sides)), is_binary)
+
+
+def _blank(label: str, *rest: Any) -> Blank:
+    *sides, guesses = rest
+    return Blank(label, Box(*map(float, sides)), tuple(Guess(text, float(chance)) for text, chance in guesses))
 
 
 def _cell(table: int, row: int, column: int) -> tuple[int, int, int]:

@@ -5,18 +5,19 @@ from dataclasses import replace
 from config.errors import RecognitionError, ToolFailedError
 from ocr.barcodes import read_barcodes
 from ocr.engines import Engine
+from ocr.hand.reading import is_of_blank, read_blanks
 from ocr.images import Image
 from ocr.kinds import mark_kinds
 from ocr.label_words import apart_from_label
 from ocr.language.correct import correct
 from ocr.levers import ALL, Levers
-from ocr.model import Barcode, PageText, Word
+from ocr.model import Barcode, PageText
 from ocr.prepare import PagePlan, prepare, pulled, turned, unstraightened
 from ocr.recognize_image import read_image
 from ocr.source import Delivered
 from ocr.stamps import read_stamps
 
-READ_VERSION = "10"
+READ_VERSION = "11"
 
 # Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
 # read at 0.8 and more, turned ones at 0.2 to 0.5.
@@ -34,8 +35,8 @@ def read_page(delivered: Delivered, plan: PagePlan, engine: Engine, levers: Leve
     dpi = delivered.pages[plan.number - 1].dpi
     try:
         page = read_grey(grey, colour if plan.remove_seal else None, plan, dpi, engine, levers)
-        words = _with_kinds(page, grey, colour, engine)
-        words = correct(words) if levers.language else words
+        page = _with_kinds(page, grey, colour, engine)
+        words = correct(page.words) if levers.language else page.words
         return replace(page, words=words, barcodes=_codes(page, grey, colour))
     except ToolFailedError as err:
         raise RecognitionError(page=plan.number, engine=engine.name, cause=err) from err
@@ -58,12 +59,15 @@ def read_grey(
     return best
 
 
-def _with_kinds(page: PageText, grey: Image, colour: Image | None, engine: Engine) -> tuple[Word, ...]:
-    """Tell print from handwriting and stamps, and read the stamps that lifting the seal took off the page."""
+def _with_kinds(page: PageText, grey: Image, colour: Image | None, engine: Engine) -> PageText:
+    """Tell print from handwriting and stamps; read the stamps that lifting the seal took off, and what a hand wrote."""
     upright = turned(grey, page.rotation)
     words = mark_kinds(upright, page.words)
     coloured = turned(colour, page.rotation) if colour is not None else None
-    return (*words, *read_stamps(upright, coloured, words, page.dpi, engine))
+    blanks = read_blanks(upright, coloured, words, page.dpi)
+    words = (*words, *read_stamps(upright, coloured, words, page.dpi, engine))
+    unread = tuple(box for box in page.unread if not any(is_of_blank(box, blank) for blank in blanks))
+    return replace(page, words=words, unread=unread, blanks=blanks)
 
 
 def _codes(page: PageText, grey: Image, colour: Image | None) -> tuple[Barcode, ...]:

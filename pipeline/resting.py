@@ -1,6 +1,7 @@
 """Where documents come to rest: the last state, the record that may be complete by it, and the work files cleared."""
 
 import shutil
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -70,3 +71,13 @@ def clear_work(ctx: Context, document_id: UUID) -> None:
     """Delete the staged and work files of a document that rests: what is kept of it is in the store."""
     shutil.rmtree(staging_folder(ctx, document_id), ignore_errors=True)
     shutil.rmtree(ctx.settings.work_folder / str(document_id), ignore_errors=True)
+
+
+def crops_folder(work: Path) -> Path:
+    """Give where pictures of fields lie in a document's work folder."""
+    return work / "crops"
+
+
+def clear_crops(work: Path) -> None:
+    """Delete the pictures in a document's work folder: they are for the person who asked for them, and no longer."""
+    shutil.rmtree(crops_folder(work), ignore_errors=True)

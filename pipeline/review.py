@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -72,6 +73,8 @@ class OpenQuestion:
     """What the register says of it, where it says anything."""
     suspected_pages: tuple[int, ...] = ()
     """Where a secrecy mark is suspected; each is to be looked at."""
+    crop: Path | None = None
+    """A picture of the field on its page, where one was asked for."""
 
 
 def open_questions(

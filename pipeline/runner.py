@@ -19,7 +19,7 @@ from pipeline.heartbeat import kept_alive
 from pipeline.job import Job, claim, let_go
 from pipeline.originals import keep_originals
 from pipeline.outcome import Outcome
-from pipeline.resting import clear_work, rest
+from pipeline.resting import clear_crops, clear_work, rest
 from pipeline.sealing import seal_document
 from pipeline.secrecy_gate import pass_secrecy_gate
 from pipeline.specimen_gate import pass_specimen_gate
@@ -111,7 +111,7 @@ def _unwritten(ctx: Context, document_id: UUID, cause: SohoaError) -> Outcome:
 
 
 def sweep(ctx: Context) -> int:
-    """Delete work and staging folders that belong to nothing at work any more, as crashes leave them.
+    """Delete work and staging folders that belong to nothing at work any more, as crashes leave them, and pictures.
 
     A folder of a document that rests goes at once; one that no document owns may be another process's intake at work
     and goes when it is old.
@@ -119,6 +119,7 @@ def sweep(ctx: Context) -> int:
     swept = 0
     for place in (ctx.settings.work_folder, ctx.settings.staging_folder):
         for folder in place.iterdir() if place.is_dir() else ():
+            clear_crops(folder)
             if _is_left_over(ctx, folder):
                 shutil.rmtree(folder, ignore_errors=True)
                 swept += 1

@@ -11,6 +11,7 @@ from pipeline.extract import reasons
 from pipeline.extract.code_fields import CODE_FIELDS, with_codes
 from pipeline.extract.document_types import DocumentType
 from pipeline.extract.field_checks import check_fields
+from pipeline.extract.handwritten import propose_date, propose_number
 from pipeline.extract.issuer import read_issuer
 from pipeline.extract.model import (
     AgencyName,
@@ -51,7 +52,7 @@ __all__ = [
     "type_book",
 ]
 
-EXTRACT_VERSION = "11"
+EXTRACT_VERSION = "12"
 """Part of the stage's key: raise it when fields may come out differently."""
 
 OFFICIAL_LETTER = "CV"
@@ -82,12 +83,12 @@ def _read(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
     echo = Echo(word for page in pages for word in page.words if word.kind is WordKind.PRINT)
     title, type_subject = read_type_subject(heading, echo, context.types)
     kind = title.kind if title else None
-    number = _number(heading, title, context)
     page = next(page for page in pages if page.number == heading.sheet.number)
+    number = propose_number(_number(heading, title, context), page)
     readings: list[Reading] = [
         *read_issuer(heading.left, context),
         *(number.readings if number else _no_number(heading)),
-        *_place_date(heading, kind, block, sheets, context),
+        *propose_date(_place_date(heading, kind, block, sheets, context), pages, context),
         *type_subject,
         *read_urgency(page),
         *signed,

@@ -15,8 +15,10 @@ from config.i18n import gettext as _
 from config.i18n import mark
 from pipeline import review as desk
 from pipeline.describing import set_metadata
+from pipeline.extract.reasons import HANDWRITTEN
 from pipeline.naming import document_name, find_document
 from pipeline.review import OpenQuestion
+from pipeline.review_crops import with_crops
 from pipeline.review_fields import named_datum
 from pipeline.wording import field_name, field_order, metadata_name, metadata_value, reason_name, state_name
 from scripts.confirming import confirm
@@ -56,9 +58,15 @@ def _register_reading(group: App) -> None:
     def show(
         ctx: typer.Context,
         code: Annotated[str, typer.Argument(help=_("Mã hồ sơ."), metavar=_("RECORD"))],
+        has_crops: Annotated[
+            bool, typer.Option("--crops", help=_("Write a picture of each field on its page; the next run deletes it."))
+        ] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
-        questions = desk.open_questions(open_context(ctx), record_code=code)
+        context = open_context(ctx)
+        questions = desk.open_questions(context, record_code=code)
+        if has_crops:
+            questions = with_crops(context, questions)
         emit(questions, as_json=as_json, show=lambda console: _show(console, questions))
 
 
@@ -157,7 +165,9 @@ def _show(console: Console, questions: list[OpenQuestion]) -> None:
     documents = 0
     for name, asked in groupby(questions, lambda question: document_name(question.record_code, question.stt)):
         console.print(Text(name, style="bold"))
-        console.print(Padding(_table(list(asked)), (0, 0, 1, 2)))
+        listed = list(asked)
+        console.print(Padding(_table(listed), (0, 0, 1, 2)))
+        _show_crops(console, listed)
         documents += 1
     if not questions:
         console.print(_("Nothing to settle."))
@@ -172,8 +182,22 @@ def _show(console: Console, questions: list[OpenQuestion]) -> None:
     )
 
 
+def _show_crops(console: Console, questions: list[OpenQuestion]) -> None:
+    crops = [question.crop for question in questions if question.crop is not None]
+    if crops:
+        folder = _("Pictures of the fields: {folder}").format(folder=crops[0].parent)
+        console.print(folder, markup=False, soft_wrap=True)
+        for crop in crops:
+            console.print(f"  {crop.name}", markup=False, soft_wrap=True)
+        console.print()
+
+
 def _why(question: OpenQuestion) -> str:
     why = reason_name(question.reason_code)
+    if question.reason_code == HANDWRITTEN and question.value is not None and question.confidence is not None:
+        why = _("{why}; the machine's try is {percent} % sure").format(
+            why=why, percent=round(100 * question.confidence)
+        )
     if question.register_value is None:
         return why
     return _("{why}; the register says: {value}").format(why=why, value=value_text(question.register_value))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.bench.accuracy.fields import WRONG, Verdict, count, judge_read
+from scripts.bench.accuracy.fields import ASKED_RIGHT, WRONG, Verdict, count, judge_read
 from scripts.bench.accuracy.reading import read_file
 from scripts.bench.accuracy.truth import corpus_pages, load_scorer
 
@@ -32,3 +32,9 @@ def test_no_handwritten_number_or_date_is_accepted(verdicts: list[Verdict]) -> N
     by_hand = [verdict for verdict in verdicts if not verdict.is_printed and verdict.field in {"so_ky_hieu", "ngay"}]
     assert by_hand
     assert all(verdict.outcome.startswith("review") for verdict in by_hand)
+
+
+@pytest.mark.parametrize(("page", "field"), [("qd_707_ttg_p1", "ngay"), ("tt_21_bct_fuel_p1", "so_ky_hieu")])
+def test_what_was_written_or_stamped_by_hand_is_proposed(verdicts: list[Verdict], page: str, field: str) -> None:
+    (verdict,) = [one for one in verdicts if (one.page, one.field) == (page, field)]
+    assert verdict.outcome == ASKED_RIGHT

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import DamagedFileError
-from ocr.model import Barcode, Box, PageQuality, PageText, Word, WordKind
+from ocr.model import Barcode, Blank, Box, Guess, PageQuality, PageText, Word, WordKind
 from ocr.model_json import (
     page_plan_from_json,
     page_plan_to_json,
@@ -75,3 +75,15 @@ def test_broken_json_is_refused(read: object) -> None:
     for data in ({}, {"schema": 1}, {"schema": 1, "words": [["a"]]}):
         with pytest.raises(DamagedFileError):
             read(data)
+
+
+def test_blanks_come_back_as_they_were() -> None:
+    blank = Blank("day", Box(10.0, 20.5, 60.25, 55.0), (Guess("22", 0.9312), Guess("82", 0.02)))
+    page = PageText(1, 100, 100, 200.0, 0, 0.0, (), "test", blanks=(blank, Blank("number", blank.box, ())))
+    assert page_text_from_json(json.loads(json.dumps(page_text_to_json(page)))) == page
+
+
+def test_a_reading_stored_before_blanks_were_looked_at_has_none() -> None:
+    stored = page_text_to_json(PageText(1, 100, 100, 200.0, 0, 0.0, (), "test"))
+    del stored["blanks"]
+    assert page_text_from_json(stored).blanks == ()
