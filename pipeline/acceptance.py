@@ -24,6 +24,8 @@ from pipeline.waiting_release import APPROVED, Waiting, covered_by, digest_of, i
 from storage.ledger.models import AcceptanceItem, AcceptanceSample, Batch, Document, DocumentVersion, FieldValue, Page
 
 PASSED, FAILED = "passed", "failed"
+SAMPLE_WRONG = "sample_wrong"
+"""The reason of a question about a field that was found wrong in a sample: its reading cannot be accepted any more."""
 PERSON = "person"
 WHOLE = ""
 """In place of a field's name: the document as a whole."""
@@ -32,6 +34,7 @@ _AT_ONCE = 500
 """Documents in one query."""
 _NONE = _("none was checked yet")
 _STALE = _("since its sample was checked, documents came in or went, or fields were settled or set")
+_LOOSER = _("its sample was drawn for a larger share of wrong fields than is set now")
 _FAILED = _("its last sample failed: {wrong} of {checked} checked fields were wrong")
 
 
@@ -135,8 +138,11 @@ def newest_sample(session: Session, batch_id: UUID) -> AcceptanceSample | None:
     return session.scalar(of_batch.order_by(AcceptanceSample.number.desc()).limit(1))
 
 
-def ensure_passed(session: Session, batch_id: UUID, seen: str) -> AcceptanceSample:
-    """Give the passed sample of what waits now, by its digest. Raise SampleMissingError when there is none."""
+def ensure_passed(session: Session, batch_id: UUID, seen: str, wrong_share: float) -> AcceptanceSample:
+    """Give the passed sample of what waits now, by its digest, for this share of wrong fields or a smaller one.
+
+    Raise SampleMissingError when there is none.
+    """
     sample = newest_sample(session, batch_id)
     if sample is None:
         raise SampleMissingError(batch=batch_id, cause=gettext(_NONE))
@@ -145,6 +151,8 @@ def ensure_passed(session: Session, batch_id: UUID, seen: str) -> AcceptanceSamp
         raise SampleMissingError(batch=batch_id, cause=cause)
     if sample.seen != seen:
         raise SampleMissingError(batch=batch_id, cause=gettext(_STALE))
+    if sample.wrong_share > wrong_share:
+        raise SampleMissingError(batch=batch_id, cause=gettext(_LOOSER))
     return sample
 
 

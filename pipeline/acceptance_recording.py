@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from config.errors import UsageError
 from config.i18n import gettext
 from config.i18n import mark as _
-from pipeline.acceptance import FAILED, PASSED, PERSON, WHOLE, Draw, SampleItem, draw_in
+from pipeline.acceptance import FAILED, PASSED, PERSON, SAMPLE_WRONG, WHOLE, Draw, SampleItem, draw_in
 from pipeline.acceptance_plan import Measured, measured
 from pipeline.context import Context
 from pipeline.naming import find_document
@@ -21,7 +21,6 @@ from pipeline.waiting_release import APPROVED, REJECTED, covered_by, ensure_seen
 from storage.ledger import events
 from storage.ledger.models import AcceptanceItem, AcceptanceSample, Document, DocumentVersion, FieldValue, ReviewTask
 
-SAMPLE_WRONG = "sample_wrong"
 _PARTS_PER_MILLION = 1_000_000
 
 Item = tuple[UUID, str]
@@ -142,6 +141,7 @@ def _keep(ctx: Context, session: Session, draw: Draw, result: SampleResult, now:
             "checked": plan.checked,
             "allowed": plan.allowed,
             "wrong": found.wrong,
+            "share_ppm": round(plan.wrong_share * _PARTS_PER_MILLION),
             "upper_ppm": round(found.upper * _PARTS_PER_MILLION),
         },
     )

@@ -100,7 +100,9 @@ def about_to_release(ctx: Context, batch_id: UUID) -> Prospect:
     with ctx.ledger.reading() as session:
         waiting = covered_by(session, batch_id, APPROVED)
         seen = digest_of(session, batch_id, waiting)
-        return Prospect(seen, tuple(waiting), measured_by(ensure_passed(session, batch_id, seen)))
+        return Prospect(
+            seen, tuple(waiting), measured_by(ensure_passed(session, batch_id, seen, ctx.settings.review.wrong_share))
+        )
 
 
 def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False, seen: str | None = None) -> int:
@@ -119,7 +121,8 @@ def approve(ctx: Context, batch_id: UUID, *, is_test: bool = False, seen: str | 
         if is_test:
             looked_at = draw_in(ctx, session, batch_id, waiting).sampled
         else:
-            sample = ensure_passed(session, batch_id, digest_of(session, batch_id, waiting))
+            digest_now = digest_of(session, batch_id, waiting)
+            sample = ensure_passed(session, batch_id, digest_now, ctx.settings.review.wrong_share)
             looked_at = tuple(documents_checked(session, sample))
         _write_decision(ctx, session, batch_id, Decision(APPROVED, looked_at), waiting)
         return len(waiting)

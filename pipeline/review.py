@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from config.clock import legal_date
 from config.errors import InputRefusedError, NotFoundError, UsageError, known_errors
 from config.i18n import mark as _
+from pipeline.acceptance import SAMPLE_WRONG
 from pipeline.context import Context
 from pipeline.erasing import erase_everywhere
 from pipeline.extract import type_book
@@ -156,7 +157,9 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
                 clear_suspected(session, document_id, ctx.clock())
             elif suspicion is not None and issubclass(suspicion, SuspectedError):
                 add_finding(session, document_id, suspicion.cleared, Severity.NOTE, ctx.clock())
-            if task.field_name is not None and not _confirm(ctx, session, document_id, task.field_name):
+            # What was found wrong in a sample is never accepted, however it is read again.
+            is_wrong = task.reason_code == SAMPLE_WRONG
+            if task.field_name and (is_wrong or not _confirm(ctx, session, document_id, task.field_name)):
                 if field_name is not None:
                     raise nothing_read(session, document_id, field_name)
                 continue
@@ -285,7 +288,7 @@ def _confirm(ctx: Context, session: Session, document_id: UUID, field_name: str)
     read = session.scalar(
         select(FieldValue).where(FieldValue.version_id == version.id, FieldValue.name == field_name, is_machine_value())
     )
-    if read is None or read.value is None or read.status == "rejected":
+    if read is None or read.value is None:
         return False
     check_issue_date(field_name, read.value, legal_date(ctx.clock()))
     _add_person_value(ctx, session, version, field_name, read.value)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from pipeline import release, review
-from pipeline.acceptance import FAILED, PASSED, SampleMissingError, draw_sample
+from pipeline.acceptance import FAILED, PASSED, SampleMissingError, checked_samples, draw_sample
 from pipeline.acceptance_recording import NotInSampleError, foresee, record_sample
 from pipeline.acceptance_sheet import SampleSheetError, read_sheet, write_sheet
 from pipeline.audit_samples import check_samples
@@ -113,6 +113,27 @@ def test_what_came_in_or_was_settled_since_needs_a_new_sample(waiting: House) ->
     review.set_value(waiting.ctx, waiting.documents()[0].id, "subject", "Về việc khác")
     with pytest.raises(SampleMissingError):
         release.approve(waiting.ctx, before.batch_id)
+
+
+def test_a_promise_that_was_tightened_since_needs_a_new_sample(waiting: House) -> None:
+    waiting.open(review={"wrong_share": 0.02})
+    waiting.check_samples()
+    batch = batch_of(waiting)
+    waiting.open()
+    with pytest.raises(SampleMissingError):
+        release.approve(waiting.ctx, batch.batch_id)
+    waiting.check_samples()
+    assert release.approve(waiting.ctx, batch.batch_id) == 1
+
+
+def test_samples_are_drawn_and_kept_on_either_database(any_house: House) -> None:
+    page(any_house.record / "a.png")
+    any_house.run()
+    any_house.settle_questions()
+    any_house.run()
+    any_house.check_samples()
+    (checked,) = checked_samples(any_house.ctx)
+    assert (checked.verdict, checked.measured.wrong, checked.actor) == (PASSED, 0, "tester")
 
 
 def test_a_field_that_is_not_in_the_sample_is_not_taken_for_wrong(waiting: House) -> None:
