@@ -98,7 +98,7 @@ def _read(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
     if kind is not None:
         # What a type does not bear nobody is asked for.
         judged = [reading for reading in judged if reading.value is not None or reading.name not in kind.not_asked]
-        judged += check_fields(read_result(kind, sheets), kind)
+        judged += check_fields(read_result(kind, sheets), kind, context)
     judged = doubt_unread(judged, {sheet.number: sheet for sheet in sheets})
     fields = tuple(_settle(reading, context) for reading in judged)
     return Extraction(fields, _type_key(title, number, fields, context), tuple(findings))
@@ -122,7 +122,7 @@ def _place_date(
 ) -> tuple[Reading, ...]:
     """Read place and date where the type has them: in the heading, at the foot, or the date alone after a label."""
     missing: tuple[Reading, ...] = ()
-    for place in kind.date_at if kind else ("heading", "foot"):
+    for place in kind.date_at if kind else ("heading",):
         rows: Sequence[Segment] = heading.right
         if place == "labels":
             granted = granted_on(kind, sheets) if kind else None

@@ -9,7 +9,7 @@ import rfc8785
 OTHER_TYPE_CODE = "32"
 NUMBER_PLACES = ("heading", "below_title", "right")
 DATE_PLACES = ("heading", "foot", "labels")
-FORMS = ("text", "name", "sex", "digits", "count", "date", "money", "personal_id", "record_code")
+FORMS = ("text", "name", "body", "sex", "digits", "count", "date", "money", "area", "personal_id", "record_code")
 CHECKS = {"id_agrees": (2, 3), "dates_in_order": (2, 2), "code_received": (2, 2)}
 """Rules a template may ask for, with how many fields each is about, at least and at most."""
 

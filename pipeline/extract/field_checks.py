@@ -12,11 +12,14 @@ from config.codes import parse_record_code
 from config.errors import CodeError
 from pipeline.extract import reasons
 from pipeline.extract.document_types import DocumentType
-from pipeline.extract.model import Reading
+from pipeline.extract.model import ExtractContext, Reading
 from pipeline.extract.reference import load_table
 from pipeline.extract.rule_book import broken, kept
+from pipeline.extract.vocabulary import all_spellings, best_match, is_all_but_equal
 
 SHORT, LONG = 9, 12
+LISTED = 0.97
+"""So sure a name is that stands in the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def personal_ids() -> PersonalIds:
     return PersonalIds(frozenset(table["provinces"]), frozenset(table["silent"]), centuries)
 
 
-def check_fields(readings: Sequence[Reading], kind: DocumentType) -> list[Reading]:
+def check_fields(readings: Sequence[Reading], kind: DocumentType, context: ExtractContext) -> list[Reading]:
     """Give the readings of a type's fields with what the rules say of them."""
     forms = {field.name: field.form for field in kind.fields}
     by_name = {reading.name: reading for reading in readings}
@@ -47,10 +50,23 @@ def check_fields(readings: Sequence[Reading], kind: DocumentType) -> list[Readin
             _say(by_name, "personal_id", is_personal_id(reading.value), (name,))
         elif forms[name] == "record_code":
             _say(by_name, "record_code", _received(reading.value) is not None, (name,))
+        elif forms[name] == "body":
+            by_name[name] = known_body(reading, context)
     for check in kind.checks:
         values = [by_name[name].value if name in by_name else None for name in check.fields]
         _say(by_name, check.rule, _CHECKS[check.rule](values), check.fields)
     return list(by_name.values())
+
+
+def known_body(reading: Reading, context: ExtractContext) -> Reading:
+    """Give a body's name as the list of agencies spells it, where the reading is all but equal to it."""
+    names = all_spellings([agency.name for agency in context.agencies])
+    match = best_match(reading.value or "", names)
+    if match is None or match.is_tied or not is_all_but_equal(reading.value or "", match.value):
+        return reading
+    doubt = None if reading.doubt in {reasons.SPELLING, reasons.UNSURE} else reading.doubt
+    sure = max(reading.confidence, LISTED)
+    return replace(reading, value=match.value, doubt=doubt, confidence=sure).told(kept("known_body"))
 
 
 def is_personal_id(value: str) -> bool | None:

@@ -16,7 +16,7 @@ from pipeline.extract.rule_book import broken, kept
 from pipeline.extract.segments import Segment, around
 from pipeline.extract.sureness import words_sureness
 from pipeline.extract.syllables import is_misspelled
-from pipeline.extract.vocabulary import Match, all_spellings, best_match, spellings
+from pipeline.extract.vocabulary import Match, all_spellings, best_match, is_all_but_equal, spellings
 from pipeline.extract.zones import is_number_row, is_state_name
 
 LEAST_NAME_CONFIDENCE = 0.93
@@ -109,7 +109,7 @@ def _reading(field: FieldName, name: Name, context: ExtractContext) -> Reading:
         # A people's committee of nowhere: the row with its place was not read. No body's name is one word.
         return Reading(field, name.text, words_sureness(words), page, box, reasons.INCOMPLETE)
     match = match_body(name.text, context)
-    if match is not None and match.nearness >= 0.94:
+    if match is not None and is_all_but_equal(name.text, match.value):
         doubt = reasons.AMBIGUOUS if match.is_tied else None
         if match.value in bodies().incomplete:
             doubt = reasons.INCOMPLETE

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 
 from config.text import accentless, nfc
 from ocr.model import Word, WordKind
@@ -18,10 +19,11 @@ from pipeline.extract.reference import bodies
 from pipeline.extract.rule_book import broken, kept
 from pipeline.extract.segments import Segment, around
 from pipeline.extract.sureness import word_sureness
-from pipeline.extract.zones import NUMBER_START, is_number_row
+from pipeline.extract.zones import NUMBER_START, begins_text, is_number_row
 
 _SYMBOL = re.compile(r"(?:[A-ZĐ][A-ZĐa-zđ]{0,11}\d{0,3}(?:[-–][A-ZĐ&][A-ZĐ&a-zđ.]{0,14}\d{0,3}){0,4})")
 _WHOLE = re.compile(r"(?P<number>\d{1,6})(?P<year>/(?:19|20)\d\d)?/(?P<symbol>.+)")
+_YEARLY = re.compile(r"(?P<number>\d{1,6})/(?:19|20)\d\d")
 _PARTY = re.compile(r"(?P<number>\d{1,6})-(?P<symbol>[A-ZĐ]{1,4}/[A-ZĐ]{1,8})")
 _BARE = re.compile(r"[0-9A-ZĐ]{0,4}\d{4,14}")
 _TAIL = re.compile(r"(?P<year>/(?:19|20)\d\d)?/(?P<symbol>[A-ZĐ].*)")
@@ -47,6 +49,8 @@ class NumberSymbol:
 
 def read_number_symbol(rows: Sequence[Segment], types: TypeBook) -> NumberSymbol | None:
     """Read number and symbol from the rows of the heading's left column; None when no row is theirs."""
+    # Below `V/v …` a row may begin with the number of an act that the abstract cites; below `Căn cứ …` it is one.
+    rows = list(takewhile(lambda row: not begins_text(row), rows))
     row = next((row for row in rows if is_number_row(row)), None)
     if row is None:
         row = next((row for row in rows if _WHOLE.fullmatch(_clean(row.text))), None)
@@ -54,6 +58,8 @@ def read_number_symbol(rows: Sequence[Segment], types: TypeBook) -> NumberSymbol
         return None
     words = _after_label(row)
     joined = _clean("".join(word.text for word in words))
+    if _YEARLY.fullmatch(joined) and len(words) == 1:
+        return _bare(row, words[0], joined)
     found = _WHOLE.fullmatch(joined) or _PARTY.fullmatch(joined)
     if found:
         return _printed(row, words, found, types)
@@ -90,15 +96,17 @@ def _printed(row: Segment, words: Sequence[Word], found: re.Match[str], types: T
 
 
 def _bare(row: Segment, word: Word, number: str) -> NumberSymbol:
-    """A number without a symbol, as certificates have."""
+    """A number without a symbol, as certificates have; the year it may bear (`45/2026`) is none of the number."""
     doubt = reasons.HANDWRITTEN if word.kind is WordKind.HANDWRITING else None
     if doubt is None and word.confidence < 0.90:
         doubt = reasons.UNSURE
     sure = word_sureness(word)
-    readings = tuple(
-        Reading(name, number, sure, row.page, word.box, doubt) for name in (FieldName.CODE, FieldName.NUMBER)
+    own, _, year = number.partition("/")
+    readings = (
+        Reading(FieldName.CODE, number, sure, row.page, word.box, doubt),
+        Reading(FieldName.NUMBER, own, sure, row.page, word.box, doubt),
     )
-    return NumberSymbol(row, number, "", None, readings)
+    return NumberSymbol(row, own, year, None, readings)
 
 
 def _form(row: Segment, words: Sequence[Word], joined: str, types: TypeBook) -> NumberSymbol:

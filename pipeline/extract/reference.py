@@ -28,10 +28,11 @@ class Bodies:
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """Marks of signing authority, and signers' titles with the titles each may sign for."""
+    """Marks of signing authority, signers' titles with those each may sign for, and heads' titles by their bodies."""
 
     authorities: tuple[str, ...]
     deputy_of: dict[str, frozenset[str]]
+    heads: dict[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def titles() -> Titles:
     return Titles(
         authorities=tuple(row["mark"] for row in table["authority"]),
         deputy_of={row["name"]: frozenset(row.get("deputy_of", ())) for row in table["title"]},
+        heads={row["body"]: frozenset(row["titles"]) for row in table["head"]},
     )
 
 

@@ -4,6 +4,7 @@ Labels are data (config/document_types). A value runs to the next label or the e
 over further rows where the data says so. Figures and names are taken as they stand or not at all.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from pipeline.extract.value_forms import LEAST_FIGURE_CONFIDENCE, date_in, shape
 
 LABEL_NEARNESS = 88
 
-_LEAD = re.compile(r"^(\d{1,2}(\.\d{1,2})?[.)]|[a-zđ][.)]|[-–+*•]+)$")
+_LEAD = re.compile(r"^([IVX]{1,4}[.)]?|\d{1,2}(\.\d{1,2})?[.)]|[a-zđ][.)]|[-–+*•]+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _label_at(
     bearers: dict[int, list[LabelledField]] = {}
     for field in fields:
         for label in field.labels:
-            words = accentless(label).split()
+            words = [word.rstrip(":,;") for word in accentless(label).split()]
             piece = texts[position : position + len(words)]
             if len(piece) < len(words):
                 continue
@@ -139,18 +140,26 @@ def _reading(
 def _value_words(
     field: LabelledField, found: _Found, rows: Sequence[Segment], labels: Sequence[_Found], sheet: Sheet
 ) -> list[Word]:
+    """Give the words after a label, as far as the next one; where the value runs on, also those below in its column."""
     row = rows[found.row]
-    stop = min((other.start for other in labels if other.row == found.row and other.start >= found.end), default=None)
+    beside = [other for other in labels if other.row == found.row]
+    stop = min((other.start for other in beside if other.start >= found.end), default=None)
     words = _before_label([word for word in row.words[found.end : stop] if word.text != ":"])
-    if not field.runs_on or stop is not None:
+    if not field.runs_on:
         return words
-    labelled = {other.row for other in labels}
+    is_first = found.start == min(other.start for other in beside)
+    left = -math.inf if is_first else row.words[found.start].box.left - sheet.line_px
+    right = math.inf if stop is None else row.words[stop].box.left - sheet.line_px / 2
     for number in range(found.row + 1, min(found.row + 3, len(rows))):
         after = rows[number]
+        inside = [word for word in after.words if left < word.box.left < right]
         is_next = after.middle - rows[number - 1].middle < 1.9 * sheet.line_px
-        if number in labelled or not is_next or _LEAD.match(after.words[0].text) or ":" in after.text:
+        starts = {id(after.words[other.start]) for other in labels if other.row == number}
+        if not inside or not is_next or starts & {id(word) for word in inside}:
             break
-        words += after.words
+        if _LEAD.match(inside[0].text) or any(":" in word.text for word in inside):
+            break
+        words += inside
     return words
 
 

@@ -13,7 +13,7 @@ from pipeline.extract.model import ExtractContext, FieldName, Reading
 from pipeline.extract.number_symbol import symbol_parts
 from pipeline.extract.reference import bodies
 from pipeline.extract.rule_book import broken, kept
-from pipeline.extract.signer import Block, agrees
+from pipeline.extract.signer import Block, agrees, is_of_body
 
 CONFIRMED = 0.97
 """A badly read symbol that is exactly what type and issuer call for is right this often."""
@@ -49,7 +49,8 @@ def judge(
         ),
         Verdict(
             "symbol_issuer",
-            _fits_issuer(parts, issuer, context),
+            # The symbol of a form names the desk or the form: not always the body that heads it.
+            None if kind is not None and not kind.abbreviation else _fits_issuer(parts, issuer, context),
             (*symbol_fields, FieldName.ISSUER),
             reasons.ISSUER_DISAGREES,
         ),
@@ -59,10 +60,16 @@ def judge(
             (FieldName.SIGNER_TITLE, FieldName.AUTHORITY),
             reasons.TITLE_DISAGREES,
         ),
+        Verdict(
+            "signer_body",
+            is_of_body(block.rows, issuer) if block is not None else None,
+            (FieldName.SIGNER_TITLE, FieldName.AUTHORITY),
+            reasons.TITLE_DISAGREES,
+        ),
     )
     for verdict in verdicts:
         _note(by_name, verdict)
-        if verdict.is_kept is False:
+        if verdict.is_kept is False and verdict.reason not in findings:
             findings.append(verdict.reason)
     return list(by_name.values()), findings
 

@@ -219,6 +219,27 @@ def _name_reading(block: Block) -> Reading:
     return Reading(FieldName.SIGNER_NAME, block.name.text, confidence, page, box, doubt)
 
 
+def is_of_body(rows: Sequence[TitleRow], issuer: str) -> bool | None:
+    """Say whether the head in whose place, by whose order or as whom the signer signs can be that of a body.
+
+    None where no list says whose head has which title, or where the title heads no body at all.
+    """
+    wanted = heads_of(issuer)
+    delegated = [row.text.partition(" ")[2] for row in rows if row.authority in {"TL.", "TUQ.", "KT.", "Q."}]
+    own = [row.text for row in rows if not row.authority]
+    head = next(iter([*delegated[:1], *own[-1:]]), None)
+    if not wanted or not any(head in known for known in titles().heads.values()):
+        return None
+    return head in wanted
+
+
+def heads_of(issuer: str) -> frozenset[str]:
+    """Give the titles that the head of a body may have; the longest beginning of its name counts."""
+    key = accentless(issuer)
+    fitting = [body for body in titles().heads if key == accentless(body) or key.startswith(accentless(body) + " ")]
+    return titles().heads[max(fitting, key=len)] if fitting else frozenset()
+
+
 def agrees(rows: Sequence[TitleRow], title: str) -> bool | None:
     """Say whether a title may sign for the one named after KT., and none but a deputy does; None without KT."""
     signed_for = [row.text.partition(" ")[2] for row in rows if row.authority == "KT."]

@@ -83,7 +83,11 @@ def _titles(types: TypeBook) -> dict[str, DocumentType]:
 
 def _title_of(rows: Sequence[Segment], titles: dict[str, DocumentType], line_px: float) -> Title | None:
     """Give the type that rows name: all of their words, but for dirt."""
-    if not rows or rows[-1].middle - rows[0].middle > 2.2 * line_px * (len(rows) - 1) + 1:
+    if not rows:
+        return None
+    # A title may be set larger than the text.
+    pitch = 2.2 * max(line_px, median(row.bottom - row.top for row in rows))
+    if rows[-1].middle - rows[0].middle > pitch * (len(rows) - 1) + 1:
         return None
     words = [word for row in rows for word in row.words if len(word.text) > 1 and word.text[:1].isalpha()]
     if any(row.words[0].text.startswith("(") for row in rows):

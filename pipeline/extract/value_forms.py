@@ -23,6 +23,8 @@ LEAST_WORD_CONFIDENCE = 0.85
 _DATE = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _WRITTEN_DATE = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2}),? nam (\d{4})")
 _PERSONAL = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
+_AREA = re.compile(r"(\d{1,3}(?:[.,]\d{3})*(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?) ?m")
+_ADDRESSES = {"ong", "ba", "ong/ba", "ong(ba", "anh", "chi"}
 _SEXES = {"nam": "Nam", "nu": "Nữ"}
 
 
@@ -61,6 +63,11 @@ def _text(words: Sequence[Word]) -> Shaped:
 
 
 def _name(words: Sequence[Word]) -> Shaped:
+    """A person's name, without how the person is addressed."""
+    while len(words) > 1 and accentless(words[0].text).strip("(),:/") in _ADDRESSES:
+        words = words[1:]
+    while len(words) > 1 and not any(ch.isalnum() for ch in words[-1].text):
+        words = words[:-1]
     return _written(words, is_name=True)
 
 
@@ -94,8 +101,22 @@ def _count(words: Sequence[Word]) -> Shaped:
 
 
 def _date(words: Sequence[Word]) -> Shaped:
-    value = date_in(_joined(words))
-    return Shaped(value, _figures_doubt(words) if value else reasons.INCOMPLETE, words)
+    """The first date; what stands before it, such as the hour, and after it is left out."""
+    for end in range(1, len(words) + 1):
+        value = date_in(_joined(words[:end]))
+        if value:
+            start = next(start for start in range(end - 1, -1, -1) if date_in(_joined(words[start:end])) == value)
+            figures = [word for word in words[start:end] if any(ch.isdigit() for ch in word.text)]
+            return Shaped(value, _figures_doubt(figures), figures)
+    return Shaped(None, reasons.INCOMPLETE, words)
+
+
+def _area(words: Sequence[Word]) -> Shaped:
+    """An area in square metres, whatever was read of the small 2: `236,5 m²`."""
+    found = _AREA.match(_joined(words))
+    if found is None:
+        return Shaped(_joined(words) or None, reasons.INCOMPLETE, words)
+    return Shaped(f"{found[1]} m²", _figures_doubt(words[:1]), words[:1])
 
 
 def _money(words: Sequence[Word]) -> Shaped:
@@ -136,11 +157,13 @@ def _joined(words: Sequence[Word]) -> str:
 _FORMS: Mapping[str, Callable[[Sequence[Word]], Shaped]] = {
     "text": _text,
     "name": _name,
+    "body": _text,
     "sex": _sex,
     "digits": _digits,
     "count": _count,
     "date": _date,
     "money": _money,
+    "area": _area,
     "personal_id": _personal_id,
     "record_code": _record_code,
 }

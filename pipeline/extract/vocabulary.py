@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from config.text import accentless, fold_space
 
@@ -47,6 +48,11 @@ def best_match(text: str, candidates: Iterable[str]) -> Match | None:
     top = ranked[0]
     tied = len(ranked) > 1 and ranked[1][0] >= top[0] - 0.004 and wanted != top[2]
     return Match(top[2], top[1], tied)
+
+
+def is_all_but_equal(text: str, other: str) -> bool:
+    """Say whether two names differ by one letter at most, apart from accents: no more may be a slip of the engine."""
+    return Levenshtein.distance(_key(text).replace(" ", ""), _key(other).replace(" ", ""), score_cutoff=1) <= 1
 
 
 def _same_words(key: str, other: str) -> bool:

@@ -14,12 +14,16 @@ from pipeline.extract.segments import Segment, Sheet, join_rows, split_at
 HEADING_SHARE = 0.40
 """The heading stands in the upper part of the page."""
 
+CENTRED = 0.60
+"""Left of this the middle of the state's name is that of the page; that of a right column is at about two thirds."""
+
 COLUMN_GAP = 1.0
 """Rows of the two columns stand so many line heights apart; the words of a large title less."""
 
 _MOTTO = re.compile(r"doc lap|tu do|hanh phuc")
 _STATE = re.compile(r"cong h\w{1,2} xa h|xa hoi chu ngh|chu nghia v|dang cong san")
 _BODY_STARTS = re.compile(r"^(kinh g\w{2,3}|can cu|dieu 1\b|theo de nghi|xet de nghi)")
+_ABSTRACT = re.compile(r"^(v\W?/\W?v\b|v\.?v\b|ve viec\b)")
 _NOT_A_PLACE = re.compile(r"dang ky|can cu|so |lan |tu |cap |kem |den |vao |gio")
 NUMBER_START = re.compile(r"^(?:(?:luat|nghi quyet|phap lenh|lenh)\s+)?(?:s[oeaó06]|s[oô])\s*[:;.,]?\s*(?=\S|$)")
 
@@ -68,7 +72,19 @@ def is_state_name(segment: Segment) -> bool:
 def is_number_row(segment: Segment) -> bool:
     """Say whether a row is `Số: …/…`."""
     key = accentless(segment.text)
-    return bool(NUMBER_START.match(key)) and ("/" in key or ":" in key)
+    start = NUMBER_START.match(key)
+    if start is None:
+        return False
+    if start[0].rstrip().endswith((":", ";")):
+        return True
+    # A colon further on ends a label: `Số định danh cá nhân: …`.
+    return "/" in key and ":" not in key
+
+
+def begins_text(segment: Segment) -> bool:
+    """Say whether a row begins an abstract (`V/v …`) or the text: what follows cites other documents."""
+    key = accentless(segment.text)
+    return bool(_ABSTRACT.match(key) or _BODY_STARTS.match(key))
 
 
 def is_place_date_row(segment: Segment) -> bool:
@@ -103,7 +119,8 @@ def _first_like(words: Sequence[Word], starts: tuple[str, ...]) -> Word | None:
 
 def _stands_alone(anchor: Segment, sheet: Sheet) -> bool:
     """Say whether the state's name is centred over the page, as on certificates: there are no two columns then."""
-    return anchor.left < 0.30 * sheet.width and anchor.right > 0.65 * sheet.width and len(anchor.words) < 10
+    is_wide = anchor.left < 0.30 * sheet.width and anchor.right > 0.65 * sheet.width
+    return (is_wide or 0.42 < anchor.centre / sheet.width < CENTRED) and len(anchor.words) < 10
 
 
 def _halves(segment: Segment, divide: float, sheet: Sheet) -> list[Segment]:

@@ -124,6 +124,8 @@ def facts(cast: Cast, agency: Agency, issued_on: date, dice: Random) -> dict[str
         "slash": [f"{day:%d/%m/%Y}" for day in around],
         "rows": [f"{agency.code}-{day:%y%m%d}-{dice.randrange(1, 999):04d}" for day in around],
         "date": long_date(issued_on),
+        "issued": f"{issued_on:%d/%m/%Y}",
+        "year": str(issued_on.year),
         "month": str(issued_on.month),
         "district_code": "00A",
     }
@@ -136,8 +138,8 @@ def _person(name: str, cast: Cast, dice: Random, first: int = 1962, last: int = 
         "name": name,
         "born": f"{born:%d/%m/%Y}",
         "born_words": _date_words(born),
-        # 000 is the number of no province: nobody has such a personal number.
-        "ident": f"000{dice.randrange(10**8, 10**9)}",
+        # 000 is the number of no province: nobody has such a personal number. Sex and year fit.
+        "ident": f"000{2 * (born.year // 100 - 19) + (' Thị ' in name)}{born:%y}{dice.randrange(10**6):06d}",
         "address": f"{address}, tỉnh {cast.names['province']}",
     }
 

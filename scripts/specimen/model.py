@@ -69,6 +69,7 @@ class Paper:
 
     kind: str
     type_name: str | None
+    title_rows: tuple[str, ...]
     subject: str | None
     caption: str
     urgency: str | None
@@ -88,6 +89,7 @@ class Paper:
     signer_name: str
     seal: str
     by_hand: frozenset[str]
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def code(self) -> str:

@@ -15,8 +15,14 @@ _PAPER_FOLDER = "giay-to"
 _SERIES_COLOURS = (Colour.COLOUR, Colour.GREY, Colour.BITONAL)
 _SERIES_START = date(2026, 3, 2)
 _OFFICE_KINDS = {"ho_kinh_doanh"}
+_COMMUNE_KINDS = {"ho_kinh_doanh", "trich_luc", "khai_sinh", "ket_hon"}
+_PRINTED_KINDS = {"ho_kinh_doanh", "giay_tiep_nhan", "khai_sinh", "ket_hon", "quyen_su_dung_dat"}
+"""Their number and date come out of a printer with the rest."""
 # danh_sach is left out: a table sideways is its own measurement.
-_SERIES_KINDS = ("quyet_dinh", "cong_van", "thong_bao", "giay_phep", "trich_luc", "ho_kinh_doanh", "cong_van")
+_SERIES_KINDS = (
+    *("quyet_dinh", "cong_van", "thong_bao", "giay_phep", "trich_luc", "ho_kinh_doanh", "cong_van"),
+    *("giay_tiep_nhan", "khai_sinh", "ket_hon", "quyen_su_dung_dat"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ def _series(cast: Cast, count: int, colours: tuple[Colour, ...]) -> Iterator[Pla
     for place in range(count):
         kind = _SERIES_KINDS[place % len(_SERIES_KINDS)]
         agency = agencies[place % len(agencies)]
-        if kind in _OFFICE_KINDS | {"trich_luc"}:
+        if kind in _COMMUNE_KINDS:
             agency = agencies[-1]
         solved = _SERIES_START + timedelta(days=5 * place + 3)
         order = Order(
@@ -158,7 +164,7 @@ def _series(cast: Cast, count: int, colours: tuple[Colour, ...]) -> Iterator[Pla
             issued_on=solved,
             variant=place // len(_SERIES_KINDS),
             office=kind in _OFFICE_KINDS,
-            by_hand=("number", "day") if place % 4 == 3 and kind not in _OFFICE_KINDS else (),
+            by_hand=("number", "day") if place % 4 == 3 and kind not in _PRINTED_KINDS else (),
         )
         scan = Scan(
             colour=colours[place % len(colours)],

@@ -17,7 +17,7 @@ from weasyprint import HTML
 from config.text import nfc
 from scripts.specimen.cast import day_text, month_text
 from scripts.specimen.model import Anchor, Paper
-from scripts.specimen.wording import FORMS
+from scripts.specimen.wording import FORMS, places_of
 
 CSS_DPI = 96
 Image = NDArray[np.uint8]
@@ -91,7 +91,7 @@ def rasterize(pdf: bytes, dpi: int) -> list[Image]:
 
 
 def _html(paper: Paper, layout: Mapping[str, Any], *, watermark: bool, dice: Random) -> str:
-    number_at, date_at = _places(paper.kind)
+    number_at, date_at = places_of(paper.kind)
     values = {
         "p": paper,
         "l": layout,
@@ -107,14 +107,6 @@ def _html(paper: Paper, layout: Mapping[str, Any], *, watermark: bool, dice: Ran
     }
     css = page_template("paper.css.j2").render(values)
     return page_template("paper.html.j2").render(values | {"css": css})
-
-
-def _places(kind: str) -> tuple[str, str]:
-    if kind == "ho_kinh_doanh":
-        return "title", "body"
-    if kind == "giay_phep":
-        return "title", "foot"
-    return "header", "header"
 
 
 def page_template(name: str) -> Template:
