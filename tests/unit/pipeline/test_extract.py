@@ -2,7 +2,7 @@ from contextvars import copy_context
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.i18n import LANGUAGES, activate
@@ -81,6 +81,7 @@ def test_the_date_is_never_taken_from_a_cited_law_or_a_stamp() -> None:
     assert (found.value, found.status) == (None, FieldStatus.REVIEW)
 
 
+@settings(deadline=None)
 @given(day=st.integers(1, 28), month=st.integers(1, 12), year=st.integers(1976, 2025))
 def test_any_printed_date_comes_out_as_iso(day: int, month: int, year: int) -> None:
     line = f"Hà Nội, ngày {day:02d} tháng {month} năm {year}"
@@ -194,6 +195,7 @@ def test_no_pages_give_no_fields() -> None:
     assert extract([], TODAY).fields == ()
 
 
+@settings(deadline=None)
 @given(low=st.floats(0.0, 1.0), step=st.floats(0.0, 0.5))
 def test_a_field_is_never_surer_when_its_words_are_read_worse(low: float, step: float) -> None:
     high = min(1.0, low + step)
