@@ -1,10 +1,14 @@
 """The promise as a table in the manual, made from the data that decide."""
 
+import csv
+from pathlib import Path
+
 from pipeline.promise import NEVER, Curve, Proof, fields_needed
 from scripts.bench.accuracy.report import table
 
 PAGE = "review.md"
 MARK = "the promise"
+CURVE = Path(__file__).parents[2] / "docs" / "pictures" / "field_curve.csv"
 
 
 def promise_table(curve: Curve) -> str:
@@ -22,6 +26,13 @@ def promise_table(curve: Curve) -> str:
         for promise in curve.promises
     ]
     return table(heads, rows)
+
+
+def curve_table(steps: Path = CURVE) -> str:
+    """Give share accepted against share of wrong ones by how sure a field must be, for each population."""
+    with steps.open(encoding="utf-8", newline="") as source:
+        header, *rows = csv.reader(source)
+    return table("|".join(header), rows)
 
 
 def _cells(proof: Proof) -> list[str]:

@@ -4,9 +4,9 @@
 
 `corpus`: nine real pages under random names and without a register; scored is what pdftotext reads from the archived
 PDF. `specimens`: fictional papers by wear, scored by the reading's text. `secrecy`: marks on specimens that were
-missed, suspected, certain. `ablation`: the corpus with each lever of reading switched off in turn. `engines`: how far
-the two engines agree. `turned`: the rotation found for pages turned four ways. `words`: word errors by engine
-confidence.
+missed, suspected, certain. `ablation`: the corpus with each lever of reading switched off in turn. `curve`: share of
+fields accepted against share of wrong ones, as last fitted. `engines`: how far the two engines agree. `turned`: the
+rotation found for pages turned four ways. `words`: word errors by engine confidence.
 With --write tables go into docs/benchmarks.md between their marks.
 Exit code 1 when a wrong field of the corpus was accepted.
 """
@@ -19,6 +19,7 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
+from pipeline.promise import load_curve
 from scripts.bench.accuracy import engines
 from scripts.bench.accuracy.ablation import ablation_table, measure_levers
 from scripts.bench.accuracy.corpus import measure_corpus
@@ -27,6 +28,7 @@ from scripts.bench.accuracy.report import corpus_summary, corpus_table, specimen
 from scripts.bench.accuracy.secrecy import measure_secrecy, secrecy_table
 from scripts.bench.accuracy.specimens import measure_specimens
 from scripts.bench.accuracy.truth import CORPUS, corpus_pages, load_scorer
+from scripts.fit.promise_page import curve_table, promise_table
 
 SEED = 9701
 """No rule was made on papers of this seed."""
@@ -40,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("parts", nargs="*", choices=tuple(PARTS), default="corpus", metavar="PART")
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--seed", type=int, default=SEED, help="seed of the specimens")
-    parser.add_argument("--count", type=int, default=24, help="how many specimens")
+    parser.add_argument("--count", type=int, default=16, help="how many specimens")
     parser.add_argument("--cache", type=Path, help="keep readings here, to count words again")
     parser.add_argument("--write", action="store_true", help="write the tables into docs/benchmarks.md")
     chosen = parser.parse_args(arguments)
@@ -76,6 +78,10 @@ def _ablation(chosen: argparse.Namespace) -> tuple[str, int]:
     return ablation_table(measure_levers(corpus_pages(chosen.corpus), load_scorer(chosen.corpus))), 0
 
 
+def _curve(_chosen: argparse.Namespace) -> tuple[str, int]:
+    return f"{promise_table(load_curve())}\n\n{curve_table()}", 0
+
+
 def _engines(chosen: argparse.Namespace) -> tuple[str, int]:
     return engines.agreement(corpus_pages(chosen.corpus)), 0
 
@@ -100,6 +106,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], tuple[str, int]]] = {
     "specimens": _specimens,
     "secrecy": _secrecy,
     "ablation": _ablation,
+    "curve": _curve,
     "engines": _engines,
     "turned": _turned,
     "words": _words,
