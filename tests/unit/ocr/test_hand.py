@@ -1,6 +1,8 @@
 import shutil
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from config.errors import ReferenceDataError
@@ -8,6 +10,7 @@ from ocr.hand import figures
 from ocr.hand.ink import atoms_of
 from ocr.hand.lattice import read_atoms
 from ocr.hand.reading import read_blanks
+from ocr.images import image_of
 from ocr.kinds import mark_kinds
 from ocr.model import Blank, Box, Word, WordKind
 from tests.unit.ocr.written_page import WrittenPage, headed
@@ -132,3 +135,15 @@ def test_a_written_figure_that_was_read_as_a_slash_does_not_end_the_number() -> 
     page = headed("11", "09")
     page.words.append(Word("/ƒ", 0.6, Box(345, 258, 375, 300), 9, 9))
     assert best(blanks(page)["number"]) == "11"
+
+
+def test_a_red_seal_over_a_written_number_is_lifted() -> None:
+    page = headed("1435", "08")
+    colour = cv2.cvtColor(page.image, cv2.COLOR_GRAY2BGR)
+    ring = np.zeros(page.image.shape, np.uint8)
+    cv2.circle(ring, (360, 330), 60, (255,), 5)
+    # Red ink leaves black strokes black.
+    colour[(ring > 0) & (page.image > 128)] = (60, 50, 220)
+    grey = image_of(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY))
+    found = {blank.label: blank for blank in read_blanks(grey, image_of(colour), page.words, 200.0)}
+    assert best(found["number"]) == "1435"
