@@ -31,6 +31,7 @@ from pipeline.extract.rule_book import rule_text
 from pipeline.extract.rules import judge, kind_of_symbol
 from pipeline.extract.segments import Segment, Sheet, cut_page
 from pipeline.extract.signer import Block, find_block, read_signer
+from pipeline.extract.signer_settling import settle_titles
 from pipeline.extract.sureness import Echo
 from pipeline.extract.type_files import type_book
 from pipeline.extract.type_subject import Title, read_type_subject
@@ -73,25 +74,29 @@ def _read(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
         return Extraction((), None, (reasons.MISSING,))
     heading = next((found for sheet in sheets[:HEADING_PAGES] if (found := find_heading(sheet)) is not None), None)
     block = find_block(sheets, context)
-    signed = read_signer(block, sheets[-1].number)
     if heading is None:
         # An annex or a later page alone: what every document must have is missing, and a person is told.
         names = (FieldName.ISSUER, FieldName.CODE, FieldName.ISSUED_ON, FieldName.TYPE_NAME, FieldName.SUBJECT)
         blank = [Reading(name, None, 0.0, sheets[0].number, doubt=reasons.MISSING) for name in names]
-        fields = tuple(_settle(reading, context) for reading in [*blank, *signed, *read_recipients(sheets)])
+        fields = tuple(
+            _settle(reading, context)
+            for reading in [*blank, *read_signer(block, sheets[-1].number), *read_recipients(sheets)]
+        )
         return Extraction(fields, None, (reasons.NO_HEADING,))
+    issuers = read_issuer(heading.left, context)
+    block = settle_titles(block, issuers[-1].value)
     echo = Echo(word for page in pages for word in page.words if word.kind is WordKind.PRINT)
     title, type_subject = read_type_subject(heading, echo, context.types)
     kind = title.kind if title else None
     page = next(page for page in pages if page.number == heading.sheet.number)
     number = propose_number(_number(heading, title, context), page)
     readings: list[Reading] = [
-        *read_issuer(heading.left, context),
+        *issuers,
         *(number.readings if number else _no_number(heading)),
         *propose_date(_place_date(heading, kind, block, sheets, context), pages, context),
         *type_subject,
         *read_urgency(page),
-        *signed,
+        *read_signer(block, sheets[-1].number),
         *read_recipients(sheets),
     ]
     judged, findings = judge(readings, kind, block, context)

@@ -27,12 +27,16 @@ NAME_REACH = 0.17
 
 @dataclass(frozen=True, slots=True)
 class TitleRow:
-    """One row of capitals above the signature: its text as settled, its mark of authority, how it was matched."""
+    """One row of capitals above the signature: its text as settled, its mark of authority, how it was matched.
+
+    `is_settled`: a part of it was read, and only this it can be (signer_settling.py).
+    """
 
     row: Segment
     text: str
     authority: str | None
     is_listed: bool
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,9 @@ def _name_words(row: Segment) -> tuple[Word, ...]:
 
 def _off_centre(row: Segment, block: Block) -> bool:
     """Say whether a row stands off the axis the block is centred on: a word at its edge was not read."""
-    rows = [title.row for title in block.rows if title.is_listed] + ([block.name] if block.name else [])
+    rows = [title.row for title in block.rows if title.is_listed and not title.is_settled] + (
+        [block.name] if block.name else []
+    )
     others = [other.centre for other in rows if other is not row]
     return bool(others) and abs(row.centre - median(others)) > OFF_AXIS * block.sheet.line_px
 
@@ -174,12 +180,13 @@ def _titles_reading(field: FieldName, rows: Sequence[TitleRow], block: Block) ->
     listed = all(row.is_listed for row in rows)
     sure = max(words_sureness(words), 0.96) if listed else words_sureness(words)
     doubt = None if listed else reasons.NOT_IN_VOCABULARY
-    if doubt is None and any(_off_centre(row.row, block) for row in rows):
+    if doubt is None and any(_off_centre(row.row, block) for row in rows if not row.is_settled):
         doubt = reasons.INCOMPLETE
     if doubt is None and field == FieldName.AUTHORITY and (block.has_unread_top or _lost_a_row(block)):
         doubt = reasons.INCOMPLETE
     mark = kept("known_title") if listed else broken("known_title")
-    return Reading(field, value, sure, block.sheet.number, around(words), doubt, (mark,))
+    marks = (mark, kept("only_title")) if any(row.is_settled for row in rows) else (mark,)
+    return Reading(field, value, sure, block.sheet.number, around(words), doubt, marks)
 
 
 def _lost_a_row(block: Block) -> bool:

@@ -73,6 +73,27 @@ def test_a_signer_s_title_fits_the_body(issuer: str, authority: str, title: str,
     assert (found.reason_code == reasons.TITLE_DISAGREES) is mark.endswith("-")
 
 
+OFFICE = changed(DECISION, "BỘ CÔNG THƯƠNG", "VĂN PHÒNG CHÍNH PHỦ")
+
+
+@pytest.mark.parametrize(
+    ("authority", "title", "settled"),
+    [
+        ("KT. B( RƯỚNG, CHỦ NHIỆM", "NHIỆM", ("KT. BỘ TRƯỞNG, CHỦ NHIỆM", "PHÓ CHỦ NHIỆM")),
+        ("KT. BỘ TRƯỞNG, CHỦ NHIỆM", "CHỦ NHIỆM", (None, None)),
+        ("KT. B( NHIỆM", "NHIỆM", (None, None)),
+    ],
+)
+def test_a_scrap_of_a_title_is_settled_only_where_one_title_fits(
+    authority: str, title: str, settled: tuple[str | None, str | None]
+) -> None:
+    extraction = read(changed(changed(OFFICE, "KT. BỘ TRƯỞNG", authority), "THỨ TRƯỞNG", title))
+    fields = [named(extraction, name) for name in (FieldName.AUTHORITY, FieldName.SIGNER_TITLE)]
+    accepted = tuple(field.value if field.status == "accepted" else None for field in fields)
+    assert accepted == settled
+    assert ("only_title+" in fields[1].why) is (settled[1] is not None)
+
+
 def birth(**values: str) -> tuple[Row, ...]:
     said = {
         "born": "12/01/2019",
