@@ -62,6 +62,12 @@ def _text(words: Sequence[Word]) -> Shaped:
     return _written(words, is_name=False)
 
 
+def _body(words: Sequence[Word]) -> Shaped:
+    """An agency; what a form says further after a semicolon is left out."""
+    end = next((place for place, word in enumerate(words, start=1) if word.text.endswith(";")), len(words))
+    return _written(words[:end], is_name=False)
+
+
 def _name(words: Sequence[Word]) -> Shaped:
     """A person's name, without how the person is addressed."""
     while len(words) > 1 and accentless(words[0].text).strip("(),:/") in _ADDRESSES:
@@ -157,7 +163,7 @@ def _joined(words: Sequence[Word]) -> str:
 _FORMS: Mapping[str, Callable[[Sequence[Word]], Shaped]] = {
     "text": _text,
     "name": _name,
-    "body": _text,
+    "body": _body,
     "sex": _sex,
     "digits": _digits,
     "count": _count,

@@ -214,3 +214,9 @@ def test_a_record_code_of_another_day_is_asked_about() -> None:
     assert named(read(other), "record_code").status == "review"
     broken = changed(RECEIPT, "Mã hồ sơ: H41.99-260324-0180", "Mã hồ sơ: H41.99-2603-0180")
     assert named(read(broken), "record_code").why == ("record_code-",)
+
+
+@pytest.mark.parametrize("label", ["Số:", "Số :", "'§ố:", "Só:"])
+def test_the_label_of_a_number_is_known_through_the_engine_s_slips(label: str) -> None:
+    extraction = read(changed(DECISION, OWN_NUMBER, f"{label} 15/QĐ-BCT"))
+    assert named(extraction, FieldName.CODE).value == "15/QĐ-BCT"
