@@ -5,20 +5,18 @@ block are never touched; the surest correction is made first, since it may settl
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ocr.language.candidates import candidates
 from ocr.language.model import NUMBER, START, LanguageModel, vietnamese
 from ocr.language.openness import open_places
-from ocr.language.rules import Rules, rules
+from ocr.language.rules import REASON, Rules, rules
 from ocr.language.sentence import Case, Sentence, Surroundings, Token
 from ocr.model import Word
 
-REASON = "language"
 _REACH = 2
-_OFTEN = 2
-"""From so many times on, a pair in the counts is more than a chance neighbourhood."""
+_MOST = 0.999
 
 Others = Sequence[Sequence[str]]
 
@@ -40,43 +38,49 @@ class Correction:
 def correct(words: Sequence[Word], others: Others | None = None) -> tuple[Word, ...]:
     """Give the words of a page with those put right that language settles; as many words, in the same order.
 
-    `others`: for each word what other recognizers read in its place. Raise ReferenceDataError when data is damaged.
+    `others`: for each word what was read in its place besides its own other readings. Raise ReferenceDataError when
+    data is damaged.
     """
-    given = others or [()] * len(words)
-    sentence, corrector = Sentence(words), _Corrector(vietnamese(), rules())
-    found = {place: corrector.best(sentence, place, given[place]) for place in open_places(sentence, rules())}
-    while True:
-        winners = [(best.surplus, -place) for place, best in found.items() if best and best.surplus >= 0]
-        if not winners:
-            return tuple(sentence.words)
-        place = -max(winners)[1]
-        best = found.pop(place)
-        if best:
-            sentence.replace(place, _corrected(sentence, place, best.syllable, corrector.rules.sureness))
-        for near in range(place - _REACH, place + _REACH + 1):
-            if near in found:
-                found[near] = corrector.best(sentence, near, given[near])
+    return Corrector(vietnamese(), rules()).correct(words, others)
 
 
-class _Corrector:
-    """The model and the rules it is used by."""
+class Corrector:
+    """A model, and the rules it is used by."""
 
     def __init__(self, model: LanguageModel, given: Rules) -> None:
         self.model, self.rules = model, given
+
+    def correct(self, words: Sequence[Word], others: Others | None = None) -> tuple[Word, ...]:
+        """Give the words with those put right that language settles."""
+        given = [(*said, *_other_readings(word)) for word, said in zip(words, others or [()] * len(words), strict=True)]
+        sentence = Sentence(words)
+        found = {place: self.best(sentence, place, given[place]) for place in open_places(sentence, self.rules)}
+        while True:
+            winners = [(best.surplus, -place) for place, best in found.items() if best and best.surplus >= 0]
+            if not winners:
+                return tuple(sentence.words)
+            place = -max(winners)[1]
+            best = found.pop(place)
+            if best:
+                sentence.replace(place, _corrected(sentence, place, best.syllable, self.rules.sureness))
+            for near in range(place - _REACH, place + _REACH + 1):
+                if near in found:
+                    found[near] = self.best(sentence, near, given[near])
 
     def best(self, sentence: Sentence, place: int, others: Sequence[str]) -> Correction | None:
         """Give the likeliest correction of a word, whether or not it wins; None where there is none to think of."""
         token, around = sentence.tokens[place], sentence.around(place)
         if token is None:
             return None
-        wrong = chance_of_error(sentence.words[place], self.rules)
+        word = sentence.words[place]
+        wrong = min(_MOST, max(1 - _MOST, self.rules.chance_of_error(word.confidence, word.probability)))
         start = math.log(wrong / (1 - wrong)) - self.model.of_sentence(around.before, token.syllable, around.after)
         corrections = []
         for syllable, slip in candidates(token.core, others, self.model, self.rules.slips).items():
             pairs = self._pairs(syllable, around)
             if pairs and self._fits(token, around, syllable):
                 gain = start + slip + self.model.of_sentence(around.before, syllable, around.after)
-                needed = self.rules.margin + (self.rules.margin_rare if pairs < _OFTEN else 0.0)
+                needed = self.rules.margin + (self.rules.margin_rare if pairs <= self.rules.rare else 0.0)
                 corrections.append(Correction(syllable, gain, needed))
         return max(corrections, key=lambda correction: correction.surplus, default=None)
 
@@ -94,11 +98,10 @@ class _Corrector:
         return max(left, right)
 
 
-def chance_of_error(word: Word, given: Rules) -> float:
-    """Give the chance that a word is wrong, within what logarithms bear."""
-    if word.probability is not None:
-        return min(0.999, max(0.0001, 1.0 - word.probability))
-    return next(error for start, error in given.confidence_errors if word.confidence >= start)
+def _other_readings(word: Word) -> Iterator[str]:
+    """Give what recognizers read in a word's place and was not believed."""
+    if word.raw:
+        yield word.raw
 
 
 def _corrected(sentence: Sentence, place: int, syllable: str, sureness: float) -> Word:
@@ -107,4 +110,5 @@ def _corrected(sentence: Sentence, place: int, syllable: str, sureness: float) -
         return word
     written = {Case.UPPER: syllable.upper(), Case.TITLE: syllable.capitalize()}.get(token.case, syllable)
     text = token.before + written + token.after
-    return replace(word, text=text, raw=word.text, reason=REASON, probability=sureness)
+    raw = word.text if word.raw is None else word.raw
+    return replace(word, text=text, raw=raw, reason=REASON, probability=sureness)

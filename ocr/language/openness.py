@@ -6,7 +6,7 @@ from itertools import dropwhile, groupby
 
 from config.text import accentless
 from ocr.language.model import NUMBER
-from ocr.language.rules import Rules
+from ocr.language.rules import REASON, Rules
 from ocr.language.sentence import Case, Sentence, Token
 from ocr.model import Box, Word
 
@@ -32,11 +32,9 @@ def open_places(sentence: Sentence, given: Rules) -> list[int]:
 
 
 def _is_doubtful(word: Word, given: Rules) -> bool:
-    if word.raw is not None:
+    if word.reason == REASON:
         return False
-    if word.probability is not None:
-        return 1.0 - word.probability >= given.least_doubt
-    return any(word.confidence >= start and error >= given.least_doubt for start, error in given.confidence_errors)
+    return given.chance_of_error(word.confidence, word.probability) >= given.least_doubt
 
 
 def _may_be_open(sentence: Sentence, place: int, token: Token, *, in_heading: bool) -> bool:

@@ -11,9 +11,11 @@ import config
 from config.errors import ReferenceDataError
 from config.text import accentless
 
-_FOLDER = Path(config.__file__).parent
-RULES_FILE = _FOLDER / "language" / "correction.toml"
-NAMES_FILE = _FOLDER / "reference" / "family_names.toml"
+REASON = "language"
+"""Why a word differs from its raw reading, where language put it right."""
+FOLDER = Path(config.__file__).parent / "language"
+RULES_FILE = FOLDER / "correction.toml"
+NAMES_FILE = FOLDER.parent / "reference" / "family_names.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +34,48 @@ class Slips:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """From a confidence of the engine on: so many words were read, so many of them wrong."""
+
+    start: float
+    read: int
+    wrong: int
+
+    @property
+    def error(self) -> float:
+        """Give the share of wrong words."""
+        return self.wrong / self.read
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """When a word may be corrected.
 
     `least_doubt`: the least chance of being wrong a word must have. `margin`: by how much, in natural logarithms of
-    odds, a correction must win; `margin_rare` more where it stands with its neighbours but once in the counts.
+    odds, a correction must win; `margin_rare` more where it stands with its neighbours at most `rare` times in
+    the counts.
     `sureness`: the share of corrections that are right.
-    `confidence_errors`: from a confidence on, the chance that a word is wrong, where nobody told its probability.
+    `steps`: how often words of a confidence are wrong, where nobody told their probability; the surest first.
     `one_as_the_other`: spellings that stand for one another. Names and secrecy words are kept without accents.
     """
 
     least_doubt: float
     margin: float
     margin_rare: float
+    rare: int
     sureness: float
     slips: Slips
-    confidence_errors: tuple[tuple[float, float], ...]
+    steps: tuple[Step, ...]
     signing_marks: frozenset[str]
     secrecy_words: frozenset[str]
     family_names: frozenset[str]
     one_as_the_other: frozenset[frozenset[str]]
+
+    def chance_of_error(self, confidence: float, probability: float | None) -> float:
+        """Give the chance that a word is wrong, by its probability where somebody told it, else by its confidence."""
+        if probability is not None:
+            return 1.0 - probability
+        return next(step.error for step in self.steps if confidence >= step.start)
 
 
 @cache
@@ -73,9 +97,10 @@ def _rules(table: Mapping[str, Any], names: Mapping[str, Any]) -> Rules:
         least_doubt=float(table["least_doubt"]),
         margin=float(table["margin"]),
         margin_rare=float(table["margin_rare"]),
+        rare=int(table["rare"]),
         sureness=float(table["sureness"]),
         slips=Slips(**{name: float(value) for name, value in table["slips"].items()}),
-        confidence_errors=tuple((float(start), float(error)) for start, error in table["confidence_errors"]),
+        steps=tuple(Step(float(start), int(read), int(wrong)) for start, read, wrong in table["confidence_counts"]),
         signing_marks=frozenset(table["signing_marks"]),
         secrecy_words=frozenset(table["secrecy_words"]),
         family_names=frozenset(accentless(name) for name in names["names"]),

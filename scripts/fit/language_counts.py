@@ -60,30 +60,41 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("pairs", type=Path)
     parser.add_argument("--out", type=Path, default=COUNTS_FILE)
     chosen = parser.parse_args(arguments)
+    texts = [text for _name, text in laws(chosen.laws)]
+    counts, tells = made_counts(texts, chosen.pairs)
+    head = _head([chosen.laws, chosen.pairs, PHRASES], tells)
+    chosen.out.write_bytes(_packed("\n".join([*head, counts])))
+    print(f"{chosen.out}: {chosen.out.stat().st_size} bytes")
+    return 0
+
+
+def made_counts(texts: Iterable[str], pairs: Path) -> tuple[str, str]:
+    """Count texts of law, the phrases and a list of pairs; give the counts, and what of each went in, as comments."""
     counts = _Counts()
-    for text in _laws(chosen.laws):
+    for text in texts:
         for segment in segments(text):
             counts.add(segment)
     from_laws = sum(counts.syllables.values())
     for segment in segments(_phrases()):
         counts.add(segment, PHRASE_WEIGHT)
-    listed = {pair for pair in _pairs(chosen.pairs) if all(_is_syllable(part) for part in pair)}
+    listed = {pair for pair in _pairs(pairs) if all(_is_syllable(part) for part in pair)}
     for pair in sorted(listed):
         counts.pairs[pair] += 1
         counts.syllables[pair[1]] += 1
-    head = _head([chosen.laws, chosen.pairs, PHRASES], from_laws, len(listed))
-    chosen.out.write_bytes(_packed("\n".join([*head, *_rows(counts)]) + "\n"))
-    print(
-        f"{chosen.out}: {chosen.out.stat().st_size} bytes, {len(counts.syllables)} syllables, {len(counts.pairs)} pairs"
+    tells = (
+        f"# {from_laws} syllables of six codes of law (no copyright: Luật Sở hữu trí tuệ, Điều 15; MIT package).\n"
+        f"# {len(listed)} pairs listed in Tesseract's Vietnamese model (Apache-2.0), each counted once.\n"
+        f"# Phrases of administrative style written for this project, each counted {PHRASE_WEIGHT} times."
     )
-    return 0
+    return "\n".join(_rows(counts)) + "\n", tells
 
 
-def _laws(wheel: Path) -> Iterator[str]:
+def laws(wheel: Path) -> Iterator[tuple[str, str]]:
+    """Give name and text of each law in the package."""
     with zipfile.ZipFile(wheel) as package:
         for name in sorted(package.namelist()):
             if name.endswith(".json.gz"):
-                yield json.loads(gzip.decompress(package.read(name)))["raw_text"]
+                yield name, json.loads(gzip.decompress(package.read(name)))["raw_text"]
 
 
 def _phrases() -> str:
@@ -125,14 +136,12 @@ def _followers(counted: Iterable[tuple[tuple[str, ...], int]]) -> Iterator[str]:
         yield f"{name}\t{' '.join(rows[name])}"
 
 
-def _head(sources: list[Path], from_laws: int, listed: int) -> list[str]:
+def _head(sources: list[Path], tells: str) -> list[str]:
     digests = [f"# {path.name} sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in sources]
     return [
         "# Counts of Vietnamese syllables, pairs and triples: counts only, no text.",
         f"# Made {MADE}: python -m scripts.fit.language_counts " + " ".join(path.name for path in sources[:2]),
-        f"# {from_laws} syllables of six codes of law (no copyright: Luật Sở hữu trí tuệ, Điều 15; MIT package).",
-        f"# {listed} pairs listed in Tesseract's Vietnamese model (Apache-2.0), each counted once.",
-        f"# Phrases of administrative style written for this project, each counted {PHRASE_WEIGHT} times.",
+        tells,
         "# Not used: pages or truth of any benchmark, wording of the specimens.",
         *digests,
     ]

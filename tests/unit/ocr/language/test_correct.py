@@ -78,10 +78,17 @@ def test_what_is_no_print_is_never_touched(kind: WordKind) -> None:
     assert correct(words) == tuple(words)
 
 
-def test_a_word_that_was_settled_before_is_never_touched() -> None:
+def test_a_word_that_language_put_right_is_never_touched_again() -> None:
     words = line("theo giây phép xây dựng", 1)
-    words[1] = replace(words[1], raw="giấy", reason="second_opinion")
+    words[1] = replace(words[1], raw="giầy", reason=REASON)
     assert correct(words) == tuple(words)
+
+
+def test_a_word_the_second_opinion_chose_keeps_the_first_reading_as_raw() -> None:
+    words = line("theo giây phép xây dựng", 1)
+    words[1] = replace(words[1], raw="giãy", reason="second_opinion")
+    settled = correct(words)[1]
+    assert (settled.text, settled.raw, settled.reason) == ("giấy", "giãy", REASON)
 
 
 def test_what_another_recognizer_reads_may_win_where_letters_differ() -> None:
