@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import legal_date
 from config.codes import is_record_code
-from ocr.language.correct import REASON
+from ocr.language.rules import REASON
 from pipeline.archival_metadata import describe
 from pipeline.context import Context
 from pipeline.extract import EXTRACT_VERSION, AgencyName, ExtractContext, Extraction, extract, type_book

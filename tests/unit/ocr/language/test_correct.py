@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.language.correct import REASON, correct
-from ocr.language.rules import rules
+from ocr.language.correct import correct
+from ocr.language.rules import REASON, rules
 from ocr.model import WordKind
 from tests.unit.ocr.language.reading import line, texts
 
