@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from scripts.bench.accuracy.ablation import Pulled, ablation_table
 from scripts.bench.accuracy.calibration import Judged, calibration
-from scripts.bench.accuracy.fields import count, judge
+from scripts.bench.accuracy.fields import FieldCount, count, judge
 from scripts.bench.accuracy.report import table, write_between
+from scripts.bench.accuracy.secrecy import MISSED, SUSPECTED, Marked, secrecy_table
 from scripts.bench.accuracy.text_score import TextScore, score_text, total
 from scripts.bench.accuracy.truth import TruePage, load_scorer
 
@@ -70,3 +72,22 @@ def test_a_table_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     )
     with pytest.raises(ValueError, match="other"):
         write_between("other", "", page)
+
+
+def test_a_lever_is_told_by_what_is_worse_without_it() -> None:
+    fields = FieldCount(right=3, wrong=0, asked=1, printed=4, printed_right=3)
+    base = Pulled("all on", (TextScore(chars=100, errors=1), TextScore(chars=100, errors=3)), fields, 1.5)
+    less = Pulled("tables", (TextScore(chars=100, errors=1), TextScore(chars=100, errors=9)), fields, 1.25)
+    told = ablation_table([base, less]).splitlines()
+    assert told[2].startswith("| **–** | 2.00 | +0.00 | 3.00 |")
+    assert told[3] == "| `tables` | 5.00 | +3.00 | 9.00 | 0.00 | 3 | 0 | 1.25 | +0.25 |"
+
+
+def test_secrecy_marks_are_told_by_way_and_wear() -> None:
+    found = [Marked("faint", "poor", "grey", MISSED), Marked("faint", "clean", "grey", SUSPECTED)]
+    rows = secrecy_table(found).splitlines()[2:]
+    assert rows == [
+        "| faint | clean | 1 | 0 | 1 | 0 |",
+        "| faint | poor | 1 | 1 | 0 | 0 |",
+        "| faint | all | 2 | 1 | 1 | 0 |",
+    ]
