@@ -67,6 +67,19 @@ class Word:
     cell: tuple[int, int, int] | None = None
 
 
+class Preparation(StrEnum):
+    """How a page was read in the end."""
+
+    PREPARED = "prepared"
+    """From the image as it was planned: evened, straightened, without seals."""
+    PLAIN = "plain"
+    """From the page as it was delivered: what was done for reading had made it worse."""
+    SMOOTHED = "smoothed"
+    """From the prepared image without its specks."""
+    BY_LINES = "by_lines"
+    """Line by line, as an independent detector found them: the engine's layout had collapsed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Barcode:
     """A QR code or barcode on a page: what it says (NFC text; bytes that are no text in hex), its format, its box."""
@@ -107,6 +120,7 @@ class PageText:
     the lines still run down to the right on the upright page. `unread`: ink of letters that no word covers.
     `barcodes`: from top to bottom.
     `blanks`: figures written by hand into the heading.
+    `preparation`: how it was read. `alarms`: codes of what is wrong with the reading as a whole (ocr/layout_alarm.py).
     """
 
     number: int
@@ -120,6 +134,8 @@ class PageText:
     unread: tuple[Box, ...] = ()
     barcodes: tuple[Barcode, ...] = ()
     blanks: tuple[Blank, ...] = ()
+    preparation: Preparation = Preparation.PREPARED
+    alarms: tuple[str, ...] = ()
 
     @property
     def confidence(self) -> float:
@@ -135,6 +151,21 @@ class PageText:
         for word in self.words:
             lines.setdefault(word.line, []).append(word)
         return list(lines.values())
+
+    def tables(self) -> list[list[list[str]]]:
+        """Give the ruled tables: rows of cells, each cell's text on one line; an empty or merged cell is empty."""
+        cells: dict[tuple[int, int, int], list[str]] = {}
+        for word in self.words:
+            if word.cell is not None:
+                cells.setdefault(word.cell, []).append(word.text)
+        tables = []
+        for number in sorted({table for table, _, _ in cells}):
+            rows = 1 + max(row for table, row, _ in cells if table == number)
+            columns = 1 + max(column for table, _, column in cells if table == number)
+            tables.append(
+                [[" ".join(cells.get((number, row, column), ())) for column in range(columns)] for row in range(rows)]
+            )
+        return tables
 
     def text(self) -> str:
         """Give the page as text: one line a line, an empty line between blocks."""

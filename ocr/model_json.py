@@ -7,7 +7,7 @@ from typing import Any
 from config.errors import DamagedFileError
 from config.i18n import gettext
 from config.i18n import mark as _
-from ocr.model import Barcode, Blank, Box, Guess, PageQuality, PageText, Word, WordKind
+from ocr.model import Barcode, Blank, Box, Guess, PageQuality, PageText, Preparation, Word, WordKind
 from ocr.prepare import PagePlan
 
 SCHEMA_VERSION = 1
@@ -42,7 +42,17 @@ def page_text_from_json(data: Mapping[str, Any]) -> PageText:
         barcodes = tuple(_barcode(*row) for row in values.pop("barcodes", ()))
         # A reading stored before blanks were looked at has none.
         blanks = tuple(_blank(*row) for row in values.pop("blanks", ()))
-        return PageText(**values, words=words, unread=unread, barcodes=barcodes, blanks=blanks)
+        preparation = Preparation(values.pop("preparation", Preparation.PREPARED))
+        alarms = tuple(map(str, values.pop("alarms", ())))
+        return PageText(
+            **values,
+            words=words,
+            unread=unread,
+            barcodes=barcodes,
+            blanks=blanks,
+            preparation=preparation,
+            alarms=alarms,
+        )
     except (KeyError, TypeError, ValueError) as err:
         raise DamagedFileError(file=gettext(_("reading of a page")), cause=err) from err
 

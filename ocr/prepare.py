@@ -83,6 +83,16 @@ def prepare(grey: Image, colour: Image | None, plan: PagePlan, dpi: float, lever
     return straightened(turned(grey, plan.rotation), plan.skew_deg)
 
 
+def is_changed(plan: PagePlan) -> bool:
+    """Say whether preparing by a plan does more than turn the page by quarters."""
+    return plan.flatten or plan.remove_seal or abs(plan.skew_deg) >= _LEAST_SKEW_DEG
+
+
+def smoothed(image: Image) -> Image:
+    """Give an image without specks: of a dirty page; it costs a clean one the finest of its marks."""
+    return image_of(cv2.medianBlur(image, 3))
+
+
 def turned(image: Image, rotation: int) -> Image:
     """Turn an image clockwise by 0, 90, 180 or 270 degrees."""
     return np.ascontiguousarray(np.rot90(image, -rotation // 90)) if rotation else image

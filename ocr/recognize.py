@@ -1,6 +1,6 @@
 """Reads one page: the prepared image through the engine once, the words tidied and brought back onto the page."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from config.errors import RecognitionError, ToolFailedError
 from ocr.barcodes import read_barcodes
@@ -10,19 +10,22 @@ from ocr.images import Image
 from ocr.kinds import mark_kinds
 from ocr.label_words import apart_from_label
 from ocr.language.correct import correct
+from ocr.layout_alarm import LayoutCheck, alarms, is_suspect
 from ocr.levers import ALL, Levers
-from ocr.model import Barcode, PageText
-from ocr.prepare import PagePlan, prepare, pulled, turned, unstraightened
+from ocr.model import Barcode, PageText, Preparation
+from ocr.prepare import PagePlan, is_changed, prepare, pulled, smoothed, turned, unstraightened
 from ocr.recognize_image import read_image
 from ocr.source import Delivered
 from ocr.stamps import read_stamps
 
-READ_VERSION = "11"
+READ_VERSION = "12"
 
 # Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
 # read at 0.8 and more, turned ones at 0.2 to 0.5.
 _POOR_CONFIDENCE = 0.6
 _FEW_LETTERS = 12
+_NOISE = 0.4
+"""What the engine makes of strokes that are no letters is about so sure."""
 
 
 def read_page(delivered: Delivered, plan: PagePlan, engine: Engine, levers: Levers = ALL) -> PageText:
@@ -46,17 +49,85 @@ def read_grey(
     grey: Image, colour: Image | None, plan: PagePlan, dpi: float, engine: Engine, levers: Levers = ALL
 ) -> PageText:
     """Read a page whose pixels are at hand. Raise ToolFailedError when the engine fails."""
-    best = _read_one_way(grey, colour, plan, dpi, engine, levers)
-    if not is_poor(best):
-        return best
-    for turn in (180, 90, 270):
-        other = replace(plan, rotation=(plan.rotation + turn) % 360)
-        page = _read_one_way(grey, colour, other, dpi, engine, levers)
-        if _worth(page) > _worth(best):
-            best = page
-        if not is_poor(best):
+    reader = _Reader(grey, colour, dpi, engine, levers)
+    best = _upright(reader, plan)
+    for preparation in _other_ways(plan, levers):
+        if not is_suspect(best.check):
             break
+        other = reader.read(replace(plan, rotation=best.page.rotation), preparation)
+        if worth(other.page) > worth(best.page):
+            best = other
+    return replace(best.page, alarms=alarms(best.check) if levers.layout_alarm else ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A page read one way, and how far that agrees with the lines found on it."""
+
+    page: PageText
+    check: LayoutCheck
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One page's pixels, to be read in one way or another."""
+
+    grey: Image
+    colour: Image | None
+    dpi: float
+    engine: Engine
+    levers: Levers
+
+    def read(self, plan: PagePlan, preparation: Preparation = Preparation.PREPARED) -> _Reading:
+        """Read the page. Raise ToolFailedError when the engine fails."""
+        levers = self.levers
+        if preparation is Preparation.PLAIN:
+            levers = replace(levers, flatten=False, lift_seal=False, deskew=False)
+        image = prepare(self.grey, self.colour, plan, self.dpi, levers)
+        if preparation is Preparation.SMOOTHED:
+            image = smoothed(image)
+        height, width = image.shape
+        reading = read_image(image, self.dpi, self.engine, levers, by_lines=preparation is Preparation.BY_LINES)
+        skew_deg = pulled(plan, levers).skew_deg
+        words = tuple(
+            replace(word, box=unstraightened(word.box, skew_deg, width, height))
+            for read in reading.words
+            for word in apart_from_label(read)
+        )
+        unread = tuple(unstraightened(box, skew_deg, width, height) for box in reading.unread)
+        page = PageText(
+            plan.number,
+            width,
+            height,
+            self.dpi,
+            plan.rotation,
+            plan.skew_deg,
+            words,
+            self.engine.identity,
+            unread,
+            preparation=preparation,
+        )
+        return _Reading(page, reading.check)
+
+
+def _upright(reader: _Reader, plan: PagePlan) -> _Reading:
+    """Read a page by its plan, and where that reads poorly the other ways up; the best one is kept."""
+    best = reader.read(plan)
+    for turn in (180, 90, 270):
+        if not is_poor(best.page):
+            break
+        other = reader.read(replace(plan, rotation=(plan.rotation + turn) % 360))
+        if worth(other.page) > worth(best.page):
+            best = other
     return best
+
+
+def _other_ways(plan: PagePlan, levers: Levers) -> list[Preparation]:
+    """Give the other ways in which a suspect page is read, the likeliest to help first."""
+    ways = [Preparation.SMOOTHED, Preparation.BY_LINES] if levers.layout_alarm else []
+    if levers.plain_fallback and is_changed(pulled(plan, levers)):
+        ways.insert(0, Preparation.PLAIN)
+    return ways
 
 
 def _with_kinds(page: PageText, grey: Image, colour: Image | None, engine: Engine) -> PageText:
@@ -81,21 +152,6 @@ def is_poor(page: PageText) -> bool:
     return letters >= _FEW_LETTERS and page.confidence < _POOR_CONFIDENCE
 
 
-def _worth(page: PageText) -> float:
-    return sum(len(word.text) * (word.confidence - 0.4) for word in page.words)
-
-
-def _read_one_way(
-    grey: Image, colour: Image | None, plan: PagePlan, dpi: float, engine: Engine, levers: Levers
-) -> PageText:
-    image = prepare(grey, colour, plan, dpi, levers)
-    height, width = image.shape
-    reading = read_image(image, dpi, engine, levers)
-    skew_deg = pulled(plan, levers).skew_deg
-    words = tuple(
-        replace(word, box=unstraightened(word.box, skew_deg, width, height))
-        for read in reading.words
-        for word in apart_from_label(read)
-    )
-    unread = tuple(unstraightened(box, skew_deg, width, height) for box in reading.unread)
-    return PageText(plan.number, width, height, dpi, plan.rotation, plan.skew_deg, words, engine.identity, unread)
+def worth(page: PageText) -> float:
+    """Give what a reading is worth: its letters, each by how far its word's confidence passes that of mere noise."""
+    return sum(len(word.text) * (word.confidence - _NOISE) for word in page.words)

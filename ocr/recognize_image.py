@@ -3,64 +3,86 @@
 Each piece of ink is read once; only words the engine itself doubts, and ink no word covers, are looked at again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-import numpy as np
-
 from ocr.engines import Engine, Layout
+from ocr.engines.detector import FoundLine, find_lines
 from ocr.images import Image
+from ocr.layout_alarm import LayoutCheck, check_layout
+from ocr.layout_lines import covered, is_on_line
 from ocr.layout_order import in_reading_order
-from ocr.layout_tables import Table, find_tables
+from ocr.layout_tables import find_tables
 from ocr.levers import ALL, Levers
 from ocr.model import Box, Word
 from ocr.prepare_lines import letter_ink
+from ocr.recognize_cells import in_cells, read_cells, without_cells
 from ocr.recognize_doubt import confirm, read_again
-from ocr.recognize_lines import Line, confidence, cut_out, lines_of, moved
-from ocr.recognize_missed import outdone, read_missed, unread_ink
+from ocr.recognize_lines import Line, confidence, lines_of
+from ocr.recognize_missed import believed, read_missed, with_missed
+from ocr.unread import pieces, unread_ink
 
-_CELL_MARGIN_PX = 12
-_RULE_PX = 8
-_INK_LEVEL = 128
-_LEAST_CELL_INK_PX = 12
 _SURE = 0.6
+_WEAK = 0.8
 _HOPELESS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class ImageReading:
-    """The words of an image in reading order, and the ink of letters that none of them covers; both in its pixels."""
+    """The words of an image in reading order, and the ink of letters that none of them covers; both in its pixels.
+
+    `check`: how far words and independently found lines agree.
+    """
 
     words: tuple[Word, ...]
     unread: tuple[Box, ...]
+    check: LayoutCheck
 
 
-def read_image(image: Image, dpi: float, engine: Engine, levers: Levers = ALL) -> ImageReading:
-    """Read a prepared image. Raise ToolFailedError when reading fails."""
-    tables = find_tables(image, dpi) if levers.tables else []
-    body = lines_of(engine.read([_without(image, tables)], dpi, Layout.PAGE)[0])
-    cells = [_read_cells(image, table, dpi, engine) for table in tables]
-    taken = [cell for table in tables for cell in table.cells]
+def read_image(
+    image: Image, dpi: float, engine: Engine, levers: Levers = ALL, *, by_lines: bool = False
+) -> ImageReading:
+    """Read a prepared image; `by_lines`: not by the engine's layout, but line by line as the detector found them.
+
+    Raise ToolFailedError when reading fails.
+    """
+    lines = find_lines(image)
+    tables = find_tables(image, dpi, lines) if levers.tables else []
+    taken = [cell.box for table in tables for cell in table.cells]
+    cells = read_cells(image, tables, dpi, engine)
+    body: list[Line] = []
+    if not by_lines:
+        body = lines_of(engine.read([without_cells(image, tables)], dpi, Layout.PAGE)[0])
     letters = letter_ink(image, dpi)
-    missed = []
-    if levers.missed_lines:
-        missed = read_missed(image, letters, [*body, *chain.from_iterable(cells)], taken, dpi, engine)
-    parts = [[*outdone(body, missed), *missed], *cells]
+    if by_lines or levers.missed_lines:
+        # Found lines first. Where one reads only in part, as beside a seal, its ink is tried piece by piece.
+        for found, whole in ((lines, True), (None, True), (lines, False)):
+            read = [*body, *chain.from_iterable(cells)]
+            wanted = found or [FoundLine(box, 1.0) for box in pieces(unread_ink(letters, read, taken))]
+            missed = read_missed(image, covered(wanted, believed(read)), dpi, engine, whole=whole)
+            outside, cells = in_cells(missed, tables, cells)
+            body = with_missed(body, outside)
+    parts = [body, *cells]
     if levers.junk:
-        parts = [without_junk(part) for part in parts]
+        parts = [without_junk(part, lines) for part in parts]
     settled = read_again(image, list(chain.from_iterable(parts)), dpi, engine)
-    read = iter(settled)
-    body, *cells = ([next(read) for _ in part] for part in parts)
+    rows = iter(settled)
+    body, *cells = ([next(rows) for _ in part] for part in parts)
     # No field stands in the cells of a ruled table.
     body = confirm(image, body, dpi, engine)
-    unread = unread_ink(letters, [*body, *chain.from_iterable(cells)], taken)
+    everything = [*body, *chain.from_iterable(cells)]
+    unread = unread_ink(letters, everything, taken)
     words = in_reading_order(body, [(table.box, part) for table, part in zip(tables, cells, strict=True)])
-    return ImageReading(tuple(words), tuple(unread))
+    return ImageReading(tuple(words), tuple(unread), check_layout(lines, believed(everything)))
 
 
-def without_junk(lines: list[Line]) -> list[Line]:
-    """Give the lines without crumbs of seals, rules and dust: hopeless lines, and lone marks no one can be sure of."""
-    kept = ([word for word in line if not _is_crumb(word)] for line in lines if not _is_hopeless(line))
+def without_junk(lines: list[Line], found: Sequence[FoundLine] | None = None) -> list[Line]:
+    """Give the lines without crumbs of seals, rules and dust: hopeless lines, and lone marks no one can be sure of.
+
+    `found`: the lines the detector found; a weak or tiny word that stands in none of them is no text either.
+    """
+    kept = ([word for word in line if not _is_crumb(word, found)] for line in lines if not _is_hopeless(line))
     return [line for line in kept if line]
 
 
@@ -68,36 +90,12 @@ def _is_hopeless(line: Line) -> bool:
     return confidence(line) < _HOPELESS and not any(word.confidence >= _SURE and _is_text(word) for word in line)
 
 
-def _is_crumb(word: Word) -> bool:
-    return word.confidence < _SURE and not _is_text(word)
+def _is_crumb(word: Word, found: Sequence[FoundLine] | None) -> bool:
+    if word.confidence < _SURE and not _is_text(word):
+        return True
+    weak = word.confidence < _WEAK or len(word.text) == 1
+    return found is not None and weak and not is_on_line(word, found)
 
 
 def _is_text(word: Word) -> bool:
     return any(ch.isalnum() for ch in word.text)
-
-
-def _without(image: Image, tables: list[Table]) -> Image:
-    if not tables:
-        return image
-    rest = image.copy()
-    # Cells, not whole tables: where a rule is too faint for a cell to close, its text is read with the page.
-    for cell in (cell for table in tables for cell in table.cells):
-        top, left = max(0, round(cell.top) - _RULE_PX), max(0, round(cell.left) - _RULE_PX)
-        rest[top : round(cell.bottom) + _RULE_PX, left : round(cell.right) + _RULE_PX] = 255
-    return rest
-
-
-def _read_cells(image: Image, table: Table, dpi: float, engine: Engine) -> list[Line]:
-    """Read the cells of a table that bear ink; each cell becomes a block of its own."""
-    inked = [cell for cell in table.cells if _has_ink(image, cell)]
-    crops = [cut_out(image, cell, 0, _CELL_MARGIN_PX) for cell in inked]
-    lines = []
-    for number, (cell, words) in enumerate(zip(inked, engine.read(crops, dpi, Layout.BLOCK), strict=True)):
-        left, top = int(cell.left) - _CELL_MARGIN_PX, int(cell.top) - _CELL_MARGIN_PX
-        lines += [moved(line, left, top, block=number) for line in lines_of(words)]
-    return lines
-
-
-def _has_ink(image: Image, cell: Box) -> bool:
-    inner = image[round(cell.top) + 2 : round(cell.bottom) - 2, round(cell.left) + 2 : round(cell.right) - 2]
-    return int(np.count_nonzero(inner < _INK_LEVEL)) >= _LEAST_CELL_INK_PX

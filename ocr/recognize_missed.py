@@ -1,142 +1,160 @@
-"""Finds text the engine's layout left unread, often beside a seal, and reads it line by line."""
+"""Finds text the engine's layout left unread, often beside a seal, and reads it line by line.
 
-from collections.abc import Callable
-from statistics import median
+The lines come from a detector that knows nothing of the engine's layout. Dark lines are read turned to black on white.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from ocr.engines import Engine, Layout
-from ocr.images import Image
-from ocr.model import Box
-from ocr.prepare_lines import LetterInk
+from ocr.engines import Engine, EngineWord, Layout
+from ocr.images import Image, image_of
+from ocr.layout_lines import Coverage, stands_in
+from ocr.model import Box, Word
 from ocr.recognize_lines import Line, bounds, confidence, cut_out, lines_of, moved
 
 _PAD_PX = 8
 _MARGIN_PX = 8
-_USUAL_HEIGHT_MM = 3.5
 _LEAST_WORD = 0.5
 _LEAST_LINE = 0.75
+_SURE_NUMBER = 0.9
 _LEAST_LETTERS = 3
 _MOST_LINES = 40
-_MOST_COVERED = 0.25
-_LEAST_SHARE = 0.5
-_LEAST_WIDE = 1.2
-"""A piece of a line is wider than high, in heights: `Cấu` is."""
-_LEAST_LETTER = 0.4
-"""A letter is at least so wide, in usual heights of words."""
-_WIDE_GAP = 2.0
+_MOST_SCRAP_SHARE = 0.5
+_NEAR = 2.0
+"""A missed piece joins the line beside it across a gap of so many heights."""
 
 
 def read_missed(
-    image: Image, letters: LetterInk, lines: list[Line], taken: list[Box], dpi: float, engine: Engine
+    image: Image, coverage: Sequence[Coverage], dpi: float, engine: Engine, *, whole: bool = False
 ) -> list[Line]:
-    """Give the lines of text that stand on ink no word covers, as far as they read well.
+    """Give the words that stand on bare stretches of found lines, line by line, as far as they read well.
 
-    `letters`: the ink of the image's letters; `taken`: areas already looked at otherwise (cells of tables).
-    Raise ToolFailedError when reading fails.
+    `whole`: only lines all of whose words do. Raise ToolFailedError when reading fails.
     """
-    places = uncovered(letters, lines, taken)[:_MOST_LINES]
-    crops = [cut_out(image, place, _PAD_PX, _MARGIN_PX) for place in places]
-    readings = engine.read(crops, dpi, Layout.LINE)
-    # Tesseract's layout can find nothing even in a clean line; read as raw ink it is read after all.
-    silent = [number for number, words in enumerate(readings) if not words]
-    raw = engine.read([crops[number] for number in silent], dpi, Layout.RAW_LINE)
-    readings = [*readings]
-    for number, words in zip(silent, raw, strict=True):
-        readings[number] = words
+    wanted = sorted((each for each in coverage if each.bare), key=lambda each: -each.bare_width)[:_MOST_LINES]
+    crops = [_upright_ink(cut_out(image, each.line.box, _PAD_PX, _MARGIN_PX)) for each in wanted]
     missed = []
     reach = _PAD_PX + _MARGIN_PX
-    for place, words in zip(places, readings, strict=True):
-        line = [word for part in lines_of(words) for word in part if _is_word(word.text, word.confidence)]
-        if sum(len(word.text) for word in line) >= _LEAST_LETTERS and confidence(line) >= _LEAST_LINE:
-            missed.append(moved(line, int(place.left) - reach, int(place.top) - reach, block=-1))
+    for each, words in zip(wanted, _read(crops, dpi, engine), strict=True):
+        left, top = int(each.line.box.left) - reach, int(each.line.box.top) - reach
+        line = [word for part in lines_of(words) for word in moved(part, left, top, block=-1)]
+        bare = [word for word in line if _is_bare(word, each)]
+        good = [word for word in bare if _is_word(word)]
+        if _is_good(good) and not (whole and len(good) < len(bare)):
+            missed.append(good)
     return missed
 
 
-def uncovered(letters: LetterInk, lines: list[Line], taken: list[Box]) -> list[Box]:
-    """Find pieces of text lines outside all words, from the top: as high as letters, as wide as a short word."""
+def believed(lines: Sequence[Line]) -> list[Word]:
+    """Give the words of all runs between wide gaps in which the engine believes at least one word.
 
-    def is_piece(wide: float, high: float) -> bool:
-        return 0.6 <= high <= 2.2 and wide >= _LEAST_WIDE * max(1.0, high)
-
-    return _loose_ink(letters, lines, taken, is_piece)
-
-
-def unread_ink(letters: LetterInk, lines: list[Line], taken: list[Box]) -> list[Box]:
-    """Find what looks like letters and is covered by no word, after all reading: from one small letter up."""
-
-    def is_letter(wide: float, high: float) -> bool:
-        return 0.5 <= high <= 2.2 and wide >= _LEAST_LETTER
-
-    return _loose_ink(letters, lines, taken, is_letter)
-
-
-def _loose_ink(
-    letters: LetterInk, lines: list[Line], taken: list[Box], is_wanted: Callable[[float, float], bool]
-) -> list[Box]:
-    """Give the ink outside all words, joined along the lines, from the top, of a wanted width and height.
-
-    Widths and heights are told in usual heights of words.
+    What it made nothing of is no reading of its ink: scraps of a seal may span a clean line beside it.
     """
-    ink, scale = letters.pixels.copy(), 1 / letters.step
-    # What the engine made nothing of is no reading of its ink: scraps of a seal may span a clean line beside it.
-    words = [word for line in lines for part in _runs(line) if not _is_scrap(part) for word in part]
-    for box in [*(word.box for word in words), *taken]:
-        top, bottom = max(0, int(box.top * scale) - 2), int(box.bottom * scale) + 3
-        ink[top:bottom, max(0, int(box.left * scale) - 2) : int(box.right * scale) + 3] = 0
-    heights = [word.box.height for word in words if word.confidence > 0.8]
-    usual = median(heights) * scale if heights else _USUAL_HEIGHT_MM * letters.dpi / 25.4
-    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, int(usual * 1.3) | 1), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    places = [
-        Box(left / scale, top / scale, (left + wide) / scale, (top + high) / scale)
-        for left, top, wide, high, _ in stats[1:].tolist()
-        if is_wanted(wide / usual, high / usual)
-    ]
-    return [place for place in places if _common(place, words) < _MOST_COVERED]
+    return [word for line in lines for run in _runs(line) if not all(map(_is_scrap, run)) for word in run]
 
 
-def _common(place: Box, words: Line) -> float:
-    """Give the share of a place that word boxes cover: marks that stick out of read words are not missed text."""
-    covered = 0.0
-    for word in words:
-        wide = min(place.right, word.box.right) - max(place.left, word.box.left)
-        high = min(place.bottom, word.box.bottom) - max(place.top, word.box.top)
-        covered += max(0.0, wide) * max(0.0, high)
-    return covered / (place.width * place.height)
+def with_missed(lines: Sequence[Line], missed: Sequence[Line]) -> list[Line]:
+    """Give the lines with what was missed: in its place in the line it belongs to, or as a line of its own.
 
-
-def outdone(lines: list[Line], missed: list[Line]) -> list[Line]:
-    """Give the lines without the scraps on whose ink a missed line was read after all."""
+    Scraps on whose ink a missed line was read after all give way to it.
+    """
     better = [word for line in missed for word in line]
-    kept = (
-        [word for run in _runs(line) if not (_is_scrap(run) and _is_under(run, better)) for word in run]
-        for line in lines
+    kept = [[word for run in _runs(line) for word in _not_under(run, better)] for line in lines]
+    joined = [line for line in kept if line]
+    for piece in missed:
+        home = next((line for line in joined if _continues(piece, line)), None)
+        if home is None:
+            joined.append(list(piece))
+        else:
+            home += [replace(word, block=home[0].block) for word in piece]
+            home.sort(key=lambda word: word.box.left)
+    return joined
+
+
+def _read(crops: Sequence[Image], dpi: float, engine: Engine) -> list[list[EngineWord]]:
+    readings = [*engine.read(crops, dpi, Layout.LINE)]
+    # Tesseract's layout can find nothing even in a clean line; read as raw ink it is read after all.
+    silent = [number for number, words in enumerate(readings) if not words]
+    raw = engine.read([crops[number] for number in silent], dpi, Layout.RAW_LINE)
+    for number, words in zip(silent, raw, strict=True):
+        readings[number] = words
+    return readings
+
+
+def _upright_ink(crop: Image) -> Image:
+    """Give a cut-out line with dark letters on light ground, whichever way it was."""
+    inner = crop[_MARGIN_PX:-_MARGIN_PX, _MARGIN_PX:-_MARGIN_PX]
+    if not inner.size:
+        return crop
+    reach = _MARGIN_PX
+    low, middle, high = np.percentile(inner, (2, 50, 98))
+    if high - middle <= 2 * (middle - low) + 8:
+        return crop
+    return image_of(
+        cv2.copyMakeBorder(255 - inner, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=float(255 - middle))
     )
-    return [line for line in kept if line]
+
+
+def _is_word(word: Word) -> bool:
+    return word.confidence > _LEAST_WORD and any(ch.isalnum() for ch in word.text)
+
+
+def _is_bare(word: Word, coverage: Coverage) -> bool:
+    """Say whether a word stands mostly where no word was read."""
+    bare = sum(max(0.0, min(word.box.right, right) - max(word.box.left, left)) for left, right in coverage.bare)
+    return bare > 0.5 * word.box.width
+
+
+def _is_good(line: Line) -> bool:
+    """Say whether a line reads well enough: as letters of some length, or as a number alone, of which more is asked."""
+    text = "".join(word.text for word in line)
+    if len(text) >= _LEAST_LETTERS:
+        return confidence(line) >= _LEAST_LINE
+    return text.strip(".").isdigit() and confidence(line) >= _SURE_NUMBER
 
 
 def _runs(line: Line) -> list[Line]:
     """Give the runs of a line between wide gaps, as two columns leave them."""
     runs: list[Line] = []
     for word in sorted(line, key=lambda word: word.box.left):
-        if runs and word.box.left - runs[-1][-1].box.right < _WIDE_GAP * max(word.box.height, 1.0):
+        if runs and word.box.left - runs[-1][-1].box.right < _NEAR * max(word.box.height, 1.0):
             runs[-1].append(word)
         else:
             runs.append([word])
     return runs
 
 
-def _is_scrap(run: Line) -> bool:
-    """Say whether the engine believes in no word of a run."""
-    return all(word.confidence < _LEAST_WORD for word in run)
+def _is_scrap(word: Word) -> bool:
+    return word.confidence < _LEAST_WORD
 
 
-def _is_under(run: Line, words: Line) -> bool:
-    box = bounds(run)
-    return bool(box.width and box.height) and _common(box, words) >= _LEAST_SHARE
+def _not_under(run: Line, words: Line) -> Line:
+    """Give the words of a run, but for scraps that other words stand on."""
+    scraps = all(map(_is_scrap, run))
+    return [word for word in run if not (scraps and _is_under(word.box, words))]
 
 
-def _is_word(text: str, sureness: float) -> bool:
-    return sureness > _LEAST_WORD and any(ch.isalnum() for ch in text)
+def _is_under(box: Box, words: Line) -> bool:
+    covered = 0.0
+    for word in words:
+        wide = min(box.right, word.box.right) - max(box.left, word.box.left)
+        high = min(box.bottom, word.box.bottom) - max(box.top, word.box.top)
+        covered += max(0.0, wide) * max(0.0, high)
+    return covered >= _MOST_SCRAP_SHARE * max(1.0, box.width * box.height)
+
+
+def _continues(piece: Line, line: Line) -> bool:
+    """Say whether a piece belongs to a line: on its level, and beside one of its words or between them."""
+    box, whole = bounds(piece), bounds(line)
+    gap = max(whole.left - box.right, box.left - whole.right, 0.0)
+    near = any(max(word.box.left - box.right, box.left - word.box.right) <= _NEAR * word.box.height for word in line)
+    return gap <= _NEAR * max(whole.height, 1.0) and near and stands_in(box, _level(line, box))
+
+
+def _level(line: Line, box: Box) -> Box:
+    """Give the band of a line where a box stands: as high as the nearest word, as wide as both."""
+    nearest = min(line, key=lambda word: max(word.box.left - box.right, box.left - word.box.right))
+    return Box(min(nearest.box.left, box.left), nearest.box.top, max(nearest.box.right, box.right), nearest.box.bottom)

@@ -18,6 +18,7 @@ from pipeline.holds import SignerUntrustedError
 from pipeline.identifiers import identifiers_of
 from pipeline.inbox import InboxMissingError, arrivals
 from pipeline.naming import names_in, record_and_number
+from pipeline.page_readings import PageView, page_readings
 from pipeline.record_metadata import OUTSIDE, RecordMetadata, record_metadata
 from signing.report import Verdict
 from storage.ledger.models import (
@@ -141,6 +142,7 @@ class DocumentView:
     """Required by TT 05/2025, and filled by nothing and nobody."""
     corrected_words: int
     """So many words language put right."""
+    readings: tuple[PageView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +312,7 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         missing_metadata=() if document.state in OUTSIDE else tuple(missing_columns(document)),
         versions=_versions(session, document),
         corrected_words=_corrected_words(session, document),
+        readings=page_readings(session, version_id),
     )
 
 

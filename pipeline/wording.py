@@ -30,6 +30,12 @@ STATES: dict[str, str] = {
     "inbox_refused": _("refused at the inbox"),
 }
 ENVIRONMENTS: dict[str, str] = {Environment.TEST: _("test"), Environment.PRODUCTION: _("production")}
+READINGS: dict[str, str] = {
+    "prepared": _("as prepared"),
+    "plain": _("unprepared: preparing had made it worse"),
+    "smoothed": _("without its specks"),
+    "by_lines": _("line by line: the engine's layout had collapsed"),
+}
 SEVERITIES: dict[str, str] = {"note": _("note"), "warning": _("warning"), "review": _("for review")}
 ROLES: dict[str, str] = {Role.RESULT: _("result"), Role.PAPER: _("paper")}
 SOURCES: dict[str, str] = {
@@ -227,6 +233,7 @@ FINDINGS: dict[str, str] = {
     "same_bytes_elsewhere": _("the same bytes stand in another record too"),
     "archival_metadata_missing": _("metadata that TT 05/2025 requires is missing; `sohoa show` says how to fill it"),
     "words_corrected": _("doubtful accents were put right by language; the raw reading is kept"),
+    "layout_collapsed": _("much of the page was not read: look at it beside its text, or have it scanned again"),
     "pdf_grown": _("the archival PDF is much bigger than what was delivered"),
     "agency_unknown": _("the agency is not among those known; `sohoa init --agencies` adds it"),
     "differs_from_register": _("a person's value differs from the register"),
@@ -296,6 +303,11 @@ def reason_name(code: str) -> str:
 def meaning_name(meaning: str) -> str:
     """Give what kind of thing a code on a page says."""
     return gettext(MEANINGS.get(meaning, meaning))
+
+
+def reading_name(reading: str | None) -> str:
+    """Give how a page was read."""
+    return gettext(READINGS.get(reading, reading)) if reading else "–"
 
 
 def severity_name(severity: str) -> str:

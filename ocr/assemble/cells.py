@@ -43,17 +43,28 @@ class Room:
 
 def rooms(blocks: Mapping[int, Block]) -> dict[int, Room]:
     """Give room to each block that would run into others; the rest stay as they are."""
-    found: dict[int, Room] = {}
     sizes: dict[int, float] = {}
     for group in _groups(blocks):
         usual = _pitch([blocks[key] for key in group])
         for key in sorted(group):
-            own = blocks[key]
-            left, right = _gaps(own, blocks)
-            size = _clear_step(key, blocks, sizes, _base_size(own, min(left, right), usual))
-            cuts = [min(max(0.0, _APART * size - gap) / 2, _MOST_CUT) for gap in (left, right)]
-            sizes[key], found[key] = size, Room(size, own.left + cuts[0], own.right - cuts[1])
-    return found
+            sizes[key] = _clear_step(key, blocks, sizes, _base_size(blocks[key], _gap(blocks[key], blocks), usual))
+    return {key: Room(size, *_edges(key, blocks, sizes)) for key, size in sizes.items()}
+
+
+def _edges(key: int, blocks: Mapping[int, Block], sizes: Mapping[int, float]) -> tuple[float, float]:
+    """Give how far a block's words may reach: what the larger of two neighbours needs is cut off both."""
+    own = blocks[key]
+    left, right = own.left, own.right
+    for other, block in blocks.items():
+        if not _on_same_rows(own, block):
+            continue
+        gap = max(own.left - block.right, block.left - own.right)
+        cut = min(max(0.0, _APART * max(sizes[key], sizes[other]) - gap) / 2, _MOST_CUT)
+        if block.right < own.left:
+            left = max(left, own.left + cut)
+        else:
+            right = min(right, own.right - cut)
+    return left, right
 
 
 def _base_size(own: Block, gap: float, usual_pitch: float) -> float:
@@ -87,12 +98,10 @@ def _on_same_rows(one: Block, other: Block) -> bool:
     return one is not other and shared > 0 and (one.right < other.left or other.right < one.left)
 
 
-def _gaps(own: Block, blocks: Mapping[int, Block]) -> tuple[float, float]:
-    """Give how far off the nearest blocks to the left and right are."""
+def _gap(own: Block, blocks: Mapping[int, Block]) -> float:
+    """Give how far off the nearest block to the left or right is."""
     beside = [other for other in blocks.values() if _on_same_rows(own, other)]
-    left = min((own.left - other.right for other in beside if other.right < own.left), default=_FAR)
-    right = min((other.left - own.right for other in beside if other.left > own.right), default=_FAR)
-    return left, right
+    return min((max(own.left - other.right, other.left - own.right) for other in beside), default=_FAR)
 
 
 def _pitch(blocks: Sequence[Block]) -> float:

@@ -36,7 +36,7 @@ _CAP_HEIGHT = 0.66
 _MARK_HEIGHT = 0.21
 _DEPTH = 0.21
 _TALL = frozenset("bdfhklđ")
-_DEEP = frozenset("gjpqy,;()[]{}|/\\_Q§")
+_DEEP = frozenset("gjpqy,;()[]{}|\\_Q§")
 _HIGH_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u0308")
 _DOT_BELOW = "\u0323"
 

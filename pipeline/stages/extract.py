@@ -19,11 +19,11 @@ from pipeline.extract.paper_codes import PaperCodes, codes_on
 from pipeline.findings import WORDS_CORRECTED, Severity, add_finding
 from pipeline.job import Job, Output
 from pipeline.machine_values import MACHINE
+from pipeline.page_records import record_pages
 from pipeline.promise import accept_confidence
-from pipeline.stages.prepare import measured_pages
 from pipeline.stages.recognize import read_pages
 from pipeline.stages.stage import Stage
-from storage.ledger.models import Agency, Document, FieldValue, Finding, Page, PageBarcode
+from storage.ledger.models import Agency, Document, FieldValue, Finding, PageBarcode
 from storage.ledger.states import Role
 
 OTHER_RECORD = "code_names_other_record"
@@ -45,7 +45,7 @@ def _work(job: Job, target: Path) -> None:
 
 def _record(job: Job, session: Session, output: Output) -> None:
     extraction = extraction_from_json(json.loads(output.path.read_text("utf-8")))
-    _record_pages(job, session)
+    record_pages(job, session)
     _record_fields(job, session, extraction)
     _record_corrections(job, session)
     _record_codes(job, session, codes_on(read_pages(job)))
@@ -54,22 +54,6 @@ def _record(job: Job, session: Session, output: Output) -> None:
     document = session.get_one(Document, job.facts.document_id)
     document.type_code = extraction.document_type
     describe(session, document, job.ctx.clock())
-
-
-def _record_pages(job: Job, session: Session) -> None:
-    session.execute(delete(Page).where(Page.version_id == job.facts.version_id))
-    readings = read_pages(job)
-    for (quality, _plan), reading in zip(measured_pages(job.outputs["prepare"]), readings, strict=True):
-        session.add(
-            Page(
-                **asdict(quality),
-                version_id=job.facts.version_id,
-                rotation=reading.rotation,
-                confidence=reading.confidence,
-                engine=reading.engine,
-                text=reading.text(),
-            )
-        )
 
 
 def _record_fields(job: Job, session: Session, extraction: Extraction) -> None:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from config.dates import instant_text, value_text
 from config.i18n import gettext as _
+from ocr.model import Preparation
 from pipeline.describing import METADATA
 from pipeline.naming import document_name
 from pipeline.overview import DocumentView, RecordView, show_record
@@ -23,6 +24,7 @@ from pipeline.wording import (
     metadata_name,
     metadata_value,
     object_name,
+    reading_name,
     reason_name,
     role_name,
     severity_name,
@@ -120,6 +122,7 @@ def _parts(document: DocumentView) -> tuple[Table, ...]:
         _codes(document),
         _metadata(document.metadata),
         _findings(document),
+        _readings(document),
         _signatures(document),
         _versions(document),
         _objects(document),
@@ -165,6 +168,16 @@ def _findings(document: DocumentView) -> Table:
     table = _table(_("Finding"), _("Page"), _("Weight"))
     for severity, page, code in document.findings:
         table.add_row(Text(reason_name(code)), str(page or "–"), severity_name(severity))
+    return table
+
+
+def _readings(document: DocumentView) -> Table:
+    """Give the pages that were read otherwise than planned, or badly."""
+    table = _table(_("Page"), _("How it was read"), _("Sure"))
+    for page in document.readings:
+        if page.alarms or page.reading not in (None, Preparation.PREPARED):
+            sure = "–" if page.confidence is None else f"{page.confidence:.0%}"
+            table.add_row(str(page.number), Text(reading_name(page.reading)), sure)
     return table
 
 

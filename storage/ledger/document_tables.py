@@ -193,7 +193,13 @@ class Page(Base):
     has_colour: Mapped[bool]
     has_seal: Mapped[bool]
     confidence: Mapped[float | None]
+    probability: Mapped[float | None]
+    """Mean chance that its letters were read right, where words were weighed."""
     engine: Mapped[str | None]
+    reading: Mapped[Code | None]
+    """How it was read in the end: prepared, plain, smoothed, by_lines."""
+    alarms: Mapped[list[str] | None] = mapped_column(JsonColumn)
+    """Codes of what is wrong with its reading as a whole."""
     text: Mapped[str | None]
     """Raw reading, NFC."""
 

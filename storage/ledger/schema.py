@@ -1,4 +1,4 @@
 """Which tables this program works with."""
 
-SCHEMA_REVISION = "0011"
+SCHEMA_REVISION = "0012"
 """The newest revision under storage/migrations/versions."""

@@ -5,7 +5,7 @@ import pytest
 from ocr.images import Image
 from ocr.prepare_lines import find_skew, letter_ink
 from ocr.quality import blur, border_ratio, colours, is_bare, is_even
-from ocr.recognize_missed import uncovered
+from ocr.unread import unread_ink
 
 DPI = 200.0
 
@@ -80,5 +80,5 @@ def test_ink_of_letters_knows_the_heights_of_its_pieces_and_is_left_as_it_was() 
     _, _, stats, _ = cv2.connectedComponentsWithStats(letters.pixels, connectivity=8)
     assert sorted(letters.heights) == sorted(stats[1:, cv2.CC_STAT_HEIGHT])
     before = letters.pixels.copy()
-    uncovered(letters, [], [])
+    unread_ink(letters, [], [])
     assert np.array_equal(letters.pixels, before)

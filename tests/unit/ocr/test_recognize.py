@@ -15,7 +15,8 @@ from ocr.recognize import is_poor
 from ocr.recognize_doubt import AGREED, DISPUTED, confirm, doubtful, surer
 from ocr.recognize_image import without_junk
 from ocr.recognize_lines import bounds, cut_out
-from ocr.recognize_missed import outdone, uncovered, unread_ink
+from ocr.recognize_missed import believed, with_missed
+from ocr.unread import pieces, unread_ink
 
 
 def line(top: float, *words: tuple[str, float, float], sure: float = 0.95) -> list[Word]:
@@ -67,7 +68,7 @@ def test_cells_of_a_ruled_table_are_found_row_by_row() -> None:
     for x in (200, 700, 1800):
         page[300:602, x : x + 2] = 0
     (table,) = find_tables(page, 200)
-    assert [(round(cell.left, -2), round(cell.top, -2)) for cell in table.cells] == [
+    assert [(round(cell.box.left, -2), round(cell.box.top, -2)) for cell in table.cells] == [
         (200, 300),
         (700, 300),
         (200, 400),
@@ -137,9 +138,9 @@ def test_ink_that_no_word_covers_is_found_and_read_ink_is_not() -> None:
             page[top : top + 26, x : x + 5] = 0
             page[top + 21 : top + 26, x : x + 16] = 0
     read = line(198, ("mộtdòng", 296, 702))
-    (place,) = uncovered(letter_ink(page, 200), [read], [])
+    (place,) = unread_ink(letter_ink(page, 200), [read], [])
     assert place.top == pytest.approx(400, abs=6)
-    assert uncovered(letter_ink(page, 200), [read], [Box(290, 390, 710, 440)]) == []
+    assert unread_ink(letter_ink(page, 200), [read], [Box(290, 390, 710, 440)]) == []
 
 
 def test_a_short_word_alone_on_its_row_is_looked_at_too() -> None:
@@ -148,7 +149,7 @@ def test_a_short_word_alone_on_its_row_is_looked_at_too() -> None:
         page[400:426, x : x + 5] = 0
         page[421:426, x : x + 12] = 0
     above = line(340, ("mộtdòngbêntrên", 296, 702))
-    assert len(uncovered(letter_ink(page, 200), [above], [])) == 1
+    assert len(pieces(unread_ink(letter_ink(page, 200), [above], []))) == 1
 
 
 def test_letters_without_a_word_are_told_and_specks_and_rules_are_not() -> None:
@@ -167,11 +168,12 @@ def test_scraps_of_a_seal_do_not_hide_a_clean_line_beside_it() -> None:
         image[200:222, left : left + 8] = 0
     scraps = line(198, ("my", 700, 780), ("can", 790, 900), sure=0.3)
     across = [*line(200, ("Bà", 100, 130), ("Ngô", 140, 200)), *scraps]
-    found = uncovered(letter_ink(image, 200), [across], [])
+    found = unread_ink(letter_ink(image, 200), [across], [])
     assert [(round(box.left / 100), round(box.right / 100)) for box in found] == [(7, 9)]
-    kept = outdone([across], [line(200, ("CHỦ", 700, 780), ("TỊCH", 800, 890))])
-    assert [word.text for part in kept for word in part] == ["Bà", "Ngô"]
-    assert outdone([across], []) == [across]
+    assert [word.text for word in believed([across])] == ["Bà", "Ngô"]
+    kept = with_missed([across], [line(200, ("CHỦ", 700, 780), ("TỊCH", 800, 890))])
+    assert [[word.text for word in part] for part in kept] == [["Bà", "Ngô"], ["CHỦ", "TỊCH"]]
+    assert with_missed([across], []) == [across]
 
 
 def test_a_cut_out_reaches_over_the_edge_of_the_image() -> None:

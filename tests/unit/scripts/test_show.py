@@ -39,6 +39,7 @@ def document(*versions: VersionView) -> DocumentView:
         identifiers=(),
         metadata={},
         missing_metadata=(),
+        readings=(),
         corrected_words=0,
     )
 
