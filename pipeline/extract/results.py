@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from rapidfuzz import fuzz
 
@@ -22,6 +23,8 @@ from pipeline.extract.sureness import words_sureness
 from pipeline.extract.value_forms import LEAST_FIGURE_CONFIDENCE, date_in, shape
 
 LABEL_NEARNESS = 88
+NEXT_ROW, NEXT_PARAGRAPH = 1.9, 2.6
+"""So many line heights further down the next row of a value runs, and the first one under a label on its own row."""
 
 _LEAD = re.compile(r"^([IVX]{1,4}[.)]?|\d{1,2}(\.\d{1,2})?[.)]|[a-zđ][.)]|[-–+*•]+)$")
 
@@ -151,16 +154,24 @@ def _value_words(
     left = -math.inf if is_first else row.words[found.start].box.left - sheet.line_px
     right = math.inf if stop is None else row.words[stop].box.left - sheet.line_px / 2
     for number in range(found.row + 1, min(found.row + 3, len(rows))):
-        after = rows[number]
-        inside = [word for word in after.words if left < word.box.left < right]
-        is_next = after.middle - rows[number - 1].middle < 1.9 * sheet.line_px
-        starts = {id(after.words[other.start]) for other in labels if other.row == number}
-        if not inside or not is_next or starts & {id(word) for word in inside}:
+        inside = [word for word in rows[number].words if left < word.box.left < right]
+        starts = {id(rows[number].words[other.start]) for other in labels if other.row == number}
+        pitch = rows[number].middle - rows[number - 1].middle
+        if not inside or _LEAD.match(inside[0].text) or pitch > (NEXT_ROW if words else NEXT_PARAGRAPH) * sheet.line_px:
             break
-        if _LEAD.match(inside[0].text) or any(":" in word.text for word in inside):
+        if not words:
+            words = _own_row(inside, starts)
+            continue
+        if any(":" in word.text or id(word) in starts for word in inside):
             break
         words += inside
     return words
+
+
+def _own_row(inside: Sequence[Word], starts: set[int]) -> list[Word]:
+    """Give a value that begins below its label: it ends where another label begins."""
+    own = list(takewhile(lambda word: id(word) not in starts, inside))
+    return _before_label(own)
 
 
 def _before_label(words: list[Word]) -> list[Word]:

@@ -220,3 +220,22 @@ def test_a_record_code_of_another_day_is_asked_about() -> None:
 def test_the_label_of_a_number_is_known_through_the_engine_s_slips(label: str) -> None:
     extraction = read(changed(DECISION, OWN_NUMBER, f"{label} 15/QĐ-BCT"))
     assert named(extraction, FieldName.CODE).value == "15/QĐ-BCT"
+
+
+def test_a_value_below_a_label_that_has_a_row_of_its_own_ends_where_the_next_label_begins() -> None:
+    rows: tuple[Row, ...] = (
+        (560, 110, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        (620, 160, "Độc lập - Tự do - Hạnh phúc"),
+        (690, 260, "GIẤY CHỨNG NHẬN"),
+        (670, 310, "QUYỀN SỬ DỤNG ĐẤT"),
+        (200, 420, "1. Người sử dụng đất, chủ sở hữu tài sản gắn liền với đất:"),
+        (200, 470, "Ông Trần Văn Thành, CCCD số: 040062001234"),
+        (200, 520, "2. Thông tin thửa đất:"),
+        (200, 570, "a) Thửa đất số: 155"),
+        (200, 620, "b) Tờ bản đồ số: 255"),
+        (200, 670, "c) Diện tích: 358,5 m2"),
+    )
+    extraction = read(rows)
+    wanted = {"holder_name": "Ông Trần Văn Thành", "land_user_identifier": "040062001234", "area": "358,5 m²"}
+    assert {name: named(extraction, name).value for name in wanted} == wanted
+    assert extraction.field(FieldName.CODE) is None
