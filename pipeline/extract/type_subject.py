@@ -30,7 +30,7 @@ _ENDS = re.compile(
     r"^(kinh g\w{2,3}|can cu|dieu \d|chuong [ivx\d]|phan (thu|[ivx])|theo de nghi|xet |thuc hien |[ivx]+\.|1\.|so:"
     r"|bo truong |chu tich |giam doc |uy ban nhan dan |hoi dong nhan dan |thu tuong |quoc hoi |chinh phu$)"
 )
-_OFFICIAL_LETTER = re.compile(r"^v\W?/?\W?[vijl]?\W*$|^vv$|^viv$|^v/y$")
+_OFFICIAL_LETTER = re.compile(r"^v\W?/?\W?[vijl]?\W*$|^vv$|^vw$|^viv$|^v/y$")
 _YEARS = re.compile(r"\b(19|20)\d\d[ –-](19|20)\d\d\b")
 _ABOUT = re.compile(r"^ve viec\b")
 

@@ -23,7 +23,7 @@ COLUMN_GAP = 1.0
 _MOTTO = re.compile(r"doc lap|tu do|hanh phuc")
 _STATE = re.compile(r"cong h\w{1,2} xa h|xa hoi chu ngh|chu nghia v|dang cong san")
 _BODY_STARTS = re.compile(r"^(kinh g\w{2,3}|can cu|dieu 1\b|theo de nghi|xet de nghi)")
-_ABSTRACT = re.compile(r"^(v\W?/\W?v\b|v\.?v\b|ve viec\b)")
+_ABSTRACT = re.compile(r"^(v\W?/\W?v\b|v\.?[vw]\b|ve viec\b)")
 _NOT_A_PLACE = re.compile(r"dang ky|can cu|so |lan |tu |cap |kem |den |vao |gio")
 # The engine also reads the S as § or 5, and dirt before it.
 NUMBER_START = re.compile(r"^(?:(?:luat|nghi quyet|phap lenh|lenh)\s+)?\W{0,2}?[s§$5][oeaó06]\s*[:;.,]?\s*(?=\S|$)")

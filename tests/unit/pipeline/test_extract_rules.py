@@ -239,3 +239,14 @@ def test_a_value_below_a_label_that_has_a_row_of_its_own_ends_where_the_next_lab
     wanted = {"holder_name": "Ông Trần Văn Thành", "land_user_identifier": "040062001234", "area": "358,5 m²"}
     assert {name: named(extraction, name).value for name in wanted} == wanted
     assert extraction.field(FieldName.CODE) is None
+
+
+@pytest.mark.parametrize("opening", ["V/v", "VW", "Vv"])
+def test_the_opening_of_a_letter_s_abstract_is_known_through_the_engine_s_slips(opening: str) -> None:
+    rows: tuple[Row, ...] = (
+        *HEADING,
+        (260, 270, "Số: 15/BCT-KH"),
+        (880, 270, OWN_DATE),
+        (240, 330, f"{opening} báo cáo kết quả công tác"),
+    )
+    assert named(read(rows), FieldName.SUBJECT).value == "V/v báo cáo kết quả công tác"
