@@ -51,7 +51,8 @@ class Word:
 
     Blocks and lines are numbered from 0 over the page, in reading order; a line belongs to one block.
     `confidence` is the engine's own; `probability`, where it was told, the chance that the text is right.
-    `raw`: what the engine read, where `text` differs from it; `reason`: why it differs.
+    `raw`: what the engine read, where `text` differs from it; `reason`: why it differs. `second`: what a second
+    recognizer read in its place, where that differs from `text` and `raw`.
     `cell`: number of the ruled table on the page, row and column, each from 0, for a word that stands in one.
     """
 
@@ -64,6 +65,7 @@ class Word:
     probability: float | None = None
     raw: str | None = None
     reason: str | None = None
+    second: str | None = None
     cell: tuple[int, int, int] | None = None
 
 

@@ -12,7 +12,7 @@ from ocr.prepare import PagePlan
 
 SCHEMA_VERSION = 1
 _LISTS = frozenset({"words", "unread", "barcodes", "blanks"})
-_OPTIONAL = 4
+_OPTIONAL = 5
 """So many values may be missing at the end of a word's row."""
 
 
@@ -87,7 +87,7 @@ def _row(word: Word) -> list[Any]:
     """Give a word as one flat row; what it does not have at the end is left out."""
     sure = None if word.probability is None else round(word.probability, 5)
     row: list[Any] = [word.text, round(word.confidence, 4), *_sides(word.box), word.block, word.line, word.kind.value]
-    row += [sure, word.raw, word.reason, word.cell and list(word.cell)]
+    row += [sure, word.raw, word.reason, word.second, word.cell and list(word.cell)]
     while row[-1] is None:
         row.pop()
     return row
@@ -97,7 +97,7 @@ def _word(row: Sequence[Any]) -> Word:
     """Give a word from its row, which is shorter where it was stored before words had all of this."""
     text, sure, left, top, right, bottom, block, line, kind, *more = row
     padded: list[Any] = [*more, *[None] * (_OPTIONAL - len(more))]
-    probability, raw, reason, cell = padded
+    probability, raw, reason, second, cell = padded
     return Word(
         str(text),
         float(sure),
@@ -108,6 +108,7 @@ def _word(row: Sequence[Any]) -> Word:
         None if probability is None else float(probability),
         raw,
         reason,
+        second,
         None if cell is None else _cell(*cell),
     )
 

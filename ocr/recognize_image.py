@@ -1,6 +1,6 @@
-"""Reads one prepared image: page text, table cells, lines the layout missed, doubtful words once more; then order.
+"""Reads one prepared image: page text, table cells, lines the layout missed; a second opinion on each word; then order.
 
-Each piece of ink is read once; only words the engine itself doubts, and ink no word covers, are looked at again.
+The engine reads each piece of ink once; only ink that no word covers is looked at again.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from ocr.levers import ALL, Levers
 from ocr.model import Box, Word
 from ocr.prepare_lines import letter_ink
 from ocr.recognize_cells import in_cells, read_cells, without_cells
-from ocr.recognize_doubt import confirm, read_again
 from ocr.recognize_lines import Line, confidence, lines_of
 from ocr.recognize_missed import believed, read_missed, with_missed
+from ocr.second.weigh import weigh_lines
 from ocr.unread import pieces, unread_ink
 
 _SURE = 0.6
@@ -66,11 +66,10 @@ def read_image(
     parts = [body, *cells]
     if levers.junk:
         parts = [without_junk(part, lines) for part in parts]
-    settled = read_again(image, list(chain.from_iterable(parts)), dpi, engine)
-    rows = iter(settled)
-    body, *cells = ([next(rows) for _ in part] for part in parts)
-    # No field stands in the cells of a ruled table.
-    body = confirm(image, body, dpi, engine)
+    if levers.second_opinion and engine.second:
+        weighed = iter(weigh_lines(image, list(chain.from_iterable(parts)), engine.second))
+        parts = [[next(weighed) for _ in part] for part in parts]
+    body, *cells = parts
     everything = [*body, *chain.from_iterable(cells)]
     unread = unread_ink(letters, everything, taken)
     words = in_reading_order(body, [(table.box, part) for table, part in zip(tables, cells, strict=True)])

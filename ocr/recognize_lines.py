@@ -10,6 +10,8 @@ from ocr.images import Image, image_of
 from ocr.model import Box, Word
 
 Line = list[Word]
+_LOOKALIKES = str.maketrans("Ðð", "Đđ")
+"""The engine sometimes gives the Icelandic letter for the Vietnamese one."""
 
 
 def lines_of(words: list[EngineWord]) -> list[Line]:
@@ -17,7 +19,8 @@ def lines_of(words: list[EngineWord]) -> list[Line]:
     lines: dict[int, Line] = {}
     for word in words:
         box = Box(word.left, word.top, word.right, word.bottom)
-        lines.setdefault(word.line, []).append(Word(word.text, word.confidence, box, word.block, word.line))
+        text = word.text.translate(_LOOKALIKES)
+        lines.setdefault(word.line, []).append(Word(text, word.confidence, box, word.block, word.line))
     return list(lines.values())
 
 

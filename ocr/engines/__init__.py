@@ -12,6 +12,8 @@ from typing import Protocol
 from config.settings import OcrSettings
 from ocr.engines.models import find_model
 from ocr.images import Image
+from ocr.second import LineReader
+from ocr.second.trueocr_lines import open_trueocr
 
 # One page a core is faster than one page on all cores, and several times cheaper (Tesseract's OpenMP spins).
 # Set before any engine library is loaded: OpenMP reads it once.
@@ -57,20 +59,33 @@ class Engine(Protocol):
         """Name of the language model and the start of its sha256."""
 
     @property
+    def second(self) -> LineReader | None:
+        """The recognizer whose opinion is asked on each word, if any."""
+
+    @property
     def identity(self) -> str:
-        """Name, version and model in one: equal identities read alike."""
+        """Name, version and model in one, the second recognizer's too: equal identities read alike."""
 
     def read(self, images: Sequence[Image], dpi: float, layout: Layout) -> list[list[EngineWord]]:
         """Give the words of each grey image, in reading order. Raise ToolFailedError when reading fails."""
 
 
+def joint_identity(engine: Engine) -> str:
+    """Give an engine's name, version and model with those of its second recognizer."""
+    own = f"{engine.name} {engine.version} {engine.model}"
+    return own if engine.second is None else f"{own} + {engine.second.identity}"
+
+
 def open_engine(settings: OcrSettings) -> Engine:
-    """Open the engine the settings name. Raise ToolMissingError when it or its model is not installed."""
-    model = find_model(settings.language, settings.model_folder)
+    """Open the engine the settings name, and the second recognizer.
+
+    Raise ToolMissingError when one of them or its model is not installed.
+    """
+    model, second = find_model(settings.language, settings.model_folder), open_trueocr()
     if settings.engine == "pytesseract":
         from ocr.engines.program import ProgramEngine  # noqa: PLC0415 - only the engine in use is loaded
 
-        return ProgramEngine(model, settings.page_timeout_s)
+        return ProgramEngine(model, settings.page_timeout_s, second)
     from ocr.engines.in_process import InProcessEngine  # noqa: PLC0415 - only the engine in use is loaded
 
-    return InProcessEngine(model, settings.page_timeout_s)
+    return InProcessEngine(model, settings.page_timeout_s, second)

@@ -12,9 +12,10 @@ from config.errors import ToolFailedError
 from config.i18n import gettext
 from config.i18n import mark as _
 from config.text import nfc
-from ocr.engines import EngineWord, Layout
+from ocr.engines import EngineWord, Layout, joint_identity
 from ocr.engines.models import Model
 from ocr.images import Image
+from ocr.second import LineReader
 
 
 class InProcessEngine:
@@ -22,9 +23,10 @@ class InProcessEngine:
 
     name = "tesserocr"
 
-    def __init__(self, model: Model, timeout_s: float) -> None:
+    def __init__(self, model: Model, timeout_s: float, second: LineReader | None = None) -> None:
         self._model = model
         self._timeout_ms = int(timeout_s * 1000)
+        self.second = second
         self._local = threading.local()
         # Leptonica reports empty images and the like on stderr, into the middle of the progress display.
         log_level: Any = tesserocr.LeptLogLevel  # an enumeration whose stub is wrong
@@ -42,8 +44,8 @@ class InProcessEngine:
 
     @property
     def identity(self) -> str:
-        """Name, version and model in one."""
-        return f"{self.name} {self.version} {self.model}"
+        """Name, version and model in one, the second recognizer's too."""
+        return joint_identity(self)
 
     def read(self, images: Sequence[Image], dpi: float, layout: Layout) -> list[list[EngineWord]]:
         """Give the words of each grey image. Raise ToolFailedError when Tesseract fails or takes too long."""

@@ -10,9 +10,10 @@ from pytesseract import pytesseract
 
 from config.errors import ToolFailedError, ToolMissingError
 from config.text import nfc
-from ocr.engines import EngineWord, Layout
+from ocr.engines import EngineWord, Layout, joint_identity
 from ocr.engines.models import Model
 from ocr.images import Image
+from ocr.second import LineReader
 
 
 class ProgramEngine:
@@ -20,9 +21,10 @@ class ProgramEngine:
 
     name = "pytesseract"
 
-    def __init__(self, model: Model, timeout_s: float) -> None:
+    def __init__(self, model: Model, timeout_s: float, second: LineReader | None = None) -> None:
         self._model = model
         self._timeout_s = timeout_s
+        self.second = second
         try:
             self.version = str(pytesseract.get_tesseract_version())
         except (pytesseract.TesseractNotFoundError, SystemExit) as err:
@@ -35,8 +37,8 @@ class ProgramEngine:
 
     @property
     def identity(self) -> str:
-        """Name, version and model in one."""
-        return f"{self.name} {self.version} {self.model}"
+        """Name, version and model in one, the second recognizer's too."""
+        return joint_identity(self)
 
     def read(self, images: Sequence[Image], dpi: float, layout: Layout) -> list[list[EngineWord]]:
         """Give the words of each grey image, all in one process.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from config.syllables import is_misspelled
 from config.text import accentless, fold_space
 from ocr.model import Word
 from pipeline.extract import reasons
@@ -15,7 +16,6 @@ from pipeline.extract.reference import bodies
 from pipeline.extract.rule_book import broken, kept
 from pipeline.extract.segments import Segment, around
 from pipeline.extract.sureness import words_sureness
-from pipeline.extract.syllables import is_misspelled
 from pipeline.extract.vocabulary import Match, all_spellings, best_match, is_all_but_equal, spellings
 from pipeline.extract.zones import is_number_row, is_state_name
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from config.syllables import is_vietnamese
 from config.text import accentless
 from ocr.model import Word, WordKind
 from pipeline.extract import reasons
@@ -17,7 +18,6 @@ from pipeline.extract.reference import bodies
 from pipeline.extract.rule_book import broken, kept
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
 from pipeline.extract.sureness import word_sureness, words_sureness
-from pipeline.extract.syllables import is_vietnamese
 from pipeline.extract.vocabulary import all_spellings, best_match
 from pipeline.extract.zones import is_place_date_row
 

@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from config.syllables import is_misspelled
 from config.text import accentless, fold_space
 from ocr.model import WordKind
 from pipeline.extract import reasons
 from pipeline.extract.model import FieldName, Reading
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
 from pipeline.extract.sureness import SURE, words_sureness
-from pipeline.extract.syllables import is_misspelled
 
 LEAST_WORD = 0.90
 

@@ -35,16 +35,6 @@ class Titles:
     heads: dict[str, frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class SurenessStep:
-    """From this engine confidence on, a word is wrong this often: plain, with a roof (â ê ô), or vouched for."""
-
-    start: float
-    plain: float
-    roofed: float
-    vouched: float
-
-
 def load_table(name: str) -> dict[str, Any]:
     """Read one reference file. Raise ReferenceDataError when it is missing or not TOML."""
     try:
@@ -99,11 +89,9 @@ def urgency_marks() -> tuple[str, ...]:
 
 
 @cache
-def sureness_steps() -> tuple[SurenessStep, ...]:
-    """Give the sureness steps, highest first."""
-    rows = load_table("word_sureness.toml")["steps"]
-    steps = (SurenessStep(row["from"], row["plain"], row["roofed"], row["vouched"]) for row in rows)
-    return tuple(sorted(steps, key=lambda step: -step.start))
+def vouched_error_share() -> float:
+    """Give what share of a word's chance of error is left where a word pair vouches for it."""
+    return float(load_table("word_sureness.toml")["vouched_error_share"])
 
 
 @cache

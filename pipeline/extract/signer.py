@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from config.syllables import is_misspelled
 from config.text import accentless, fold_space
 from ocr.model import Word, WordKind
 from pipeline.extract import reasons
@@ -13,7 +14,6 @@ from pipeline.extract.reference import bodies, family_names, titles
 from pipeline.extract.rule_book import broken, kept
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
 from pipeline.extract.sureness import is_open_name, word_sureness, words_sureness
-from pipeline.extract.syllables import is_misspelled
 from pipeline.extract.vocabulary import Match, all_spellings, best_match
 
 RIGHT_HALF = 0.42

@@ -1,33 +1,29 @@
 """How sure a field is: the chance that every word of it is right.
 
-Engine confidence is not accuracy. Each word's confidence is turned into an error rate measured on real scans
-(config/reference/word_sureness.toml, upper estimates). Words with a roof (â ê ô) err far more than others; words that
-a known pair of words or the document itself vouches for err less. The field's confidence is the product.
+Reading tells of each word the chance that it is right, measured on pages with truth. Words that a known pair of words
+or the document itself vouches for err less (config/reference/word_sureness.toml). A field's confidence is the product.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
+from config.syllables import may_have_lost_a_tone
 from config.text import accentless
 from ocr.model import Word
-from pipeline.extract.reference import bare_roofs, sureness_steps, word_pair_keys, word_pairs
-from pipeline.extract.syllables import may_have_lost_a_tone
+from ocr.second.weigh import alone
+from pipeline.extract.reference import bare_roofs, vouched_error_share, word_pair_keys, word_pairs
 
 _EDGE = " .,;:()\"'“”…-–/"
 LEAST_ECHO = 0.90
 SURE = 0.95
-_ROOF = "\u0302"
-_MAY_HAVE_LOST_A_ROOF = re.compile("[eoEO][\u0300\u0301\u0303\u0309]")
 
 Pair = tuple[str, str]
 
 
 @dataclass(slots=True)
 class _Seen:
-    """How often a pair of words stands in the document, and the best confidence it was read with."""
+    """How often a pair of words stands in the document, and the best chance that it was read right."""
 
     times: int = 0
     best: float = 0.0
@@ -45,11 +41,11 @@ class Echo:
                 continue
             seen = self._seen.setdefault(pair, _Seen())
             seen.times += 1
-            seen.best = max(seen.best, min(before.confidence, after.confidence))
+            seen.best = max(seen.best, min(word_sureness(before), word_sureness(after)))
             self._variants.setdefault(_key(pair), set()).add(pair)
 
     def best_elsewhere(self, before: str, after: str) -> float:
-        """Give the best confidence a pair was read with, if the document has it at least twice; else 0."""
+        """Give the best chance that a pair was read right, if the document has it at least twice; else 0."""
         seen = self._seen.get(_pair(before, after))
         return seen.best if seen is not None and seen.times >= 2 else 0.0
 
@@ -74,12 +70,8 @@ def is_mistaken_pair(before: str, after: str) -> bool:
 
 def word_sureness(word: Word, *, vouched: bool = False) -> float:
     """Give the chance that a word is right."""
-    step = next(step for step in sureness_steps() if word.confidence >= step.start)
-    if vouched:
-        return 1.0 - step.vouched
-    marks = unicodedata.normalize("NFD", word.text)
-    has_roof = _ROOF in marks or (word.confidence < SURE and _MAY_HAVE_LOST_A_ROOF.search(marks) is not None)
-    return 1.0 - (step.roofed if has_roof else step.plain)
+    chance = alone(word) if word.probability is None else word.probability
+    return 1.0 - vouched_error_share() * (1.0 - chance) if vouched else chance
 
 
 def is_open_name(words: Sequence[Word]) -> bool:
@@ -118,11 +110,8 @@ def _one_of(words: Sequence[Word], position: int, echo: Echo | None) -> float:
         pairs.append((word.text, words[position + 1].text))
     best = max((echo.best_elsewhere(*pair) for pair in pairs), default=0.0) if echo else 0.0
     is_known = any(is_known_pair(*pair) for pair in pairs)
-    if best >= LEAST_ECHO:
-        # The same word beside the same neighbour was read well elsewhere: two readings agree.
-        surest = replace(word, confidence=max(word.confidence, best))
-        return max(word_sureness(word), word_sureness(surest, vouched=True) - (0.0 if is_known else 0.01))
-    return word_sureness(word, vouched=is_known)
+    # The same word beside the same neighbour was read well elsewhere: two readings agree.
+    return word_sureness(word, vouched=is_known or best >= LEAST_ECHO)
 
 
 def _pair(before: str, after: str) -> Pair:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
+from config.syllables import is_misspelled
 from config.text import accentless, fold_space
 from ocr.model import Word, WordKind
 from pipeline.extract import reasons
@@ -14,7 +15,6 @@ from pipeline.extract.document_types import DocumentType, TypeBook
 from pipeline.extract.model import FieldName, Reading
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
 from pipeline.extract.sureness import Echo, are_disputed, is_known_pair, is_mistaken_pair, words_sureness
-from pipeline.extract.syllables import is_misspelled
 from pipeline.extract.vocabulary import all_spellings, best_match
 from pipeline.extract.zones import Heading, is_number_row
 

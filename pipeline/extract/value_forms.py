@@ -10,12 +10,12 @@ from datetime import date
 
 from config.codes import parse_record_code
 from config.errors import CodeError
+from config.syllables import is_misspelled
 from config.text import accentless, fold_space
 from ocr.model import Word, WordKind
 from pipeline.extract import reasons
 from pipeline.extract.document_types import LabelledField
 from pipeline.extract.sureness import is_open_name
-from pipeline.extract.syllables import is_misspelled
 
 LEAST_FIGURE_CONFIDENCE = 0.90
 LEAST_WORD_CONFIDENCE = 0.85

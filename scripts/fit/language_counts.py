@@ -24,9 +24,9 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
+from config.syllables import is_vietnamese
 from ocr.language.model import COUNTS_FILE, NUMBER
 from ocr.language.words import Segment, segments
-from pipeline.extract.syllables import is_vietnamese
 
 PHRASES = Path(__file__).with_name("administrative_phrases.txt")
 PHRASE_WEIGHT = 10

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ocr.model import PageText, Word, WordKind
-from pipeline.extract.reference import sureness_steps
 from pipeline.extract.sureness import word_sureness
 from scripts.bench.accuracy.truth import Scorer, TruePage
 
+CONFIDENCE_STEPS = (0.95, 0.93, 0.90, 0.85, 0.75, 0.50, 0.0)
 _BINS = 10
 
 
@@ -48,8 +48,8 @@ def judged_words(page: TruePage, texts: Iterable[PageText], scorer: Scorer) -> l
 
 
 def probability_of(word: Word) -> float:
-    """Give the chance that a word is right: its own where reading told one, else the rate by engine confidence."""
-    return word.probability if word.probability is not None else word_sureness(word)
+    """Give the chance that a word is right: its own where reading told one, else that by engine confidence."""
+    return word_sureness(word)
 
 
 def calibration(words: Sequence[Judged]) -> Calibration:
@@ -71,7 +71,7 @@ def errors_by_step(page: TruePage, texts: Iterable[PageText], scorer: Scorer) ->
     for word in (word for text in texts for word in text.words):
         bare = _bare(scorer.norm(word.text))
         if bare.isalpha() and word.kind is WordKind.PRINT:
-            step = next(step.start for step in sureness_steps() if word.confidence >= step.start)
+            step = next(step for step in CONFIDENCE_STEPS if word.confidence >= step)
             counts[step, "\u0302" in unicodedata.normalize("NFD", bare), bare in known] += 1
     return counts
 

@@ -16,8 +16,7 @@ from ocr.images import Image, image_of
 from ocr.prepare import plan_page, turned
 from ocr.quality import measure
 from ocr.source import deliver, open_delivered
-from pipeline.extract.reference import sureness_steps
-from scripts.bench.accuracy.calibration import errors_by_step
+from scripts.bench.accuracy.calibration import CONFIDENCE_STEPS, errors_by_step
 from scripts.bench.accuracy.reading import LIMITS, read_file, read_files
 from scripts.bench.accuracy.truth import Scorer, TruePage
 
@@ -53,10 +52,10 @@ def word_errors(pages: Sequence[TruePage], scorer: Scorer, cache: Path | None) -
     for page in pages:
         counts += errors_by_step(page, read_file(page.image, cache), scorer)
     rows = [
-        {"from": step.start, "roofed": roof, "read": counts[step.start, roof, True] + wrong, "wrong": wrong}
-        for step in sureness_steps()
+        {"from": step, "roofed": roof, "read": counts[step, roof, True] + wrong, "wrong": wrong}
+        for step in CONFIDENCE_STEPS
         for roof in (False, True)
-        for wrong in (counts[step.start, roof, False],)
+        for wrong in (counts[step, roof, False],)
     ]
     return json.dumps(rows, indent=1)
 

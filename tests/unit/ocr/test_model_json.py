@@ -28,6 +28,7 @@ words = st.builds(
     probability=st.none() | st.integers(0, 100).map(lambda percent: percent / 100),
     raw=st.none() | st.text(min_size=1, max_size=12),
     reason=st.none() | st.just("second_opinion"),
+    second=st.none() | st.text(min_size=1, max_size=12),
     cell=st.none() | st.tuples(*[st.integers(0, 40)] * 3),
 )
 

@@ -1,18 +1,13 @@
 """Reading with a drawn-up engine: what is done with an engine's words, not what an engine makes of ink."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from ocr.engines import EngineWord, Layout
 from ocr.layout_order import in_reading_order
 from ocr.layout_tables import find_tables
 from ocr.model import Box, PageText, Word
 from ocr.prepare_lines import letter_ink
 from ocr.recognize import is_poor
-from ocr.recognize_doubt import AGREED, DISPUTED, confirm, doubtful, surer
 from ocr.recognize_image import without_junk
 from ocr.recognize_lines import bounds, cut_out
 from ocr.recognize_missed import believed, with_missed
@@ -87,48 +82,6 @@ def test_crumbs_of_seals_go_and_doubtful_text_stays() -> None:
     crumbs = line(100, ("~ư", 10, 30), ("›", 40, 50), sure=0.2)
     text = [*line(200, ("Nguyễn", 10, 100)), *line(200, ("Văn", 110, 160), ("“", 170, 180), sure=0.4)]
     assert [[word.text for word in kept] for kept in without_junk([crumbs, text])] == [["Nguyễn", "Văn"]]
-
-
-def test_only_stretches_around_doubtful_words_are_read_again() -> None:
-    words = [Word(str(n), 0.5 if n in (4, 12) else 0.95, Box(n * 50, 0, n * 50 + 40, 20), 0, 0) for n in range(16)]
-    assert doubtful(words) == [(2, 6), (10, 14)]
-
-
-def test_the_surer_reading_of_each_place_is_kept() -> None:
-    old = [Word("Thành", 0.9, Box(0, 0, 100, 20), 0, 0), Word("phó", 0.6, Box(110, 0, 160, 20), 0, 0)]
-    new = [Word("Thánh", 0.7, Box(1, 0, 99, 20), 0, 0), Word("phố", 0.96, Box(111, 0, 161, 20), 0, 0)]
-    assert [word.text for word in surer(old, new)] == ["Thành", "phố"]
-
-
-class SecondReader:
-    """An engine that reads the same line each time, at the place of the cut-out."""
-
-    name = version = model = identity = "second"
-
-    def __init__(self, *texts: str) -> None:
-        self.texts = texts
-
-    def read(self, images: Sequence[np.ndarray], _dpi: float, _layout: Layout) -> list[list[EngineWord]]:
-        zoomed = [round(1.3 * (14 + 110 * place)) for place in range(len(self.texts))]
-        words = [
-            EngineWord(text, 0.9, left, 18, left + 130, 50, 0, 0) for text, left in zip(self.texts, zoomed, strict=True)
-        ]
-        return [words for _ in images]
-
-
-@pytest.mark.parametrize(("again", "sure"), [("DỤ", AGREED), ("DỰ", DISPUTED)])
-def test_a_middling_name_is_as_sure_as_a_second_reading_makes_it(again: str, sure: float) -> None:
-    read = line(1000, ("VÍ", 100, 200), ("DỤ", 210, 310))
-    read[0] = replace(read[0], confidence=0.97)
-    read[1] = replace(read[1], confidence=0.92)
-    (settled,) = confirm(np.full((2339, 1654), 255, np.uint8), [read], 200, SecondReader("VÍ", again))
-    assert [(word.text, word.confidence) for word in settled] == [("VÍ", 0.97), ("DỤ", sure)]
-
-
-def test_a_word_only_the_second_reading_saw_is_not_taken() -> None:
-    old = [Word("số", 0.6, Box(0, 0, 40, 20), 0, 0)]
-    new = [Word("số", 0.9, Box(0, 0, 40, 20), 0, 0), Word("707", 0.9, Box(200, 0, 260, 20), 0, 0)]
-    assert [word.text for word in surer(old, new)] == ["số"]
 
 
 def test_ink_that_no_word_covers_is_found_and_read_ink_is_not() -> None:

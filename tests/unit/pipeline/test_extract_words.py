@@ -1,9 +1,9 @@
 import pytest
 
+from config.syllables import is_misspelled, is_vietnamese
 from pipeline.extract import type_book
 from pipeline.extract.number_symbol import settle_symbol
 from pipeline.extract.reasons import SENTENCES, reason_text
-from pipeline.extract.syllables import is_misspelled, is_vietnamese
 from pipeline.extract.vocabulary import best_match, spellings
 
 

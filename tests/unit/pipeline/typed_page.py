@@ -34,7 +34,7 @@ DECISION: tuple[Row, ...] = (
 def typed(
     rows: Sequence[Row],
     number: int = 1,
-    confidence: float = 0.96,
+    confidence: float = 0.97,
     weak: dict[str, float] | None = None,
     kinds: dict[str, WordKind] | None = None,
 ) -> PageText:
