@@ -51,6 +51,19 @@ def known_metadata(document: Document) -> dict[str, str]:
     return {name: str(int(value)) if name == FLAG else value for name, value in values.items() if value is not None}
 
 
+def metadata_sources(session: Session, document: Document) -> dict[str, str]:
+    """Give where each datum that is known of a document comes from: its agency's defaults, a person, the program."""
+    agency = session.scalar(select(Agency).where(Agency.code == document.agency_code))
+
+    def source(name: str) -> str:
+        if name == "confidence_level":
+            return "program"
+        is_default = agency is not None and name in DEFAULTS and getattr(agency, name) == getattr(document, name)
+        return "agency" if is_default else "person"
+
+    return {name: source(name) for name in known_metadata(document)}
+
+
 def describe_all(session: Session, found_at: datetime) -> None:
     """Fill from agencies what earlier documents lack, after the agencies' file was read again."""
     lacking: list[UUID] = list(session.scalars(select(Finding.document_id).where(Finding.code == MISSING).distinct()))

@@ -7,6 +7,7 @@ from pipeline.findings import Severity
 from pipeline.foreign import FOREIGN, resting_state
 from pipeline.job import Job
 from pipeline.register.comparison import compare_with_register
+from pipeline.register.linking import match_with_register
 from pipeline.resting import rest
 from pipeline.review_contradictions import note_differences
 from pipeline.review_policy import quiet_fields
@@ -39,6 +40,7 @@ def has_new_questions(job: Job) -> bool:
 
 
 def _ask_what_is_open(session: Session, job: Job) -> None:
+    match_with_register(session, job)
     compare_with_register(session, job)
     note_differences(session, job.facts.document_id, job.facts.version_id, job.ctx.clock())
     session.flush()

@@ -1,7 +1,7 @@
 """What stands where: the counts of `status`, and all that is known of one record for `show`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from config.errors import recall
 from config.i18n import gettext
 from config.i18n import mark as _
-from pipeline.archival_metadata import known_metadata, missing_columns
+from pipeline.archival_metadata import known_metadata, metadata_sources, missing_columns
 from pipeline.context import Context
+from pipeline.field_views import FieldView, current_fields
 from pipeline.findings import WORDS_CORRECTED
 from pipeline.holds import SignerUntrustedError
 from pipeline.identifiers import identifiers_of
@@ -20,11 +21,11 @@ from pipeline.inbox import InboxMissingError, arrivals
 from pipeline.naming import names_in, record_and_number
 from pipeline.page_readings import PageView, page_readings
 from pipeline.record_metadata import OUTSIDE, RecordMetadata, record_metadata
+from pipeline.register.linking import ProposedRow, match_of
 from signing.report import Verdict
 from storage.ledger.models import (
     Document,
     DocumentVersion,
-    FieldValue,
     Finding,
     InboxItem,
     PageBarcode,
@@ -69,23 +70,6 @@ class Status:
     """Whether a run has ever looked into the inbox and found something."""
     bad_objects: tuple[str, ...] = ()
     """The keys of stored files that did not read back well when last read."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """The value of one field that counts now, and where it comes from."""
-
-    name: str
-    value: str | None
-    confidence: float
-    source: str
-    status: str
-    reason_code: str | None
-    page: int | None
-    is_as_read: bool = False
-    """A person gave the value, and it is what the machine had read."""
-    is_absent: bool = False
-    """A person said that it is not on the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +127,10 @@ class DocumentView:
     corrected_words: int
     """So many words language put right."""
     readings: tuple[PageView, ...]
+    metadata_sources: dict[str, str] = field(default_factory=dict)
+    """By name of a datum: `agency` where its agency says so for all its documents, `person`, or `program`."""
+    register_row: ProposedRow | None = None
+    """The row of the register that it is, or may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,39 +214,6 @@ def _documents(session: Session, record: Record, stt: int | None) -> Sequence[Do
     return session.scalars(of_record if stt is None else of_record.where(Document.stt == stt)).all()
 
 
-def current_fields(session: Session, version_id: UUID) -> tuple[FieldView, ...]:
-    """Give each field's value that counts: the newest of a person, else what was read, else what the register says."""
-    rank = {"register": 0, "ocr": 1, "code": 2, "person": 3}
-    best: dict[str, FieldValue] = {}
-    read: dict[str, str | None] = {}
-    for value in session.scalars(
-        select(FieldValue).where(FieldValue.version_id == version_id).order_by(FieldValue.recorded_at)
-    ):
-        if value.source == "code" or (value.source == "ocr" and value.name not in read):
-            read[value.name] = value.value
-        known = best.get(value.name)
-        if known is None or (
-            (value.value is not None or value.source == "person") and rank[value.source] >= rank[known.source]
-        ):
-            best[value.name] = value
-    return tuple(_field_view(value, read.get(value.name)) for value in best.values())
-
-
-def _field_view(value: FieldValue, read: str | None) -> FieldView:
-    is_by_person = value.source == "person"
-    return FieldView(
-        value.name,
-        value.value,
-        value.confidence,
-        value.source,
-        value.status,
-        value.reason_code,
-        value.page,
-        is_as_read=is_by_person and value.value is not None and value.value == read,
-        is_absent=is_by_person and value.value is None,
-    )
-
-
 def _document_view(session: Session, document: Document) -> DocumentView:
     version_id = session.scalar(
         select(DocumentVersion.id).where(
@@ -313,6 +268,8 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         versions=_versions(session, document),
         corrected_words=_corrected_words(session, document),
         readings=page_readings(session, version_id),
+        metadata_sources=metadata_sources(session, document),
+        register_row=match_of(session, document.id),
     )
 
 

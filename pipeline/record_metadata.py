@@ -78,7 +78,7 @@ def _dates(session: Session, documents: Sequence[Document]) -> tuple[date | None
 
 
 def _sure_values(session: Session, documents: Sequence[Document], name: str) -> list[str | None]:
-    """Give each document's value of one field: a person's newest, else the machine's where it was sure."""
+    """Give each document's value of one field: a person's newest, else the machine's or the register's that counts."""
     sure: list[str | None] = []
     for document in documents:
         values = session.scalars(
@@ -89,7 +89,6 @@ def _sure_values(session: Session, documents: Sequence[Document], name: str) -> 
                 DocumentVersion.number == document.current_version,
                 FieldValue.name == name,
                 FieldValue.status == "accepted",
-                FieldValue.source.in_(["ocr", "person"]),
             )
             .order_by(FieldValue.source == "person", FieldValue.recorded_at)
         ).all()

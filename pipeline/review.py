@@ -16,11 +16,14 @@ from pipeline.acceptance import SAMPLE_WRONG
 from pipeline.context import Context
 from pipeline.erasing import erase_everywhere
 from pipeline.extract import type_book
+from pipeline.field_places import Place, place_of
+from pipeline.field_views import Why, told
 from pipeline.findings import Severity, add_finding
 from pipeline.holds import SuspectedError
 from pipeline.machine_values import is_machine_value
 from pipeline.naming import names_in
 from pipeline.record_metadata import OUTSIDE
+from pipeline.register.linking import QUESTIONS, ProposedRow, confirm_question, match_of
 from pipeline.resting import clear_work
 from pipeline.review_contradictions import note_differences, refuse_contradiction
 from pipeline.review_fields import named_field, not_asked, nothing_read
@@ -32,7 +35,7 @@ from pipeline.transitions import move
 from pipeline.versions import fall_back, foreseen_of_erasing, foreseen_of_refusing
 from pipeline.wording import state_id
 from storage.ledger import events
-from storage.ledger.models import Document, DocumentVersion, FieldValue, Record, ReviewTask
+from storage.ledger.models import Document, DocumentVersion, FieldValue, Page, Record, ReviewTask
 from storage.ledger.states import DocumentState, Lane
 
 ABSENT = "absent"
@@ -76,6 +79,12 @@ class OpenQuestion:
     """Where a secrecy mark is suspected; each is to be looked at."""
     crop: Path | None = None
     """A picture of the field on its page, where one was asked for."""
+    place: Place | None = None
+    """Where on the page it was read or looked for."""
+    why: tuple[Why, ...] = ()
+    """The rules that spoke for or against the reading, and for or against taking the register's value."""
+    row: ProposedRow | None = None
+    """The row of the register that is asked about."""
 
 
 def open_questions(
@@ -92,7 +101,7 @@ def open_questions(
         & (register.source == "register")
     )
     query = (
-        select(ReviewTask, Document, Record.code, FieldValue, register.value)
+        select(ReviewTask, Document, Record.code, FieldValue, register)
         .join(Document, Document.id == ReviewTask.document_id)
         .join(Record, Record.id == Document.record_id)
         .join(
@@ -121,9 +130,11 @@ def _question(
     document: Document,
     code: str,
     value: FieldValue | None,
-    register_value: str | None,
+    said: FieldValue | None,
 ) -> OpenQuestion:
     """Put one question together; `value` is None where the question is not about a field."""
+    pages = session.scalars(select(Page).where(Page.version_id == value.version_id)).all() if value is not None else ()
+    marks = [mark for row in (value, said) if row is not None for mark in row.why or ()]
     return OpenQuestion(
         task_id=task.id,
         document_id=document.id,
@@ -136,8 +147,11 @@ def _question(
         confidence=value.confidence if value is not None else None,
         page=value.page if value is not None else None,
         opened_at=task.opened_at,
-        register_value=register_value,
+        register_value=said.value if said is not None else None,
         suspected_pages=suspected_pages(session, document.id) if task.reason_code == SUSPECTED else (),
+        place=place_of(value, pages) if value is not None else None,
+        why=told(list(dict.fromkeys(marks))),
+        row=match_of(session, document.id) if task.reason_code in QUESTIONS else None,
     )
 
 
@@ -155,6 +169,8 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
             suspicion = known_errors().get(task.reason_code)
             if task.reason_code == SUSPECTED:
                 clear_suspected(session, document_id, ctx.clock())
+            elif task.reason_code in QUESTIONS:
+                confirm_question(ctx, session, document_id, task.reason_code)
             elif suspicion is not None and issubclass(suspicion, SuspectedError):
                 add_finding(session, document_id, suspicion.cleared, Severity.NOTE, ctx.clock())
             # What was found wrong in a sample is never accepted, however it is read again.
@@ -163,8 +179,8 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
                 if field_name is not None:
                     raise nothing_read(session, document_id, field_name)
                 continue
-            _settle(ctx, session, task, "accepted")
-        return _go_on(ctx, session, document_id)
+            settle(ctx, session, task, "accepted")
+        return go_on(ctx, session, document_id)
 
 
 def set_value(
@@ -189,8 +205,8 @@ def set_value(
         refuse_contradiction(session, document_id, version.id, field_name, checked, may_differ=may_differ)
         _add_person_value(ctx, session, version, field_name, checked)
         for task in _open_tasks(session, document_id, field_name, required=False):
-            _settle(ctx, session, task, "set" if checked is not None else ABSENT)
-        return _go_on(ctx, session, document_id)
+            settle(ctx, session, task, "set" if checked is not None else ABSENT)
+        return go_on(ctx, session, document_id)
 
 
 def needs_release(ctx: Context, document_id: UUID) -> bool:
@@ -219,7 +235,7 @@ def reject(ctx: Context, document_id: UUID) -> DocumentState:
     with ctx.ledger.session() as session:
         tasks = _open_tasks(session, document_id, None)
         for task in tasks:
-            _settle(ctx, session, task, "rejected")
+            settle(ctx, session, task, "rejected")
         session.flush()
         reasons = {task.reason_code for task in tasks}
         if SUSPECTED in reasons:
@@ -326,7 +342,8 @@ def _add_person_value(
     )
 
 
-def _settle(ctx: Context, session: Session, task: ReviewTask, decision: str) -> None:
+def settle(ctx: Context, session: Session, task: ReviewTask, decision: str) -> None:
+    """Close a question with what was decided; it is an event."""
     task.settled_at, task.actor, task.decision = ctx.clock(), ctx.actor, decision
     events.append(
         session,
@@ -339,7 +356,7 @@ def _settle(ctx: Context, session: Session, task: ReviewTask, decision: str) -> 
     )
 
 
-def _go_on(ctx: Context, session: Session, document_id: UUID) -> DocumentState:
+def go_on(ctx: Context, session: Session, document_id: UUID) -> DocumentState:
     """Send a document on once nothing is open; one whose stages were not finished goes back to work."""
     session.flush()
     document = session.get_one(Document, document_id)

@@ -15,7 +15,8 @@ from config.i18n import mark as _
 from pipeline.extract import FieldName
 from pipeline.findings import Severity, add_finding
 from pipeline.naming import names_in
-from pipeline.register.comparison import agree, register_values
+from pipeline.register.agreement import agree
+from pipeline.register.comparison import register_values
 from pipeline.register.keys import plain_code
 from pipeline.wording import field_name, source_name
 from storage.ledger.models import FieldValue, Finding

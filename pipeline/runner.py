@@ -149,7 +149,12 @@ def _advance(job: Job) -> DocumentState:
     if state in {DocumentState.WAITING_RELEASE, DocumentState.PENDING_SIGNATURE} and not _is_released(job):
         return _await_release(job, state)
     if state in {DocumentState.WAITING_RELEASE, DocumentState.PENDING_SIGNATURE}:
-        state = DocumentState.WAITING_REVIEW if has_new_questions(job) else seal_document(job)
+        if has_new_questions(job):
+            return DocumentState.WAITING_REVIEW
+        if not _is_released(job):
+            # The register has filled a field otherwise since: that was in nobody's sample.
+            return _await_release(job, state)
+        state = seal_document(job)
     if state is DocumentState.SEALED:
         return archive_document(job)
     if state in AT_REST:

@@ -16,7 +16,7 @@ from storage.ledger.states import DocumentState
 
 APPROVED, REJECTED = "approved", "rejected"
 SEEN_DIGITS = 12
-_SEALED_SOURCES = ("ocr", "code", "person")
+_REGISTER = "register"
 _SINCE = _("not what was seen: {found} documents wait; come in since: {since}")
 _OTHERWISE = _("not what was seen: {found} documents wait, others than then or with other files or fields")
 
@@ -54,7 +54,7 @@ def is_released() -> ColumnElement[bool]:
     """Give the SQL condition that the newest decision that covers a document approves it as it is now.
 
     A decision covers what waited for it, with the PDF and the fields it had then. What a person settled or set since,
-    or what was built anew, was in nobody's sample and needs a decision of its own.
+    what the register filled since, or what was built anew, was in nobody's sample and needs a decision of its own.
     """
     covered, newer, newer_covered = ReleaseDocument, aliased(Release), aliased(ReleaseDocument)
     is_overruled = exists().where(
@@ -67,7 +67,7 @@ def is_released() -> ColumnElement[bool]:
     )
     was_set_since = exists().where(
         FieldValue.version_id == DocumentVersion.id,
-        FieldValue.source == "person",
+        (FieldValue.source == "person") | ((FieldValue.source == _REGISTER) & (FieldValue.status == "accepted")),
         FieldValue.recorded_at > Release.decided_at,
     )
     return exists().where(
@@ -152,11 +152,11 @@ def _looked_at(session: Session, batch_id: UUID, waiting: Waiting) -> list[str]:
         select(DocumentVersion.document_id, func.count(FieldValue.id), func.max(FieldValue.recorded_at))
         .join(Document, is_current())
         .join(FieldValue, FieldValue.version_id == DocumentVersion.id)
-        # What the register says is copied anew at each comparison, and is no part of the sealed record.
+        # What the register says beside a reading is no part of the sealed record; what it fills is.
         .where(
             Document.batch_id == batch_id,
             Document.state == DocumentState.WAITING_RELEASE,
-            FieldValue.source.in_(_SEALED_SOURCES),
+            (FieldValue.source != _REGISTER) | (FieldValue.status == "accepted"),
         )
         .group_by(DocumentVersion.document_id)
     )

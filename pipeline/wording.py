@@ -43,6 +43,8 @@ SOURCES: dict[str, str] = {
     "code": _("code on the paper"),
     "register": _("register"),
     "person": _("person"),
+    "agency": _("default of the agency"),
+    "program": _("the program"),
 }
 MEANINGS: dict[str, str] = {
     "paper": _("the paper's own code"),
@@ -52,6 +54,21 @@ MEANINGS: dict[str, str] = {
 """What the QR codes and barcodes of a page say."""
 ABSENT = _("not on the paper (confirmed by a person)")
 AS_READ = _("machine, accepted by a person")
+BASES: dict[str, str] = {
+    "folder_code": _("by the mã hồ sơ of its folder"),
+    "folder_name": _("by the name of its folder"),
+    "machine_code": _("by the QR code or barcode on the paper"),
+    "printed_code": _("by the mã hồ sơ printed on the paper"),
+    "fields": _("by number, date and abstract"),
+    "person": _("confirmed by a person"),
+}
+AGREEING: dict[str, str] = {
+    "number": _("number and symbol"),
+    "symbol": _("symbol"),
+    "issued_on": _("date of issue"),
+    "year": _("year"),
+    "subject": _("abstract"),
+}
 STAGES: dict[str, str] = {
     "deliver": _("page images laid out"),
     "prepare": _("pages measured and prepared"),
@@ -239,6 +256,9 @@ FINDINGS: dict[str, str] = {
     "differs_from_register": _("a person's value differs from the register"),
     "code_names_other_record": _("the code on the paper names another record"),
     "not_in_register": _("the record stands in no register"),
+    "register_proposal": _("a row of the register fits this paper; is it that row?"),
+    "register_other_row": _("the mã hồ sơ on the paper is another row's than that of its folder"),
+    "register_ambiguous": _("several rows of the register fit this paper"),
     "secrecy_cleared": _("a person found no secrecy mark"),
     "specimen_cleared": _("a person found that it is no specimen"),
     "dpi_below_200": _("the resolution is below 200 dpi"),
@@ -325,6 +345,16 @@ def source_name(source: str, *, is_as_read: bool = False, is_absent: bool = Fals
     if is_absent:
         return gettext(ABSENT)
     return gettext(AS_READ if is_as_read else SOURCES.get(source, source))
+
+
+def basis_name(basis: str) -> str:
+    """Give by what a document's row in the register was found."""
+    return gettext(BASES.get(basis, basis))
+
+
+def agreeing_name(what: str) -> str:
+    """Give what of a paper and of a row of the register agree."""
+    return gettext(AGREEING.get(what, what))
 
 
 def role_name(role: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ocr.model import PageText, WordKind
 from pipeline.extract import reasons
-from pipeline.extract.code_fields import CODE_FIELDS, with_codes
+from pipeline.extract.code_fields import CODE_FIELDS, RECORD_CODE, with_codes
 from pipeline.extract.document_types import DocumentType
 from pipeline.extract.field_checks import check_fields
 from pipeline.extract.handwritten import propose_date, propose_number
@@ -26,6 +26,7 @@ from pipeline.extract.number_symbol import NumberSymbol, read_number_symbol, sym
 from pipeline.extract.paper_codes import codes_on
 from pipeline.extract.place_date import foot_rows, read_place_date
 from pipeline.extract.recipients import read_recipients
+from pipeline.extract.record_code import read_record_code
 from pipeline.extract.results import granted_on, read_result
 from pipeline.extract.rule_book import rule_text
 from pipeline.extract.rules import judge, kind_of_symbol
@@ -78,10 +79,9 @@ def _read(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
         # An annex or a later page alone: what every document must have is missing, and a person is told.
         names = (FieldName.ISSUER, FieldName.CODE, FieldName.ISSUED_ON, FieldName.TYPE_NAME, FieldName.SUBJECT)
         blank = [Reading(name, None, 0.0, sheets[0].number, doubt=reasons.MISSING) for name in names]
-        fields = tuple(
-            _settle(reading, context)
-            for reading in [*blank, *read_signer(block, sheets[-1].number), *read_recipients(sheets)]
-        )
+        signed = read_signer(block, sheets[-1].number)
+        settled = [*blank, *signed, *read_recipients(sheets), *read_record_code(pages, context)]
+        fields = tuple(_settle(reading, context) for reading in settled)
         return Extraction(fields, None, (reasons.NO_HEADING,))
     issuers = read_issuer(heading.left, context)
     block = settle_titles(block, issuers[-1].value)
@@ -104,6 +104,8 @@ def _read(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
         # What a type does not bear nobody is asked for.
         judged = [reading for reading in judged if reading.value is not None or reading.name not in kind.not_asked]
         judged += check_fields(read_result(kind, sheets), kind, context)
+    if all(reading.name != RECORD_CODE for reading in judged):
+        judged += read_record_code(pages, context)
     judged = doubt_unread(judged, {sheet.number: sheet for sheet in sheets})
     fields = tuple(_settle(reading, context) for reading in judged)
     return Extraction(fields, _type_key(title, number, fields, context), tuple(findings))

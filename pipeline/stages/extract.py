@@ -73,6 +73,7 @@ def _record_fields(job: Job, session: Session, extraction: Extraction) -> None:
                 source=field.source,
                 status=field.status,
                 reason_code=field.reason_code,
+                why=list(field.why) or None,
                 page=field.page,
                 left=box.left if box else None,
                 top=box.top if box else None,

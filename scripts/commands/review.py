@@ -1,28 +1,28 @@
 """`sohoa review`: settle what the machine was unsure of."""
 
+from collections.abc import Callable
 from itertools import groupby
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from config.dates import value_text
 from config.errors import UsageError
 from config.i18n import gettext as _
 from config.i18n import mark
 from pipeline import review as desk
 from pipeline.describing import set_metadata
-from pipeline.extract.reasons import HANDWRITTEN
 from pipeline.naming import document_name, find_document
 from pipeline.review import OpenQuestion
 from pipeline.review_crops import with_crops
 from pipeline.review_fields import named_datum
-from pipeline.wording import field_name, field_order, metadata_name, metadata_value, reason_name, state_name
+from pipeline.review_links import link_row
+from pipeline.wording import metadata_name, metadata_value, state_name
 from scripts.confirming import confirm
 from scripts.invocation import emit, open_context
+from scripts.questions import question_blocks, question_table
 from scripts.settled import tell_settled
 from scripts.verbs import App
 from storage.ledger.states import DocumentState
@@ -42,6 +42,7 @@ def register(app: App) -> None:
     group = app.group("review", _("Settle what the machine was unsure of."))
     _register_reading(group)
     _register_answering(group)
+    _register_linking(group)
     _register_refusing(group)
 
 
@@ -67,7 +68,7 @@ def _register_reading(group: App) -> None:
         questions = desk.open_questions(context, record_code=code)
         if has_crops:
             questions = with_crops(context, questions)
-        emit(questions, as_json=as_json, show=lambda console: _show(console, questions))
+        emit(questions, as_json=as_json, show=lambda console: _show(console, questions, question_blocks))
 
 
 def _register_answering(group: App) -> None:
@@ -127,6 +128,29 @@ def _register_answering(group: App) -> None:
         tell_settled(context, document, document_id, state, as_json=as_json)
 
 
+def _register_linking(group: App) -> None:
+    @group.command("link", help=_("Say which row of the register a document is, or that it is none."))
+    def link(
+        ctx: typer.Context,
+        document: Annotated[
+            str, typer.Argument(help=_("Mã hồ sơ and number, such as H41.15-260311-0012.1."), metavar=_("DOCUMENT"))
+        ],
+        row: Annotated[
+            str | None, typer.Argument(help=_("Mã hồ sơ or name of the row in the register."), metavar=_("ROW"))
+        ] = None,
+        is_none: Annotated[
+            bool, typer.Option("--none", help=_("The document is no row of the register; instead of a row."))
+        ] = False,
+        as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
+    ) -> None:
+        if (row is None) is not is_none:
+            raise UsageError(cause=_("name a row of the register, or say --none"))
+        context = open_context(ctx)
+        document_id = find_document(context, document)
+        state = link_row(context, document_id, row)
+        tell_settled(context, document, document_id, state, as_json=as_json)
+
+
 def _register_refusing(group: App) -> None:
     @group.command("reject", help=_("Refuse a document: it must be scanned again, or it is secret."))
     def reject(
@@ -161,12 +185,15 @@ def _tell_metadata(name: str, field: str, value: str, as_json: bool) -> None:
     emit(result, as_json=as_json, show=lambda console: console.print(text, markup=False))
 
 
-def _show(console: Console, questions: list[OpenQuestion]) -> None:
+Layout = Callable[[list[OpenQuestion]], RenderableType]
+
+
+def _show(console: Console, questions: list[OpenQuestion], layout: Layout | None = None) -> None:
     documents = 0
     for name, asked in groupby(questions, lambda question: document_name(question.record_code, question.stt)):
         console.print(Text(name, style="bold"))
         listed = list(asked)
-        console.print(Padding(_table(listed), (0, 0, 1, 2)))
+        console.print(Padding((layout or question_table)(listed), (0, 0, 1, 2)))
         _show_crops(console, listed)
         documents += 1
     if not questions:
@@ -190,29 +217,3 @@ def _show_crops(console: Console, questions: list[OpenQuestion]) -> None:
         for crop in crops:
             console.print(f"  {crop.name}", markup=False, soft_wrap=True)
         console.print()
-
-
-def _why(question: OpenQuestion) -> str:
-    why = reason_name(question.reason_code)
-    if question.reason_code == HANDWRITTEN and question.value is not None and question.confidence is not None:
-        why = _("{why}; the machine's try is {percent} % sure").format(
-            why=why, percent=round(100 * question.confidence)
-        )
-    if question.register_value is None:
-        return why
-    return _("{why}; the register says: {value}").format(why=why, value=value_text(question.register_value))
-
-
-def _table(questions: list[OpenQuestion]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in (_("Field"), _("Name"), _("Read"), _("Page"), _("Why")):
-        table.add_column(heading, overflow="fold")
-    for question in sorted(questions, key=lambda question: field_order(question.field_name or "")):
-        table.add_row(
-            Text(question.field_name or "–"),
-            Text(field_name(question.field_name) if question.field_name else "–"),
-            Text(value_text(question.value or "–")),
-            ", ".join(map(str, question.suspected_pages or (question.page or "–",))),
-            Text(_why(question)),
-        )
-    return table

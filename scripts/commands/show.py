@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from config.dates import instant_text, value_text
+from config.dates import instant_text
 from config.i18n import gettext as _
 from ocr.model import Preparation
 from pipeline.describing import METADATA
@@ -17,8 +17,6 @@ from pipeline.naming import document_name
 from pipeline.overview import DocumentView, RecordView, show_record
 from pipeline.record_metadata import BY_PERSONS
 from pipeline.wording import (
-    field_name,
-    field_order,
     identifier_name,
     meaning_name,
     metadata_name,
@@ -33,7 +31,9 @@ from pipeline.wording import (
     verdict_name,
     version_reason,
 )
+from scripts.field_table import field_details, field_table, plain_table
 from scripts.invocation import emit, open_context
+from scripts.register_row import row_lines
 from scripts.verbs import App
 
 
@@ -49,24 +49,27 @@ def register(app: App) -> None:
                 help=_("Mã hồ sơ, or the code of one document, such as H41.15-260311-0012.1."), metavar=_("RECORD")
             ),
         ],
+        is_detailed: Annotated[
+            bool, typer.Option("--why", help=_("Tell of each field where it stands and why its value counts."))
+        ] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         records = show_record(open_context(ctx), code)
-        emit(records, as_json=as_json, show=lambda console: _show_all(console, records))
+        emit(records, as_json=as_json, show=lambda console: _show_all(console, records, is_detailed=is_detailed))
 
 
-def _show_all(console: Console, records: list[RecordView]) -> None:
+def _show_all(console: Console, records: list[RecordView], *, is_detailed: bool = False) -> None:
     for record in records:
         place = _("in the register") if record.is_in_register else _("not in the register")
         console.print(Text.assemble((record.code, "bold"), f"  {record.agency_code} · {record.year} · {place}"))
         _show_record(console, record)
         for document in record.documents:
             console.print()
-            _show_document(console, record, document)
+            _show_document(console, record, document, is_detailed=is_detailed)
 
 
 def _show_record(console: Console, record: RecordView) -> None:
-    names = _table(_("Name of the record"), _("Code"))
+    names = plain_table(_("Name of the record"), _("Code"))
     for scheme, name in record.identifiers:
         names.add_row(identifier_name(scheme), Text(name))
     console.print(Padding(names, (1, 0, 0, 2)))
@@ -89,14 +92,16 @@ def _tell_missing(console: Console, missing: Sequence[str], name: str, *, of_rec
         console.print(Text(f"  → {file}", style="yellow"))
 
 
-def _metadata(values: Mapping[str, str]) -> Table:
-    table = _table(_("Archival metadata"), _("Value"))
+def _metadata(values: Mapping[str, str], sources: Mapping[str, str] | None = None) -> Table:
+    """Give the archival metadata; of a document also where each datum comes from."""
+    table = plain_table(_("Archival metadata"), _("Value"), *([_("Source")] if sources else []))
     for name, value in values.items():
-        table.add_row(metadata_name(name), Text(metadata_value(name, value)))
+        source = [source_name(sources[name])] if sources else []
+        table.add_row(metadata_name(name), Text(metadata_value(name, value)), *source)
     return table
 
 
-def _show_document(console: Console, record: RecordView, document: DocumentView) -> None:
+def _show_document(console: Console, record: RecordView, document: DocumentView, *, is_detailed: bool) -> None:
     name = document_name(record.code, document.stt) if document.stt else str(document.document_id)
     console.print(Text.assemble((name, "bold"), f"  {state_name(document.state)}"))
     facts = [
@@ -110,17 +115,23 @@ def _show_document(console: Console, record: RecordView, document: DocumentView)
     console.print(Text("  " + " · ".join(facts)))
     if document.trouble:
         console.print(Text(f"  {document.trouble.cause}\n  → {document.trouble.remedy}", style="yellow"))
-    for part in _parts(document):
+    for line in row_lines(document.register_row):
+        console.print(Padding(line, (0, 0, 0, 2)))
+    if is_detailed:
+        console.print()
+        for detail in field_details(document.fields):
+            console.print(Padding(detail, (0, 0, 0, 2)))
+    for part in _parts(document, is_detailed=is_detailed):
         if part.row_count:
             console.print(Padding(part, (1, 0, 0, 2)))
     _tell_missing(console, document.missing_metadata, name, of_record=False)
 
 
-def _parts(document: DocumentView) -> tuple[Table, ...]:
+def _parts(document: DocumentView, *, is_detailed: bool) -> tuple[Table, ...]:
     return (
-        _fields(document),
+        field_table(() if is_detailed else document.fields),
         _codes(document),
-        _metadata(document.metadata),
+        _metadata(document.metadata, document.metadata_sources),
         _findings(document),
         _readings(document),
         _signatures(document),
@@ -131,7 +142,7 @@ def _parts(document: DocumentView) -> tuple[Table, ...]:
 
 def _versions(document: DocumentView) -> Table:
     """Give the versions of a document that has more than one."""
-    table = _table(_("Version"), _("Why"), _("Came in"), _("Archived"), _("sha256 of the original"))
+    table = plain_table(_("Version"), _("Why"), _("Came in"), _("Archived"), _("sha256 of the original"))
     for version in document.versions if len(document.versions) > 1 else ():
         table.add_row(
             str(version.number),
@@ -143,29 +154,15 @@ def _versions(document: DocumentView) -> Table:
     return table
 
 
-def _fields(document: DocumentView) -> Table:
-    table = _table(_("Field"), _("Value"), _("Sure"), _("Source"), _("Note"))
-    for field in sorted(document.fields, key=lambda field: field_order(field.name)):
-        note = reason_name(field.reason_code) if field.reason_code and field.status == "review" else ""
-        table.add_row(
-            Text(field_name(field.name)),
-            Text(value_text(field.value or "–")),
-            f"{field.confidence:.0%}",
-            source_name(field.source, is_as_read=field.is_as_read, is_absent=field.is_absent),
-            Text(note),
-        )
-    return table
-
-
 def _codes(document: DocumentView) -> Table:
-    table = _table(_("Code on the paper"), _("Page"), _("What it is"), _("Text"))
+    table = plain_table(_("Code on the paper"), _("Page"), _("What it is"), _("Text"))
     for code in document.codes:
         table.add_row(code.format, str(code.page), meaning_name(code.meaning), Text(code.text or "–"))
     return table
 
 
 def _findings(document: DocumentView) -> Table:
-    table = _table(_("Finding"), _("Page"), _("Weight"))
+    table = plain_table(_("Finding"), _("Page"), _("Weight"))
     for severity, page, code in document.findings:
         table.add_row(Text(reason_name(code)), str(page or "–"), severity_name(severity))
     return table
@@ -182,21 +179,14 @@ def _readings(document: DocumentView) -> Table:
 
 
 def _signatures(document: DocumentView) -> Table:
-    table = _table(_("Signature"), _("Verdict"), _("Signed at"))
+    table = plain_table(_("Signature"), _("Verdict"), _("Signed at"))
     for _role, signer, verdict, when in document.signatures:
         table.add_row(Text(signer), verdict_name(verdict), instant_text(when) if when else "–")
     return table
 
 
 def _objects(document: DocumentView) -> Table:
-    table = _table(_("Stored"), _("Key"), "sha256")
+    table = plain_table(_("Stored"), _("Key"), "sha256")
     for kind, key, sha256 in document.objects:
         table.add_row(object_name(kind), Text(key, overflow="fold"), f"{sha256[:12]}…")
-    return table
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
     return table

@@ -11,8 +11,9 @@ from config.errors import ReferenceDataError
 from pipeline import review
 from pipeline.deciding import decide
 from pipeline.extract.reasons import IN_FUTURE, REGISTER_DIFFERS, UNSURE
+from pipeline.field_views import FieldView
 from pipeline.job import claim, let_go
-from pipeline.overview import FieldView, show_record
+from pipeline.overview import show_record
 from pipeline.review_contradictions import DIFFERS, ContradictsRegisterError
 from pipeline.review_policy import POLICY_FILE, register_policy
 from pipeline.review_values import IssuedInFutureError
