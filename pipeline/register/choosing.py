@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pipeline.register.candidates import Candidate, Sought
 from pipeline.register.keys import symbol_key
-from pipeline.register.likeness import closest, likeness
+from pipeline.register.likeness import closest, is_another_case, likeness
 from pipeline.register.policy import MatchPolicy
 
 NUMBER, SYMBOL, ISSUED_ON, YEAR, SUBJECT = "number", "symbol", "issued_on", "year", "subject"
@@ -89,6 +89,6 @@ def _agreeing(sought: Sought, row: Candidate, alike: float, policy: MatchPolicy)
         found.append(ISSUED_ON)
     elif sought.year and sought.year in {day.year for day in (row.issued_on, row.resolved_on) if day}:
         found.append(YEAR)
-    if alike >= policy.subject_likeness:
+    if alike >= policy.subject_likeness and not is_another_case(sought.subject or "", row.subject or ""):
         found.append(SUBJECT)
     return tuple(found)

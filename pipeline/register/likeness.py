@@ -3,6 +3,8 @@
 Registers abridge and reorder; engines lose accents; some registers are typed without any.
 """
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
@@ -10,6 +12,8 @@ from rapidfuzz import fuzz, process
 from config.text import accentless, fold_space
 
 _LEAST_WORDS = 3
+_SAME_WORD = 70.0
+_MARKS = re.compile(r"[^\w]+")
 _CLOSEST = 40
 """So many of the closest by a quick look are compared in full; of these alone one can be the best."""
 
@@ -28,6 +32,25 @@ def likeness(page: str, row: str) -> float:
     if full_row == plain_row:
         return letters
     return (letters + _words_alike(fold_space(page).casefold(), full_row)) / 2
+
+
+def is_another_case(page: str, row: str) -> bool:
+    """Tell whether each of two abstracts has words that the other lacks: the same pattern, of another person or place.
+
+    Where only one has more words it is longer or the other abridged. A word misread by a letter is no other word.
+    """
+    of_page, of_row = Counter(_plain_words(page)), Counter(_plain_words(row))
+    page_alone, row_alone = list((of_page - of_row).elements()), list((of_row - of_page).elements())
+    for word in list(page_alone):
+        twin = next((other for other in row_alone if fuzz.ratio(word, other) >= _SAME_WORD), None)
+        if twin is not None:
+            page_alone.remove(word)
+            row_alone.remove(twin)
+    return bool(page_alone and row_alone)
+
+
+def _plain_words(text: str) -> list[str]:
+    return _MARKS.sub(" ", accentless(text)).split()
 
 
 def closest(page: str, rows: Sequence[str | None]) -> set[int]:

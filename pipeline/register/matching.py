@@ -27,7 +27,7 @@ from storage.ledger.types import JsonObject
 OCR, MACHINE_CODE = "ocr", "code"
 READ = (OCR, MACHINE_CODE)
 """Sources that say what stands on the page: the text as read, and QR codes and barcodes."""
-_CLEAR_POINTS = 4
+_CLEAR_POINTS = 5
 """Two marks that agree: no row with another number and day can be as good."""
 
 

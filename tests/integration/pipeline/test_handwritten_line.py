@@ -8,7 +8,8 @@ from PIL import Image
 
 from pipeline import review
 from pipeline.extract.reasons import HANDWRITTEN
-from pipeline.overview import FieldView, show_record
+from pipeline.field_views import FieldView
+from pipeline.overview import show_record
 from pipeline.promise import accept_confidence
 from tests.integration.pipeline.house import RECORD, House
 from tests.integration.pipeline.test_register_comparison import register_says
