@@ -54,21 +54,6 @@ MEANINGS: dict[str, str] = {
 """What the QR codes and barcodes of a page say."""
 ABSENT = _("not on the paper (confirmed by a person)")
 AS_READ = _("machine, accepted by a person")
-BASES: dict[str, str] = {
-    "folder_code": _("by the mã hồ sơ of its folder"),
-    "folder_name": _("by the name of its folder"),
-    "machine_code": _("by the QR code or barcode on the paper"),
-    "printed_code": _("by the mã hồ sơ printed on the paper"),
-    "fields": _("by number, date and abstract"),
-    "person": _("confirmed by a person"),
-}
-AGREEING: dict[str, str] = {
-    "number": _("number and symbol"),
-    "symbol": _("symbol"),
-    "issued_on": _("date of issue"),
-    "year": _("year"),
-    "subject": _("abstract"),
-}
 STAGES: dict[str, str] = {
     "deliver": _("page images laid out"),
     "prepare": _("pages measured and prepared"),
@@ -345,16 +330,6 @@ def source_name(source: str, *, is_as_read: bool = False, is_absent: bool = Fals
     if is_absent:
         return gettext(ABSENT)
     return gettext(AS_READ if is_as_read else SOURCES.get(source, source))
-
-
-def basis_name(basis: str) -> str:
-    """Give by what a document's row in the register was found."""
-    return gettext(BASES.get(basis, basis))
-
-
-def agreeing_name(what: str) -> str:
-    """Give what of a paper and of a row of the register agree."""
-    return gettext(AGREEING.get(what, what))
 
 
 def role_name(role: str) -> str:

@@ -7,7 +7,7 @@ from rich.text import Text
 from config.dates import value_text
 from config.i18n import gettext as _
 from pipeline.register.linking import ProposedRow
-from pipeline.wording import agreeing_name, basis_name
+from pipeline.register_wording import agreeing_name, basis_name
 
 
 def row_lines(row: ProposedRow | None) -> Iterator[Text]:

@@ -170,7 +170,7 @@ def _findings(document: DocumentView) -> Table:
 
 def _readings(document: DocumentView) -> Table:
     """Give the pages that were read otherwise than planned, or badly."""
-    table = _table(_("Page"), _("How it was read"), _("Sure"))
+    table = plain_table(_("Page"), _("How it was read"), _("Sure"))
     for page in document.readings:
         if page.alarms or page.reading not in (None, Preparation.PREPARED):
             sure = "–" if page.confidence is None else f"{page.confidence:.0%}"
