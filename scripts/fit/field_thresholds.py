@@ -38,12 +38,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--cache", type=Path, help="keep readings and fields here")
     parser.add_argument("--count", type=int, default=40, help="specimens of each seed")
+    parser.add_argument("--cached-by", help="how the specimens in the cache were read, where not as pages are now")
     chosen = parser.parse_args(arguments)
     real = real_fields(chosen.corpus, chosen.cache)
     fitted = specimen_fields(FIT_SEEDS, chosen.count, chosen.cache)
     held_out = specimen_fields(HELD_OUT_SEEDS, chosen.count, chosen.cache)
     promises = [promise_for(share, fitted, held_out, real) for share in SHARES]
-    FILE.write_text(_toml(promises, real, held_out, chosen.count, legal_date(system_clock())), "utf-8")
+    today = legal_date(system_clock())
+    made = f"{chosen.count} documents each" + (f", read by {chosen.cached_by}" if chosen.cached_by else "")
+    FILE.write_text(_toml(promises, real, held_out, made, today), "utf-8")
     _write_curve(real, held_out)
     load_curve.cache_clear()
     write_between(MARK, promise_table(load_curve()), PICTURES.parent / PAGE)
@@ -59,7 +62,7 @@ def _told(proof: Proof) -> str:
     return f"{proof.accepted} of {proof.fields}, {proof.wrong} wrong, at most {proof.upper:.2%}"
 
 
-def _toml(promises: list[Promise], real: Labelled, held_out: Labelled, count: int, today: date) -> str:
+def _toml(promises: list[Promise], real: Labelled, held_out: Labelled, made: str, today: date) -> str:
     """Give the file: where the figures come from, each promise with its proof, and the curve they are chosen on."""
     documents = len({field.document for field in real.fields})
     source = (
@@ -68,7 +71,7 @@ def _toml(promises: list[Promise], real: Labelled, held_out: Labelled, count: in
     )
     specimens = (
         f"Chosen on specimens of seeds {_listed(FIT_SEEDS)} and on real pages; `specimens`: scored on seeds"
-        f" {_listed(HELD_OUT_SEEDS)}, {count} documents each."
+        f" {_listed(HELD_OUT_SEEDS)}, {made}."
     )
     lines = [
         "# How sure a field must be to be accepted without a person, by the share of wrong values that is promised.",
