@@ -6,6 +6,9 @@ The engine's layout and the line detector know nothing of each other; where they
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ocr.engines.detector import FoundLine
 from ocr.model import Box, Word
 
@@ -35,7 +38,8 @@ class Coverage:
 
 def covered(lines: Sequence[FoundLine], words: Sequence[Word]) -> list[Coverage]:
     """Give, for each line the detector is sure of, what of it no word covers."""
-    return [Coverage(line, _bare(line.box, words)) for line in lines if line.sureness >= LEAST_SURENESS]
+    sides = np.array([(word.box.left, word.box.top, word.box.right, word.box.bottom) for word in words]).reshape(-1, 4)
+    return [Coverage(line, _bare(line.box, sides)) for line in lines if line.sureness >= LEAST_SURENESS]
 
 
 def covered_share(coverage: Sequence[Coverage]) -> float:
@@ -52,15 +56,21 @@ def is_on_line(word: Word, lines: Sequence[FoundLine]) -> bool:
 
 def stands_in(box: Box, line: Box) -> bool:
     """Say whether a box stands on the core of a line."""
+    return bool(_standing(np.array([(box.left, box.top, box.right, box.bottom)]), line)[0])
+
+
+def _standing(sides: NDArray[np.float64], line: Box) -> NDArray[np.bool_]:
+    """Say of each box, given as left, top, right, bottom, whether it stands on the core of a line."""
+    left, top, right, bottom = sides.T
     core = _CORE * line.height
-    shared = min(box.bottom, line.bottom - core) - max(box.top, line.top + core)
-    least = min(box.height, line.height - 2 * core)
-    return shared > _HALF * least and box.right > line.left and box.left < line.right
+    shared = np.minimum(bottom, line.bottom - core) - np.maximum(top, line.top + core)
+    least = np.minimum(bottom - top, line.height - 2 * core)
+    return (shared > _HALF * least) & (right > line.left) & (left < line.right)
 
 
-def _bare(line: Box, words: Sequence[Word]) -> tuple[tuple[float, float], ...]:
+def _bare(line: Box, sides: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
     reach = _SPACE * line.height
-    spans = sorted((word.box.left - reach, word.box.right + reach) for word in words if stands_in(word.box, line))
+    spans = sorted((left - reach, right + reach) for left, _, right, _ in sides[_standing(sides, line)].tolist())
     bare: list[tuple[float, float]] = []
     edge = line.left
     for left, right in [*spans, (line.right, line.right)]:
