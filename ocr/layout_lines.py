@@ -65,7 +65,8 @@ def _standing(sides: NDArray[np.float64], line: Box) -> NDArray[np.bool_]:
     core = _CORE * line.height
     shared = np.minimum(bottom, line.bottom - core) - np.maximum(top, line.top + core)
     least = np.minimum(bottom - top, line.height - 2 * core)
-    return (shared > _HALF * least) & (right > line.left) & (left < line.right)
+    stands: NDArray[np.bool_] = (shared > _HALF * least) & (right > line.left) & (left < line.right)
+    return stands
 
 
 def _bare(line: Box, sides: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
