@@ -20,6 +20,7 @@ FORMATS = zxingcpp.barcode_formats_from_str("QRCode|MicroQRCode|DataMatrix|PDF41
 """EAN-8 and the like are left out: they carry too little to mean anything on an administrative paper."""
 MOST_DPI = 300.0
 """Finer pages are shrunk to this: the module of a printed code is several dots wide there."""
+GLANCE_DPI = 100.0
 MOST_CODES = 20
 MOST_SPOTS = 4
 """So many unreadable codes of a page are looked at again."""
@@ -45,6 +46,13 @@ def read_barcodes(grey: Image, colour: Image | None, dpi: float) -> tuple[Barcod
         again = _look_again(page, spot, kind, scale)
         read += [code for code in again if not any(_is_same(code, other) for other in read)]
     return tuple(sorted(read[:MOST_CODES], key=lambda code: (code.box.top, code.box.left)))
+
+
+def glance(grey: Image, dpi: float) -> tuple[Barcode, ...]:
+    """Give the large codes on a page, as separator sheets bear them: at 100 dots an inch, for a small cost."""
+    scale = min(1.0, GLANCE_DPI / dpi)
+    small = image_of(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    return tuple(_barcode(code, Box(0, 0, 0, 0), 1 / scale) for code in _look(small) if code.valid)
 
 
 def draw_barcode(text: str | bytes, kind: str, module_px: int, bars_px: int = 0) -> Image:

@@ -1,7 +1,7 @@
 """From a staged arrival into the ledger: a new document, the next version of one, a duplicate, or nothing new."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -25,11 +25,12 @@ from pipeline.inbox import Arrival
 from pipeline.inbox_ledger import note, was_taken
 from pipeline.records import batch_of, next_number, record_of
 from pipeline.secrecy_gate import EarlierSecretError, SecretStoredError
+from pipeline.separators import StackPart
 from pipeline.transitions import note_reason
 from pipeline.versions import begin_version, is_kept
 from storage.ledger import events
-from storage.ledger.models import Agency, Batch, Document, DocumentVersion, Record
-from storage.ledger.states import DocumentState, Lane
+from storage.ledger.models import Agency, Batch, Document, DocumentVersion, Record, Stack
+from storage.ledger.states import DocumentState, Lane, Role
 
 NO_TWINS = (DocumentState.REFUSED, DocumentState.SUPERSEDED, DocumentState.DUPLICATE)
 """States in which a document does not stand for the same bytes that come in again."""
@@ -55,6 +56,25 @@ class Staged:
     facts: SourceFacts
 
 
+@dataclass(frozen=True, slots=True)
+class StagedPart:
+    """A document taken out of a stack: where in it, staged as what, and the path it goes by in the inbox."""
+
+    cut: StackPart
+    staged: Staged
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class StagedStack:
+    """A stack whose documents are staged: its own hash, how many pages it has, which are separator sheets."""
+
+    sha256: str
+    pages: int
+    separators: tuple[int, ...]
+    parts: tuple[StagedPart, ...]
+
+
 def enter(ctx: Context, session: Session, arrival: Arrival, staged: Staged) -> Entry:
     """Write an arrival into the ledger. What lies under the path of a document of its record is its next version.
 
@@ -62,6 +82,75 @@ def enter(ctx: Context, session: Session, arrival: Arrival, staged: Staged) -> E
     """
     if was_taken(session, arrival):
         return Entry.KNOWN
+    document, entry = _entered(ctx, session, arrival, staged)
+    note(ctx, session, arrival, "taken", document_id=document.id, sha256=staged.sha256)
+    return entry
+
+
+def enter_stack(ctx: Context, session: Session, arrival: Arrival, stack: StagedStack) -> None:
+    """Write all documents of a stack into the ledger, or none: each as if it lay in the inbox by itself.
+
+    Raise as `enter` does. A document that was taken out of this very stack before, and stands, is left as it is.
+    """
+    if was_taken(session, arrival):
+        return
+    row = _stack_row(ctx, session, stack)
+    first: UUID | None = None
+    for part in stack.parts:
+        document = _standing(session, row, part)
+        if document is None:
+            document, entry = _entered(ctx, session, _lying(arrival, part), part.staged)
+            if entry is not Entry.DUPLICATE:
+                _note_pages(session, document, row, part)
+        first = first or document.id
+    note(ctx, session, arrival, "taken", document_id=first, sha256=stack.sha256).stack_id = row.id
+
+
+def _stack_row(ctx: Context, session: Session, stack: StagedStack) -> Stack:
+    row = session.scalar(select(Stack).where(Stack.sha256 == stack.sha256))
+    if row is None:
+        row = Stack(
+            sha256=stack.sha256,
+            pages=stack.pages,
+            separators=list(stack.separators),
+            taken_at=ctx.clock(),
+        )
+        session.add(row)
+        session.flush()
+    return row
+
+
+def _lying(arrival: Arrival, part: StagedPart) -> Arrival:
+    role = Role(part.cut.role) if part.cut.role else arrival.role
+    return replace(arrival, path=part.path, record=part.cut.record or arrival.record, role=role)
+
+
+def _standing(session: Session, row: Stack, part: StagedPart) -> Document | None:
+    """Give the document that was taken out of the same place of the same stack before, unless it was refused."""
+    return session.scalar(
+        select(Document)
+        .join(DocumentVersion, DocumentVersion.document_id == Document.id)
+        .where(
+            DocumentVersion.stack_id == row.id,
+            DocumentVersion.number == Document.current_version,
+            Document.source_path == part.path,
+            Document.state.not_in(NO_TWINS),
+        )
+    )
+
+
+def _note_pages(session: Session, document: Document, row: Stack, part: StagedPart) -> None:
+    version = session.scalars(
+        select(DocumentVersion).where(
+            DocumentVersion.document_id == document.id, DocumentVersion.number == document.current_version
+        )
+    ).one()
+    # Kept is a stack once all that was taken out of it is; now there is more.
+    row.kept_at = None
+    version.stack_id, version.first_page, version.last_page = row.id, part.cut.first, part.cut.last
+
+
+def _entered(ctx: Context, session: Session, arrival: Arrival, staged: Staged) -> tuple[Document, Entry]:
     now = ctx.clock()
     agency = normalize_agency_code(arrival.agency)
     sheet = _sheet_of(ctx, arrival, staged.facts)
@@ -84,7 +173,6 @@ def enter(ctx: Context, session: Session, arrival: Arrival, staged: Staged) -> E
         document.lane = Lane.SIGNED if staged.facts.is_signed else None
         document.same_bytes_as_id = twin.id if twin and twin is not document else None
     _note_findings(ctx, session, document, staged.facts, record)
-    note(ctx, session, arrival, "taken", document_id=document.id, sha256=staged.sha256)
     events.append(
         session,
         kind="document.received",
@@ -96,7 +184,7 @@ def enter(ctx: Context, session: Session, arrival: Arrival, staged: Staged) -> E
         # What it is, and whose, is told once it has passed the secrecy gate.
         payload={"duplicate": entry is Entry.DUPLICATE, "version": document.current_version},
     )
-    return entry
+    return document, entry
 
 
 def _sheet_of(ctx: Context, arrival: Arrival, facts: SourceFacts) -> BatchSheet:

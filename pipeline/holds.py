@@ -44,6 +44,22 @@ class BatchSheetMissingError(InputRefusedError):
     remedy = _("Put lo.toml with operator, scanned_at and device into the agency's folder; docs/inbox.md shows one.")
 
 
+class SignedStackError(InputRefusedError):
+    """A PDF that came in signed has separator sheets; taking pages out of it would break its signatures."""
+
+    code = "signed_stack"
+    message = _("{file}: the PDF is signed and has separator sheets; a signed file is never split")
+    remedy = _("Scan the papers as a stack without signing it, or put each signed document in by itself.")
+
+
+class EmptyStackError(InputRefusedError):
+    """A stack of separator sheets alone."""
+
+    code = "empty_stack"
+    message = _("{file}: there are only separator sheets and no page of a document")
+    remedy = _("Scan the stack again with its papers.")
+
+
 class DuplicateError(InputRefusedError):
     """The same bytes already stand in this record."""
 

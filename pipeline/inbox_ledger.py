@@ -15,7 +15,7 @@ from pipeline.job import file_sha256
 from pipeline.transitions import plain_details
 from storage.ledger import events
 from storage.ledger.locks import INBOX_LOCK, hold
-from storage.ledger.models import Document, DocumentVersion, InboxItem, StoredObject
+from storage.ledger.models import Document, DocumentVersion, InboxItem, Stack, StoredObject
 from storage.ledger.states import DocumentState, Lane
 
 SETTLED = ("taken", "refused", "removed")
@@ -36,6 +36,12 @@ def was_taken(session: Session, arrival: Arrival) -> bool:
     return item is not None and item.outcome in TAKEN and _unchanged(item, arrival)
 
 
+def taken_item(session: Session, arrival: Arrival) -> InboxItem | None:
+    """Give what the ledger knows of an arrival that was taken and has not changed since."""
+    item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path))
+    return item if item is not None and item.outcome == "taken" and _unchanged(item, arrival) else None
+
+
 def contents_sha256(hashes: list[str], *, is_folder: bool) -> str:
     """Give the hash an arrival is known by: of its one file, or of the list of its pages' hashes."""
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest() if is_folder else hashes[0]
@@ -50,19 +56,20 @@ def note(
     document_id: UUID | None = None,
     sha256: str | None = None,
     cause: SohoaError | None = None,
-) -> None:
-    """Write down what became of an arrival; a refusal is an event."""
+) -> InboxItem:
+    """Write down what became of an arrival, and give what is known of it then; a refusal is an event."""
     now = ctx.clock()
     hold(session, INBOX_LOCK)
     item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path))
     if item is not None and cause is not None and item.outcome in TAKEN and _unchanged(item, arrival):
         # Another process took it, and perhaps removed it, while this one still looked.
-        return
+        return item
     if item is None:
         item = InboxItem(path=arrival.path, first_seen_at=now, stable_since=arrival.changed_at)
         session.add(item)
     item.size, item.modified_ns, item.stable_since = arrival.size, arrival.modified_ns, arrival.changed_at
     item.outcome, item.document_id, item.sha256 = outcome, document_id, sha256
+    item.stack_id = None
     item.reason_code = cause.code if cause else None
     item.reason_details = plain_details(cause) if cause else None
     session.flush()
@@ -76,6 +83,7 @@ def note(
             at=now,
             payload={"reason": cause.code},
         )
+    return item
 
 
 def forget(session: Session, path: str) -> None:
@@ -86,6 +94,8 @@ def forget(session: Session, path: str) -> None:
 def reconsider_refused(ctx: Context) -> int:
     """Let refused files that still lie in the inbox be looked at again at the next run; give how many."""
     refused_later = select(Document.id).where(Document.state == DocumentState.REFUSED)
+    refused_parts = select(DocumentVersion.stack_id).join(Document, Document.id == DocumentVersion.document_id)
+    refused_parts = refused_parts.where(Document.state == DocumentState.REFUSED, DocumentVersion.stack_id.is_not(None))
     with ctx.ledger.session() as session:
         return len(
             session.scalars(
@@ -93,6 +103,7 @@ def reconsider_refused(ctx: Context) -> int:
                 .where(
                     (InboxItem.outcome == "refused")
                     | ((InboxItem.outcome == "taken") & InboxItem.document_id.in_(refused_later))
+                    | ((InboxItem.outcome == "taken") & InboxItem.stack_id.in_(refused_parts))
                 )
                 .values(outcome="waiting")
                 .returning(InboxItem.id)
@@ -155,6 +166,8 @@ def _remove_if_kept(ctx: Context, arrival: Arrival) -> bool:
 
 def _is_kept(session: Session, item: InboxItem, files: int) -> bool:
     """Tell whether all files of an arrival are stored as originals and were read back well."""
+    if item.stack_id is not None:
+        return session.get_one(Stack, item.stack_id).kept_at is not None
     document = session.get(Document, item.document_id) if item.document_id else None
     if document is None:
         return False

@@ -10,6 +10,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +29,7 @@ from config.errors import (
     recall,
 )
 from ocr.source import inspect
-from pipeline.admission import Entry, Staged, enter
+from pipeline.admission import Entry, Staged, StagedStack, enter, enter_stack
 from pipeline.batch_sheet import find_sheet
 from pipeline.context import Context
 from pipeline.guard import NO_SPACE, guarded
@@ -40,6 +41,7 @@ from pipeline.holds import (
 from pipeline.inbox import Arrival, arrivals, limits
 from pipeline.inbox_ledger import contents_sha256, forget, is_settled, note
 from pipeline.job import staged_version, staging_folder
+from pipeline.stack_intake import drop_staged, stage_stack
 from storage.ledger.models import Document
 from storage.ledger.states import DocumentState
 from storage.ledger.types import new_id
@@ -207,8 +209,28 @@ def _admit(ctx: Context, arrival: Arrival, document_id: UUID, files: tuple[Path,
     except InputRefusedError as err:
         # The person knows the file by its name in the inbox, not by its staged copy.
         raise type(err)(**{**err.details, "file": arrival.path}) from err
+    stack = stage_stack(ctx, arrival, files, sha256, facts)
+    if stack is not None:
+        return _admit_stack(ctx, arrival, document_id, stack)
     with ctx.ledger.session() as session:
         entry = enter(ctx, session, arrival, Staged(document_id, sha256, facts))
     if entry is not Entry.NEW:
         shutil.rmtree(staging_folder(ctx, document_id))
     return "known" if entry is Entry.KNOWN else "taken"
+
+
+def _admit_stack(ctx: Context, arrival: Arrival, document_id: UUID, stack: StagedStack) -> str:
+    """Take all documents of a stack, or none; what is staged of those that became none is deleted."""
+    with ExitStack() as unstage:
+        for part in stack.parts:
+            unstage.callback(drop_staged, ctx, part)
+        with ctx.ledger.session() as session:
+            enter_stack(ctx, session, arrival, stack)
+        unstage.pop_all()
+    with ctx.ledger.reading() as session:
+        for part in stack.parts:
+            document = session.get(Document, part.staged.document_id)
+            if document is None or document.state == DocumentState.DUPLICATE:
+                drop_staged(ctx, part)
+    shutil.rmtree(staging_folder(ctx, document_id))
+    return "taken"

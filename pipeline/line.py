@@ -21,6 +21,7 @@ from pipeline.job import free_dead_claims
 from pipeline.outcome import Outcome, RunSummary, count_failures, count_states
 from pipeline.release import approve, waiting_batches
 from pipeline.runner import sweep, workable, workload
+from pipeline.stack_keeping import keep_stacks
 from storage.ledger.models import Document
 
 Work = Callable[[list[UUID]], Sequence[Outcome | None]]
@@ -57,6 +58,7 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
         for batch in waiting_batches(ctx, agency):
             approve(ctx, batch.batch_id, is_test=True)
         _work_off(ctx, work, agency, came_to)
+    keep_stacks(ctx)
     removed = tidy(ctx)
     settle_missing(ctx)
     outcomes = came_to.values()

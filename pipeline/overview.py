@@ -32,6 +32,7 @@ from storage.ledger.models import (
     Record,
     ReviewTask,
     Signature,
+    Stack,
     StoredObject,
 )
 from storage.ledger.states import DocumentState
@@ -83,6 +84,16 @@ class CodeView:
 
 
 @dataclass(frozen=True, slots=True)
+class StackPages:
+    """The pages that a document is of the stack it was scanned in, how many that has, and its separator sheets."""
+
+    first: int
+    last: int
+    pages: int
+    separators: int
+
+
+@dataclass(frozen=True, slots=True)
 class VersionView:
     """One version of a document: why there is it, when it came in and was archived, and the hash it came in with."""
 
@@ -121,6 +132,8 @@ class DocumentView:
     versions: tuple[VersionView, ...]
     identifiers: tuple[tuple[str, str], ...]
     """(scheme, name)."""
+    stack_pages: StackPages | None
+    """Where it was taken out of a stack."""
     metadata: dict[str, str]
     missing_metadata: tuple[str, ...]
     """Required by TT 05/2025, and filled by nothing and nobody."""
@@ -257,6 +270,7 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         else _document_trouble(document),
         fields=current_fields(session, version_id) if version_id else (),
         codes=_codes(session, version_id),
+        stack_pages=_stack_pages(session, version_id),
         findings=tuple((severity, page, code) for severity, page, code in findings),
         questions=tuple((field_name, reason) for field_name, reason in questions),
         signatures=tuple((role, signer, verdict, when) for role, signer, verdict, when in signatures),
@@ -278,6 +292,15 @@ def _corrected_words(session: Session, document: Document) -> int:
         select(Finding.details).where(Finding.document_id == document.id, Finding.code == WORDS_CORRECTED)
     )
     return int((details or {}).get("words", 0))
+
+
+def _stack_pages(session: Session, version_id: UUID | None) -> StackPages | None:
+    row = session.execute(
+        select(DocumentVersion.first_page, DocumentVersion.last_page, Stack.pages, Stack.separators)
+        .join(Stack, Stack.id == DocumentVersion.stack_id)
+        .where(DocumentVersion.id == version_id)
+    ).first()
+    return StackPages(row[0] or 0, row[1] or 0, row.pages, len(row.separators)) if row is not None else None
 
 
 def _codes(session: Session, version_id: UUID | None) -> tuple[CodeView, ...]:

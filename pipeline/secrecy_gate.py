@@ -7,7 +7,7 @@ names and, where it stood alone, its record are deleted.
 import shutil
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from config.errors import InputRefusedError, SecrecyMarkError, SohoaError, StoreError, recall
@@ -39,6 +39,7 @@ from storage.ledger.models import (
     Release,
     ReviewTask,
     Signature,
+    Stack,
     StageRun,
     StoredObject,
 )
@@ -148,13 +149,14 @@ def strike_out_version(session: Session, document: Document, version_id: UUID, c
     The document has fallen back to an earlier version before; the caller deletes the files.
     """
     version = session.get_one(DocumentVersion, version_id)
+    secret_sha256 = _forget_stacks(session, select(DocumentVersion.id).where(DocumentVersion.id == version_id))
     for table in (StageRun, Page, PageBarcode, FieldValue, RegisterMatch, Signature):
         session.execute(delete(table).where(table.version_id == version_id))
     session.execute(delete(InboxItem).where(InboxItem.document_id == document.id))
     kept = Document(
         agency_code=document.agency_code,
         state=DocumentState.QUARANTINED,
-        original_sha256=version.original_sha256,
+        original_sha256=secret_sha256 or version.original_sha256,
         received_at=version.created_at,
         state_since=document.state_since,
     )
@@ -199,8 +201,23 @@ def _erase_files(ctx: Context, document_id: UUID) -> None:
             raise StoreError(key=folder.name, cause=gettext(NOT_DELETED))
 
 
+def _forget_stacks(session: Session, versions: Select[UUID]) -> str | None:
+    """Forget the name of a stack that held a secret document, which is never stored whole; give the stack's hash.
+
+    The file that lies in the inbox is known by that hash, not by that of the pages taken out of it.
+    """
+    within = select(DocumentVersion.stack_id).where(DocumentVersion.id.in_(versions))
+    stacks = session.scalars(select(Stack).where(Stack.id.in_(within)).order_by(Stack.taken_at.desc())).all()
+    for stack in stacks:
+        session.execute(delete(InboxItem).where(InboxItem.stack_id == stack.id))
+        siblings = select(DocumentVersion.document_id).where(DocumentVersion.stack_id == stack.id)
+        session.execute(update(Document).where(Document.id.in_(siblings)).values(source_path=None))
+    return stacks[0].sha256 if stacks else None
+
+
 def _erase_rows(session: Session, document: Document) -> None:
     versions = select(DocumentVersion.id).where(DocumentVersion.document_id == document.id)
+    document.original_sha256 = _forget_stacks(session, versions) or document.original_sha256
     for table in (StageRun, Page, PageBarcode, FieldValue, RegisterMatch, Signature):
         session.execute(delete(table).where(table.version_id.in_(versions)))
     session.execute(delete(DocumentVersion).where(DocumentVersion.document_id == document.id))

@@ -70,6 +70,7 @@ VERDICTS: dict[str, str] = {
 OBJECTS: dict[str, str] = {
     "archival": _("archival file"),
     "original": _("original scan"),
+    "stack": _("stack as scanned, whole"),
     "text": _("text beside the file"),
     "words": _("words as read, with their places"),
 }
@@ -197,6 +198,8 @@ ERRORS: dict[str, str] = {
     "batch_sheet_missing": _("there is no batch sheet"),
     "batch_sheet": _("the batch sheet is wrong"),
     "rejected_in_review": _("rejected in review"),
+    "signed_stack": _("the PDF is signed and has separator sheets"),
+    "empty_stack": _("there are only separator sheets"),
     "duplicate": _("the same bytes already stand in this record"),
     "earlier_secret": _("the earlier version in its place is stored and secret"),
     "duplicate_of_earlier": _("the same bytes already stand in this record as an earlier version"),

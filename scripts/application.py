@@ -22,6 +22,7 @@ from scripts.commands import (
     run_command,
     sample,
     serve,
+    sheets,
     show,
     status,
     verify,
@@ -32,7 +33,7 @@ from scripts.verbs import App, CommandLineError, carry_out
 
 SECTIONS = (
     (mark("To begin"), (init, doctor)),
-    (mark("Day by day"), (register, run_command, status, show, review, sample, release)),
+    (mark("Day by day"), (sheets, register, run_command, status, show, review, sample, release)),
     (mark("Reports and proof"), (progress, verify, audit)),
     (mark("For the administrator"), (serve, backfill)),
 )

@@ -1,6 +1,7 @@
 """`sohoa show`: all that is known of one record."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -112,6 +113,9 @@ def _show_document(console: Console, record: RecordView, document: DocumentView,
     ]
     if document.corrected_words:
         facts.append(_("words put right: {words}").format(words=document.corrected_words))
+    if document.stack_pages is not None:
+        place = _("pages {first} to {last} of a stack of {pages}, of which {separators} are separator sheets")
+        facts.append(place.format(**asdict(document.stack_pages)))
     console.print(Text("  " + " · ".join(facts)))
     if document.trouble:
         console.print(Text(f"  {document.trouble.cause}\n  → {document.trouble.remedy}", style="yellow"))

@@ -169,6 +169,27 @@ class DocumentVersion(Base):
     lane: Mapped[Code | None]
     type_code: Mapped[Code | None]
     pdfa_claim: Mapped[Code | None]
+    stack_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The stack it was taken out of, with its pages there (from 1)."""
+    first_page: Mapped[int | None]
+    last_page: Mapped[int | None]
+
+
+class Stack(Base):
+    """A file that came in as a stack and was split at its separator sheets; its documents' versions name it."""
+
+    __tablename__ = "stack"
+    __table_args__ = (UniqueConstraint("sha256"),)
+
+    id: Mapped[Id]
+    sha256: Mapped[Sha256]
+    """Of the one file that came in; of a folder of pages: of the list of its pages' hashes."""
+    pages: Mapped[int]
+    separators: Mapped[list[int]] = mapped_column(JsonColumn)
+    """Numbers of the pages that are separator sheets: in the stack alone, in none of its documents."""
+    taken_at: Mapped[datetime]
+    kept_at: Mapped[datetime | None]
+    """When it was stored whole and read back: not before every document of it has passed the secrecy check."""
 
 
 class Page(Base):
@@ -366,6 +387,8 @@ class InboxItem(Base):
     stable_since: Mapped[datetime]
     sha256: Mapped[Sha256 | None]
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"), index=True)
+    stack_id: Mapped[UUID | None] = mapped_column(index=True)
+    """Where it was a stack; `document_id` is its first document then."""
     outcome: Mapped[Code]
     """waiting, taken, refused, stored, removed."""
     reason_code: Mapped[Code | None]

@@ -17,6 +17,7 @@ from storage.ledger.document_tables import (
     RecordTransition,
     ReviewTask,
     Signature,
+    Stack,
     StageRun,
     StoredObject,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "ReleaseDocument",
     "ReviewTask",
     "Signature",
+    "Stack",
     "StageRun",
     "StoredObject",
     "Target",

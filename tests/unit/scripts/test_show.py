@@ -31,6 +31,7 @@ def document(*versions: VersionView) -> DocumentView:
         trouble=None,
         fields=(),
         codes=(),
+        stack_pages=None,
         findings=(),
         questions=(),
         signatures=(),
