@@ -206,10 +206,10 @@ def _admit(ctx: Context, arrival: Arrival, document_id: UUID, files: tuple[Path,
                 raise recall(twin.reason_code or SecrecyMarkError.code, twin.reason_details)
     try:
         facts = inspect(files, limits(ctx))
+        stack = stage_stack(ctx, arrival, files, sha256, facts)
     except InputRefusedError as err:
         # The person knows the file by its name in the inbox, not by its staged copy.
         raise type(err)(**{**err.details, "file": arrival.path}) from err
-    stack = stage_stack(ctx, arrival, files, sha256, facts)
     if stack is not None:
         return _admit_stack(ctx, arrival, document_id, stack)
     with ctx.ledger.session() as session:

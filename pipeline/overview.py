@@ -20,6 +20,7 @@ from pipeline.identifiers import identifiers_of
 from pipeline.inbox import InboxMissingError, arrivals
 from pipeline.naming import names_in, record_and_number
 from pipeline.page_readings import PageView, page_readings
+from pipeline.page_views import CodeView, StackPages, page_codes, stack_pages
 from pipeline.record_metadata import OUTSIDE, RecordMetadata, record_metadata
 from pipeline.register.linking import ProposedRow, match_of
 from signing.report import Verdict
@@ -28,11 +29,9 @@ from storage.ledger.models import (
     DocumentVersion,
     Finding,
     InboxItem,
-    PageBarcode,
     Record,
     ReviewTask,
     Signature,
-    Stack,
     StoredObject,
 )
 from storage.ledger.states import DocumentState
@@ -71,26 +70,6 @@ class Status:
     """Whether a run has ever looked into the inbox and found something."""
     bad_objects: tuple[str, ...] = ()
     """The keys of stored files that did not read back well when last read."""
-
-
-@dataclass(frozen=True, slots=True)
-class CodeView:
-    """One QR code or barcode on a page: its format, what kind of thing it says, and its text where that is kept."""
-
-    page: int
-    format: str
-    meaning: str
-    text: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class StackPages:
-    """The pages that a document is of the stack it was scanned in, how many that has, and its separator sheets."""
-
-    first: int
-    last: int
-    pages: int
-    separators: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +248,8 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         if document.state == DocumentState.WAITING_TRUST and not document.reason_code
         else _document_trouble(document),
         fields=current_fields(session, version_id) if version_id else (),
-        codes=_codes(session, version_id),
-        stack_pages=_stack_pages(session, version_id),
+        codes=page_codes(session, version_id),
+        stack_pages=stack_pages(session, version_id),
         findings=tuple((severity, page, code) for severity, page, code in findings),
         questions=tuple((field_name, reason) for field_name, reason in questions),
         signatures=tuple((role, signer, verdict, when) for role, signer, verdict, when in signatures),
@@ -292,24 +271,6 @@ def _corrected_words(session: Session, document: Document) -> int:
         select(Finding.details).where(Finding.document_id == document.id, Finding.code == WORDS_CORRECTED)
     )
     return int((details or {}).get("words", 0))
-
-
-def _stack_pages(session: Session, version_id: UUID | None) -> StackPages | None:
-    row = session.execute(
-        select(DocumentVersion.first_page, DocumentVersion.last_page, Stack.pages, Stack.separators)
-        .join(Stack, Stack.id == DocumentVersion.stack_id)
-        .where(DocumentVersion.id == version_id)
-    ).first()
-    return StackPages(row[0] or 0, row[1] or 0, row.pages, len(row.separators)) if row is not None else None
-
-
-def _codes(session: Session, version_id: UUID | None) -> tuple[CodeView, ...]:
-    found = session.scalars(
-        select(PageBarcode)
-        .where(PageBarcode.version_id == version_id)
-        .order_by(PageBarcode.page, PageBarcode.top, PageBarcode.left)
-    )
-    return tuple(CodeView(code.page, code.format, code.meaning, code.text) for code in found)
 
 
 def _versions(session: Session, document: Document) -> tuple[VersionView, ...]:

@@ -5,13 +5,14 @@ every page of it has passed the secrecy check. Of one with a secret document not
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from config.errors import ReadBackError
+from config.errors import ReadBackError, SohoaError
 from pipeline.context import Context
-from pipeline.holds import FileUnreadableError
+from pipeline.guard import guarded
 from pipeline.inbox import Arrival, arrivals
 from pipeline.inbox_ledger import contents_sha256, taken_item
 from pipeline.job import file_sha256
@@ -25,13 +26,20 @@ STACK = "stack"
 
 def keep_stacks(ctx: Context) -> int:
     """Store every stack in the inbox whose documents are all stored; give how many. One that cannot be read waits."""
-    kept = 0
-    for arrival in arrivals(ctx.settings.inbox_folder):
-        try:
-            kept += _keep(ctx, arrival)
-        except OSError as err:
-            ctx.watcher.noticed(arrival.path, FileUnreadableError(file=arrival.path, cause=err))
-    return kept
+    kept = [
+        guarded(partial(_keep, ctx, arrival), partial(_left, ctx, arrival), arrival.path) for arrival in _lying(ctx)
+    ]
+    return sum(kept)
+
+
+def _lying(ctx: Context) -> list[Arrival]:
+    return [arrival for arrival in arrivals(ctx.settings.inbox_folder) if not arrival.fault]
+
+
+def _left(ctx: Context, arrival: Arrival, cause: SohoaError) -> bool:
+    """Leave a stack in the inbox for the next run."""
+    ctx.watcher.noticed(arrival.path, cause)
+    return False
 
 
 def _keep(ctx: Context, arrival: Arrival) -> bool:
