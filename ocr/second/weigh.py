@@ -42,7 +42,8 @@ class Found(StrEnum):
 class WordClass(StrEnum):
     """What a word consists of: letters, figures, or both, which is a code as any word with marks inside is.
 
-    `roofed`: letters with a roof (â ê ô), or with a tone that may be what is left of a roof and a tone (é ó).
+    `roofed`: letters with a roof (â ê ô), or with a tone that may be what is left of a roof and a tone (é ó);
+    or a syllable in capitals without any mark, which may have lost them all.
     """
 
     PLAIN = "plain"
@@ -137,7 +138,13 @@ def word_class(text: str) -> WordClass:
         return WordClass.CODE if any(ch.isalpha() for ch in bare) else WordClass.FIGURES
     if any(not ch.isalpha() for ch in bare):
         return WordClass.CODE
-    return WordClass.ROOFED if _ROOFED.search(unicodedata.normalize("NFD", bare)) else WordClass.PLAIN
+    is_fragile = _is_bare_capitals(bare) or _ROOFED.search(unicodedata.normalize("NFD", bare))
+    return WordClass.ROOFED if is_fragile else WordClass.PLAIN
+
+
+def _is_bare_capitals(bare: str) -> bool:
+    """Say whether a word is a syllable in capitals without any mark: `TE` is what is left of `TẾ`, by both readings."""
+    return len(bare) > 1 and bare.isascii() and bare.isupper() and is_vietnamese(bare)
 
 
 def odds(chance: float) -> float:
