@@ -11,9 +11,11 @@ import cv2
 import numpy as np
 
 from ocr.engines import Engine, EngineWord, Layout
+from ocr.engines.detector import find_lines
 from ocr.images import Image, image_of
 from ocr.model import Box, Word, WordKind
 from ocr.prepare_light import red_mask
+from ocr.stamps_red import MARGIN_PX, READ_DPI, RedWriting, red_writing
 
 HEAD_SHARE = 0.45
 MARK_LENGTH_MM = (13.0, 62.0)
@@ -22,6 +24,9 @@ MOST_CANDIDATES = 8
 LEAST_CONFIDENCE = 0.25
 LETTER_PX = 42
 _SHRINK = 3
+_LEAST_LETTERS = 2
+_LEAST_LINE = 0.8
+"""Lines the detector is less sure of are strokes of frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,7 @@ def read_stamps(
             found.append(candidate)
     crops = [_letters(candidate) for candidate in found]
     readable = [(candidate, crop) for candidate, crop in zip(found, crops, strict=True) if crop is not None]
-    if not readable:
-        return ()
-    read = engine.read([crop for _, crop in readable], 300, Layout.LINE)
+    read = engine.read([crop for _, crop in readable], READ_DPI, Layout.LINE)
     block = max((word.block for word in words), default=-1) + 1
     line = max((word.line for word in words), default=-1) + 1
     stamps: list[Word] = []
@@ -63,7 +66,56 @@ def read_stamps(
             box = _slice(candidate.box, text, crop.shape[1])
             stamps.append(Word(text.text, text.confidence, box, block, line, WordKind.STAMP))
         block, line = block + 1, line + 1
+    writing = red_writing(colour[: int(HEAD_SHARE * grey.shape[0])], dpi) if colour is not None else ()
+    for piece in list(writing)[:MOST_CANDIDATES]:
+        for text in _red_texts(piece, engine):
+            box = _unzoomed(text, piece)
+            if not _is_read_already([text], box, [*words, *stamps]):
+                stamps.append(Word(text.text, text.confidence, box, block, line, WordKind.STAMP))
+                block, line = block + 1, line + 1
     return tuple(stamps)
+
+
+def _red_texts(piece: RedWriting, engine: Engine) -> list[EngineWord]:
+    """Give what is read of a piece of red ink: by the engine in its best drawing, and by the second recognizer in all.
+
+    Where frames cross letters the engine sees no text at all.
+    """
+    readings = engine.read(piece.drawings, READ_DPI, Layout.SPARSE)
+    worth = [[text for text in texts if _is_mark_word(text)] for texts in readings]
+    best = max(worth, key=lambda texts: sum(len(text.text) * text.confidence for text in texts), default=[])
+    more = [text for drawing in piece.drawings for text in _lines_of(drawing, engine) if _is_mark_word(text)]
+    return [*best, *more]
+
+
+def _lines_of(drawing: Image, engine: Engine) -> list[EngineWord]:
+    if engine.second is None:
+        return []
+    boxes = [line.box for line in find_lines(drawing) if line.sureness >= _LEAST_LINE]
+    return [
+        EngineWord(
+            "".join(sign.text for sign in signs).strip(),
+            min((sign.confidence for sign in signs), default=0.0),
+            box.left,
+            box.top,
+            box.right,
+            box.bottom,
+            place,
+            place,
+        )
+        for place, (box, signs) in enumerate(zip(boxes, engine.second.read_lines(drawing, boxes), strict=True))
+    ]
+
+
+def _is_mark_word(text: EngineWord) -> bool:
+    return text.confidence >= LEAST_CONFIDENCE and sum(ch.isalpha() for ch in text.text) >= _LEAST_LETTERS
+
+
+def _unzoomed(text: EngineWord, piece: RedWriting) -> Box:
+    left, top = piece.box.left, piece.box.top
+    sides = (text.left, text.top, text.right, text.bottom)
+    across, above, right, below = ((side - MARGIN_PX) / piece.zoom for side in sides)
+    return Box(left + across, top + above, left + right, top + below)
 
 
 def _candidates(grey: Image, colour: Image | None, dpi: float) -> Iterator[_Candidate]:

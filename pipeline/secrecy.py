@@ -57,7 +57,11 @@ def _marks_on(page: PageText) -> Iterable[SecrecyMark]:
 
 def _mark_of(segment: Segment, sheet: Sheet, stamps: frozenset[Box]) -> SecrecyMark | None:
     """Judge one run of words."""
+    stamped = any(word.box in stamps for word in segment.words)
     words = _joined([word for word in segment.words if any(ch.isalpha() for ch in word.text)])
+    if stamped and any(len(text) > 1 for text in words):
+        # Single letters beside a stamp's words are strokes of its frame.
+        words = [text for text in words if len(text) > 1]
     in_head = segment.middle < HEAD_SHARE * sheet.height
     key = " ".join(accentless(text) for text in words)
     if not key:
@@ -68,7 +72,6 @@ def _mark_of(segment: Segment, sheet: Sheet, stamps: frozenset[Box]) -> SecrecyM
     companion = _companion_grade(key, segment)
     if companion is not None:
         return SecrecyMark(companion, sheet.number, is_certain=False)
-    stamped = any(word.box in stamps for word in segment.words)
     if in_head and stamped and len(words) == 1 and accentless(words[0]) in LOOKALIKES:
         return SecrecyMark("Mật", sheet.number, is_certain=False)
     if in_head and _among_others(words):

@@ -26,6 +26,7 @@ class Layout(IntEnum):
     PAGE = 3
     BLOCK = 6
     LINE = 7
+    SPARSE = 11
     RAW_LINE = 13
 
 

@@ -52,6 +52,30 @@ def test_a_red_secrecy_mark_over_text_is_found(engine: Engine, text: str, grade:
     assert mark.grade == grade
 
 
+def with_urgency_over(image: Image, at: tuple[int, int]) -> Image:
+    """Stamp KHẨN, slanted, so that its frame crosses what stands there."""
+    urgent = stamped("KHẨN", (200, 30, 40), 12.0, at=at)
+    return image_of(np.minimum(image, urgent))
+
+
+def test_a_mark_whose_frame_is_crossed_by_another_is_found(engine: Engine) -> None:
+    image = with_urgency_over(stamped("MẬT", (200, 30, 40), 0.0), at=(420, 500))
+    mark, *_ = find_secrecy_marks([page_of(image, engine, in_colour=True)])
+    assert mark.grade == "Mật"
+
+
+@pytest.mark.parametrize("ink", [0.25, 0.5])
+def test_a_mark_of_a_nearly_dry_pad_is_found(engine: Engine, ink: float) -> None:
+    red = tuple(round(255 - ink * (255 - channel)) for channel in (200, 30, 40))
+    image = stamped("MẬT", (red[0], red[1], red[2]), 2.0)
+    assert find_secrecy_marks([page_of(image, engine, in_colour=True)])
+
+
+def test_red_that_is_no_mark_asks_nobody(engine: Engine) -> None:
+    image = stamped("KHẨN", (200, 30, 40), 12.0)
+    assert not find_secrecy_marks([page_of(image, engine, in_colour=True)])
+
+
 def test_a_black_secrecy_mark_is_found(engine: Engine) -> None:
     image = stamped("TỐI MẬT", (0, 0, 0), 2.0, at=(480, 560))
     assert find_secrecy_marks([page_of(image, engine, in_colour=False)])
