@@ -39,6 +39,11 @@ def test_a_faint_stamp_that_reads_alike_is_suspected() -> None:
     assert found((330, 320, "NẬT"), kinds={"NẬT": WordKind.STAMP}) == SecrecyMark("Mật", 1, is_certain=False)
 
 
+def test_a_stroke_of_its_frame_does_not_hide_a_stamp() -> None:
+    mark = found((330, 320, "Ì MẬT"), kinds={"Ì": WordKind.STAMP, "MẬT": WordKind.STAMP})
+    assert mark == SecrecyMark("Mật", 1, is_certain=True)
+
+
 def test_a_mark_read_into_a_line_of_text_is_suspected() -> None:
     assert found((240, 330, "V/v báo cáo MẬT tình hình")) == SecrecyMark("Mật", 1, is_certain=False)
 
