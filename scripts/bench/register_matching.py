@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from config.clock import system_clock
 from config.text import accentless
 from pipeline.register.candidates import Sought
 from pipeline.register.keys import symbol_key
@@ -96,7 +97,7 @@ def _dice(seed: int) -> random.Random:
 def _fill(ledger: Ledger, rows: int, rng: random.Random) -> None:
     version = new_id()
     counts = dict.fromkeys(("rows", "added", "changed", "unchanged", "missing", "refused"), 0)
-    made = {"id": version, "sha256": "0" * 64, "scope": "all", "imported_at": datetime.now(UTC), "actor": "bench"}
+    made = {"id": version, "sha256": "0" * 64, "scope": "all", "imported_at": system_clock(), "actor": "bench"}
     with ledger.session() as session:
         session.execute(insert(RegisterImport), [{**made, **counts}])
         for start in range(0, rows, CHUNK):

@@ -3,8 +3,8 @@
 import argparse
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
+from config.clock import legal_date, system_clock
 from ocr.second.rules import Rules
 from ocr.second.weigh import weigh, word_class
 from scripts.fit.word_samples import Sample
@@ -68,7 +68,7 @@ def written(rules: Rules, samples: Sequence[Sample], engines: str, chosen: argpa
     options = f"--specimens {chosen.specimens} --seed {chosen.seed}"
     text = _HEAD.format(
         command=f"python -m scripts.fit.word_probability CORPUS {options} --write",
-        date=datetime.now(UTC).date().isoformat(),
+        date=legal_date(system_clock()).isoformat(),
         real=len(real),
         pages=len({sample.page for sample in real}),
         specimens=len(samples) - len(real),

@@ -76,9 +76,11 @@ def test_doctor_is_well_again_once_the_papers_of_a_mistyped_agency_are_rejected(
 
 
 def test_doctor_warns_of_codes_and_hardship_statuses_that_nobody_entered(nameless: House) -> None:
-    results = check_reference(nameless.ctx)
-    assert len(results) == 2
-    assert all(result.is_warning for result in results)
+    agencies, hardship, types = check_reference(nameless.ctx)
+    assert agencies.is_warning
+    assert hardship.is_warning
+    assert types.is_well
+    assert not types.is_warning
 
 
 @pytest.fixture(params=["closed", "gone", "a file"])
