@@ -1,6 +1,5 @@
 """Reads one page: the prepared image through the engine once, the words tidied and brought back onto the page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from config.errors import RecognitionError, ToolFailedError
@@ -13,7 +12,7 @@ from ocr.label_words import apart_from_label
 from ocr.language.correct import correct
 from ocr.layout_alarm import LayoutCheck, alarms, is_suspect
 from ocr.levers import ALL, Levers
-from ocr.model import Barcode, PageText, Preparation, Word
+from ocr.model import Barcode, PageText, Preparation
 from ocr.prepare import PagePlan, is_changed, prepare, pulled, smoothed, turned, unstraightened
 from ocr.recognize_image import read_image
 from ocr.source import Delivered
@@ -40,7 +39,7 @@ def read_page(delivered: Delivered, plan: PagePlan, engine: Engine, levers: Leve
     try:
         page = read_grey(grey, colour if plan.remove_seal else None, plan, dpi, engine, levers)
         page = _with_kinds(page, grey, colour, engine)
-        words = correct(page.words, _other_readings(page.words)) if levers.language else page.words
+        words = correct(page.words) if levers.language else page.words
         return replace(page, words=words, barcodes=_codes(page, grey, colour))
     except ToolFailedError as err:
         raise RecognitionError(page=plan.number, engine=engine.name, cause=err) from err
@@ -145,11 +144,6 @@ def _with_kinds(page: PageText, grey: Image, colour: Image | None, engine: Engin
 def _codes(page: PageText, grey: Image, colour: Image | None) -> tuple[Barcode, ...]:
     coloured = turned(colour, page.rotation) if colour is not None else None
     return read_barcodes(turned(grey, page.rotation), coloured, page.dpi)
-
-
-def _other_readings(words: Sequence[Word]) -> list[tuple[str, ...]]:
-    """Give what was read of each word beside its text: by the second recognizer, or by the engine where it lost."""
-    return [tuple(text for text in (word.second, word.raw) if text) for word in words]
 
 
 def is_poor(page: PageText) -> bool:

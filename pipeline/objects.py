@@ -1,10 +1,14 @@
 """A document's objects in the store: named, put once, read back, and only then written into the ledger."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from config.errors import ReadBackError
+from pipeline.context import Context
 from pipeline.job import Job
 from storage.ledger import events
 from storage.ledger.models import StoredObject
@@ -26,7 +30,9 @@ def put_object(job: Job, kind: str, suffix: str, source: Path, sha256: str) -> s
     receipt = job.ctx.store.put(key, source, sha256)
     if job.ctx.store.read_back(key) != sha256:
         raise ReadBackError(key=key)
-    _note_stored(job, kind, receipt)
+    facts = job.facts
+    with job.commit() as session:
+        note_object(job.ctx, session, Owner(facts.document_id, facts.version_id, facts.version), kind, receipt)
     return key
 
 
@@ -37,32 +43,40 @@ def key_of(job: Job, suffix: str) -> str:
     return object_key(job.ctx.environment, facts.agency_code, facts.year, facts.record_id, facts.version, name)
 
 
-def _note_stored(job: Job, kind: str, receipt: StoredReceipt) -> None:
-    ctx, facts = job.ctx, job.facts
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The version of a document that an object belongs to."""
+
+    document_id: UUID
+    version_id: UUID
+    version: int
+
+
+def note_object(ctx: Context, session: Session, owner: Owner, kind: str, receipt: StoredReceipt) -> None:
+    """Write an object that was put and read back into the ledger and the event log."""
     now = ctx.clock()
-    with job.commit() as session:
-        session.add(
-            StoredObject(
-                version_id=facts.version_id,
-                kind=kind,
-                key=receipt.key,
-                sha256=receipt.sha256,
-                size=receipt.size,
-                store=ctx.store.name,
-                store_version_id=receipt.version_id,
-                retention_until=receipt.retention_until,
-                stored_at=now,
-                checked_at=now,
-                check_ok=True,
-            )
+    session.add(
+        StoredObject(
+            version_id=owner.version_id,
+            kind=kind,
+            key=receipt.key,
+            sha256=receipt.sha256,
+            size=receipt.size,
+            store=ctx.store.name,
+            store_version_id=receipt.version_id,
+            retention_until=receipt.retention_until,
+            stored_at=now,
+            checked_at=now,
+            check_ok=True,
         )
-        events.append(
-            session,
-            kind=f"object.stored.{kind}",
-            actor=ctx.actor,
-            subject_type="document",
-            subject_id=str(facts.document_id),
-            at=now,
-            output_hash=receipt.sha256,
-            payload={"size": receipt.size, "version": facts.version},
-        )
+    )
+    events.append(
+        session,
+        kind=f"object.stored.{kind}",
+        actor=ctx.actor,
+        subject_type="document",
+        subject_id=str(owner.document_id),
+        at=now,
+        output_hash=receipt.sha256,
+        payload={"size": receipt.size, "version": owner.version},
+    )

@@ -16,8 +16,8 @@ from pipeline.guard import guarded
 from pipeline.inbox import Arrival, arrivals
 from pipeline.inbox_ledger import contents_sha256, taken_item
 from pipeline.job import file_sha256
+from pipeline.objects import Owner, note_object
 from pipeline.originals import are_originals_stored
-from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, InboxItem, Record, Stack, StoredObject
 from storage.objects import StoredReceipt, archival_name, object_key
 
@@ -96,32 +96,6 @@ def _keys(ctx: Context, session: Session, version: DocumentVersion, stack: Stack
 
 
 def _note(ctx: Context, version: DocumentVersion, receipt: StoredReceipt) -> None:
-    now = ctx.clock()
     with ctx.ledger.session() as session:
-        if session.scalar(select(StoredObject.id).where(StoredObject.key == receipt.key)) is not None:
-            return
-        session.add(
-            StoredObject(
-                version_id=version.id,
-                kind=STACK,
-                key=receipt.key,
-                sha256=receipt.sha256,
-                size=receipt.size,
-                store=ctx.store.name,
-                store_version_id=receipt.version_id,
-                retention_until=receipt.retention_until,
-                stored_at=now,
-                checked_at=now,
-                check_ok=True,
-            )
-        )
-        events.append(
-            session,
-            kind=f"object.stored.{STACK}",
-            actor=ctx.actor,
-            subject_type="document",
-            subject_id=str(version.document_id),
-            at=now,
-            output_hash=receipt.sha256,
-            payload={"size": receipt.size, "version": version.number},
-        )
+        if session.scalar(select(StoredObject.id).where(StoredObject.key == receipt.key)) is None:
+            note_object(ctx, session, Owner(version.document_id, version.id, version.number), STACK, receipt)

@@ -100,8 +100,7 @@ class Corrector:
 
 def _other_readings(word: Word) -> Iterator[str]:
     """Give what recognizers read in a word's place and was not believed."""
-    if word.raw:
-        yield word.raw
+    yield from (text for text in (word.second, word.raw) if text)
 
 
 def _corrected(sentence: Sentence, place: int, syllable: str, sureness: float) -> Word:
