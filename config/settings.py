@@ -184,6 +184,11 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("sohoa-home"), description=_("Folder of everything this installation keeps."))
     lang: Literal["vi", "en"] = Field("vi", description=_("Language of everything shown."))
+    province: str = Field(
+        "40",
+        pattern=r"^\d{2}$",
+        description=_("Statistics code of the province whose units are counted (40: Nghệ An)."),
+    )
     agency: str = Field(
         "",
         description=_(
@@ -246,6 +251,11 @@ class Settings(BaseSettings):
     def document_types_folder(self) -> Path:
         """A site's own document types, beside those that are shipped."""
         return self.home / "document_types"
+
+    @property
+    def hardship_file(self) -> Path:
+        """A site's own list of hardship communes; no public source has one."""
+        return self.home / "hardship.csv"
 
     @property
     def reports_folder(self) -> Path:

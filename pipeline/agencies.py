@@ -18,7 +18,7 @@ from config.text import fold_space
 from pipeline.archival_metadata import DEFAULTS
 from pipeline.archival_rules import check_metadata
 from pipeline.targets import Level
-from storage.ledger.models import AdministrativeUnit, Agency
+from storage.ledger.models import Agency
 
 AGENCIES_FILE = Path(__file__).parents[1] / "config" / "reference" / "agencies.toml"
 SCHEMA = 1
@@ -87,23 +87,18 @@ def _is_its_own_ancestor(code: str, agencies: dict[str, AgencyFacts]) -> bool:
 def keep_agencies(session: Session, agencies: Iterable[AgencyFacts]) -> None:
     """Bring the ledger's agencies to what the data says; none is removed, for records may refer to it."""
     kept = {row.code: row for row in session.scalars(select(Agency))}
-    units: dict[str, AdministrativeUnit] = {}
-    for unit in session.scalars(select(AdministrativeUnit).order_by(AdministrativeUnit.valid_from)):
-        # Commune codes were reused: the youngest unit wins.
-        units[unit.code] = unit
     for facts in agencies:
         row = kept.get(facts.code)
         if row is None:
             row = kept[facts.code] = Agency(code=facts.code)
             session.add(row)
         row.name, row.level, row.parent_code = facts.name, facts.level, facts.parent
+        row.unit_code = facts.unit_code
         row.valid_from, row.valid_to = facts.valid_from, facts.valid_to
         if facts.metadata is not None:
             row.metadata_basis = facts.metadata.legal_basis
             for column in DEFAULTS:
                 setattr(row, column, facts.metadata.values.get(column))
-        unit_found = units.get(facts.unit_code or "")
-        row.unit_id = unit_found.id if unit_found else None
 
 
 def _facts(path: Path, place: str, entry: dict[str, Any]) -> AgencyFacts:

@@ -10,7 +10,8 @@ from pipeline.context import Context
 from pipeline.findings import settle_doubts_of_admission
 from pipeline.identifiers import name_earlier
 from pipeline.targets import keep_targets, load_targets
-from pipeline.units import keep_units, load_units
+from pipeline.units.keeping import keep_units
+from pipeline.units.reading import load_units
 from signing.generated_keys import GeneratedIdentities
 from storage.ledger import events, migrate
 from storage.ledger.models import LedgerBirth
@@ -52,12 +53,13 @@ def found(ctx: Context, environment: Environment | None, agencies_file: Path | N
     settings = ctx.settings
     # Read first: a wrong file leaves nothing half made.
     agencies = load_agencies(agencies_file) if agencies_file is not None else None
+    units = load_units(settings.province, hardship_file=settings.hardship_file)
     for folder in (settings.home, settings.inbox_folder, settings.chain_folder, settings.reports_folder):
         _make(folder)
     migrate(ctx.ledger)
     _bear(ctx, environment)
     with ctx.ledger.session() as session:
-        keep_units(session, load_units())
+        keep_units(session, units)
         keep_targets(session, load_targets())
         keep_agencies(session, load_agencies(AGENCIES_FILE))
         if agencies is not None:

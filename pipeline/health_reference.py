@@ -2,8 +2,9 @@
 
 from collections import Counter
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from config.clock import legal_date
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.check_result import CheckResult
@@ -11,7 +12,7 @@ from pipeline.context import Context
 from pipeline.extract import type_book
 from pipeline.extract.type_files import faults_of
 from pipeline.known_agencies import inbox_agencies
-from storage.ledger.models import AdministrativeUnit, Agency, Document
+from storage.ledger.models import AdministrativeUnit, Agency, Document, UnitHardship
 from storage.ledger.states import DocumentState
 
 AGENCIES, HARDSHIP, TYPES = _("Agencies"), _("Hardship communes"), _("Document types")
@@ -80,11 +81,19 @@ def _nameless(ctx: Context) -> list[CheckResult]:
 
 
 def _hardship(ctx: Context) -> list[CheckResult]:
-    communes = select(func.count()).select_from(AdministrativeUnit).where(AdministrativeUnit.level == "commune")
+    today = legal_date(ctx.clock())
+    standing = or_(AdministrativeUnit.valid_to.is_(None), AdministrativeUnit.valid_to > today)
     with ctx.ledger.reading() as session:
+        communes = select(func.count()).where(AdministrativeUnit.level == "commune", standing)
         total = session.scalar(communes) or 0
-        unknown = session.scalar(communes.where(AdministrativeUnit.is_hardship.is_(None))) or 0
-    found = gettext(_("{total} communes known, {unknown} of them without a source for their hardship status"))
-    remedy = gettext(_("Enter `yes` or `no` with its source in config/reference/units/units.csv, then `sohoa init`."))
-    told = found.format(total=total, unknown=unknown)
-    return [CheckResult(gettext(HARDSHIP), True, told, remedy if unknown or not total else "")]
+        exempt = session.scalar(select(func.count(UnitHardship.code.distinct()))) or 0
+    if exempt:
+        found = gettext(_("{exempt} hardship communes are entered; {total} communes stand today"))
+        return [CheckResult(gettext(HARDSHIP), True, found.format(exempt=exempt, total=total))]
+    found = gettext(_("{total} communes stand today; which of them are hardship communes nobody has entered"))
+    remedy = gettext(
+        _("List them in {file} (code, since, until, legal_basis) from the decision that names them, then `sohoa init`.")
+    )
+    return [
+        CheckResult(gettext(HARDSHIP), True, found.format(total=total), remedy.format(file=ctx.settings.hardship_file))
+    ]

@@ -31,7 +31,7 @@ from storage.ledger.register_tables import (
     Target,
 )
 from storage.ledger.release_tables import AcceptanceItem, AcceptanceSample, Release, ReleaseDocument
-from storage.ledger.unit_tables import AdministrativeUnit, Agency, Identifier, UnitSuccession
+from storage.ledger.unit_tables import AdministrativeUnit, Agency, Identifier, UnitHardship, UnitSuccession
 
 __all__ = [
     "AcceptanceItem",
@@ -69,5 +69,6 @@ __all__ = [
     "StageRun",
     "StoredObject",
     "Target",
+    "UnitHardship",
     "UnitSuccession",
 ]

@@ -23,13 +23,25 @@ class AdministrativeUnit(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     """First day on which it no longer stands."""
-    is_hardship: Mapped[bool | None]
-    """None: no source says so."""
     source: Mapped[str]
 
 
+class UnitHardship(Base):
+    """A commune was of those that a plan exempts, from one day to another."""
+
+    __tablename__ = "unit_hardship"
+    __table_args__ = (UniqueConstraint("code", "since"),)
+
+    id: Mapped[Id]
+    code: Mapped[Code]
+    since: Mapped[date]
+    until: Mapped[date | None]
+    """First day on which it no longer was."""
+    legal_basis: Mapped[str]
+
+
 class UnitSuccession(Base):
-    """An old unit's territory went to a new one."""
+    """An old unit's territory, or a part of it, went to a new one; at most one of them takes its records."""
 
     __tablename__ = "unit_succession"
     __table_args__ = (UniqueConstraint("old_id", "new_id", "effective"),)
@@ -38,6 +50,10 @@ class UnitSuccession(Base):
     old_id: Mapped[UUID] = mapped_column(ForeignKey("administrative_unit.id"), index=True)
     new_id: Mapped[UUID] = mapped_column(ForeignKey("administrative_unit.id"), index=True)
     effective: Mapped[date]
+    extent: Mapped[Code]
+    """whole, part."""
+    takes_records: Mapped[bool]
+    """Records of the old unit count for the new one."""
     legal_basis: Mapped[str]
 
 
@@ -52,7 +68,8 @@ class Agency(Base):
     name: Mapped[str]
     level: Mapped[Code]
     parent_code: Mapped[Code | None]
-    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("administrative_unit.id"))
+    unit_code: Mapped[Code | None]
+    """The unit it serves; which one bore the code depends on the day."""
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     maintenance: Mapped[Code | None]
