@@ -12,6 +12,7 @@ from pipeline.context import Context
 from pipeline.evidence import head_trouble
 from pipeline.guard import guarded
 from pipeline.progress import Progress, count_progress, take_snapshot
+from pipeline.progress.kept import bring_up_to_date
 from pipeline.reports import write_csv, write_html, write_json, write_xlsx
 from pipeline.rereading import RereadReport, reread_some
 
@@ -29,8 +30,12 @@ def count(ctx: Context, as_of: date | None = None) -> Progress:
     today = legal_date(ctx.clock())
     if as_of is not None and as_of > today:
         raise FutureDayError(day=day_text(as_of), today=day_text(today))
-    with ctx.ledger.reading() as session:
-        return count_progress(session, as_of or today, ctx.clock)
+    if as_of is not None and as_of < today:
+        with ctx.ledger.reading() as session:
+            return count_progress(session, as_of, ctx.clock)
+    with ctx.ledger.session() as session:
+        bring_up_to_date(session, today, ctx.clock(), ctx.environment)
+        return count_progress(session, today, ctx.clock)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from config.clock import Clock
 from config.errors import LedgerError
 from config.i18n import gettext
 from config.i18n import mark as _
+from pipeline.progress.kept import count_tallies
 from pipeline.progress.model import (
     AgencyProgress,
     LevelProgress,
@@ -25,12 +26,12 @@ from pipeline.progress.surroundings import (
     list_unregistered,
     register_facts,
 )
-from pipeline.progress.tallies import AgencyTally, flow_tallies, stock_tallies
+from pipeline.progress.tallies import IN_FORCE, AgencyTally
 from pipeline.targets import Level, Metric, Target, Targets, load_targets
 from storage.ledger.models import Agency, LedgerBirth
 from storage.ledger.states import Environment
 
-_Key = tuple[str, int | None]
+_Key = tuple[str, int]
 
 
 def count_progress(session: Session, as_of: date, clock: Clock, targets: Targets | None = None) -> Progress:
@@ -39,7 +40,7 @@ def count_progress(session: Session, as_of: date, clock: Clock, targets: Targets
     if environment is None:
         raise LedgerError(cause=gettext(_("it does not say whether it is for test or production")))
     kind = Environment(environment)
-    tallies = _by_key([*stock_tallies(session, as_of, kind), *flow_tallies(session, as_of, kind)])
+    tallies = _by_key(count_tallies(session, as_of, kind))
     agencies = {row.code: row for row in session.scalars(select(Agency))}
     levels = {code: Level(row.level) for code, row in agencies.items()}
     counting = _Counting(as_of, targets or load_targets(), tallies, levels)
@@ -83,7 +84,7 @@ class _Counting:
     def agency(self, code: str, name: str | None) -> AgencyProgress:
         """Give one agency."""
         level = self._levels.get(code)
-        stock = self._measure(level, Metric.STOCK, self._as_of.year, self._tallies.get((code, None), Tally()))
+        stock = self._measure(level, Metric.STOCK, self._as_of.year, self._tallies.get((code, IN_FORCE), Tally()))
         solved = self._tallies.get((code, self._as_of.year), Tally())
         return AgencyProgress(code, name, level, stock, self._measure(level, Metric.FLOW, self._as_of.year, solved))
 
@@ -100,7 +101,7 @@ class _Counting:
         return LevelProgress(
             level=level,
             ended_on=self._ended_on(level),
-            stock=self._measure(level, Metric.STOCK, year, self._sum(level, None)),
+            stock=self._measure(level, Metric.STOCK, year, self._sum(level, IN_FORCE)),
             flow=self._measure(level, Metric.FLOW, year, self._sum(level, year)),
             years=years,
         )
@@ -115,7 +116,7 @@ class _Counting:
     def _target(self, level: Level | None, metric: Metric, year: int) -> Target | None:
         return self._targets.target_for(metric, level, year) if level else None
 
-    def _sum(self, level: Level | None, year: int | None) -> Tally:
+    def _sum(self, level: Level | None, year: int) -> Tally:
         mine = (tally for (code, of), tally in self._tallies.items() if of == year and self._levels.get(code) == level)
         return sum(mine, start=Tally())
 
@@ -138,4 +139,8 @@ def _top(agencies: Mapping[str, Agency], code: str) -> str:
 
 
 def _by_key(tallies: Iterable[AgencyTally]) -> dict[_Key, Tally]:
-    return {(one.agency_code, one.year): one.tally for one in tallies}
+    sums: dict[_Key, Tally] = {}
+    for one in tallies:
+        key = (one.agency_code, one.year)
+        sums[key] = sums.get(key, Tally()) + one.tally
+    return sums

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 MIGRATION_LOCK = 0x534F_484F_4101
 EVENT_LOCK = 0x534F_484F_4102
 INBOX_LOCK = 0x534F_484F_4103
+PROGRESS_LOCK = 0x534F_484F_4104
 
 
 def hold(connection: Connection | Session, lock: int) -> None:

@@ -31,6 +31,7 @@ from storage.ledger.register_tables import (
     Target,
 )
 from storage.ledger.release_tables import AcceptanceItem, AcceptanceSample, Release, ReleaseDocument
+from storage.ledger.standing_tables import EntryStanding, KeptProgress, KeptTally, TouchedEntry
 from storage.ledger.unit_tables import AdministrativeUnit, Agency, Identifier, UnitHardship, UnitSuccession
 
 __all__ = [
@@ -45,11 +46,14 @@ __all__ = [
     "DocumentStateName",
     "DocumentTransition",
     "DocumentVersion",
+    "EntryStanding",
     "Event",
     "FieldValue",
     "Finding",
     "Identifier",
     "InboxItem",
+    "KeptProgress",
+    "KeptTally",
     "LedgerBirth",
     "Page",
     "PageBarcode",
@@ -69,6 +73,7 @@ __all__ = [
     "StageRun",
     "StoredObject",
     "Target",
+    "TouchedEntry",
     "UnitHardship",
     "UnitSuccession",
 ]

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.errors import ChainBrokenError, LedgerError
 from pipeline.agencies import AgencyFacts, keep_agencies
 from pipeline.progress import Progress, check_snapshot, count_progress, progress_to_json, take_snapshot
-from pipeline.progress.tallies import day_end
+from pipeline.progress.there import day_end
 from pipeline.targets import Level
 from storage.ledger import Ledger, migrate, open_ledger
 from storage.ledger.events import check_chain

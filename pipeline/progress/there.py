@@ -1,0 +1,124 @@
+"""What of a register row's documents is there on a day: signed, stored, readable.
+
+A document counts at the version that was current on the day; an archival object is readable when every copy of it was
+good when last re-read; a signature counts when it is valid and trusted, and a test signature in a test ledger only.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, or_, select
+
+from config.clock import VIETNAM
+from storage.ledger.models import Document, DocumentVersion, Record, Signature, StoredObject
+from storage.ledger.states import DocumentState, Environment, RecordState, Role
+
+KINDS = ("digitized", "signed", "stored")
+"""What is told of documents: signed and stored, each of the two."""
+_VALID, _INVALID = "valid", "invalid"
+_COUNTED_ROLES = ("agency", "foreign")
+
+
+def day_end(day: date) -> datetime:
+    """Give the first instant after a Vietnamese calendar day."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=VIETNAM)
+
+
+def there_by_entry(as_of: date, environment: Environment, entries: Collection[UUID] | None = None) -> CTE:
+    """Give one row for each register row that has scans: how many documents came in, and how many of a kind are there.
+
+    Columns: entry_id, documents, and for each role results_signed, results_stored, results_digitized, papers_….
+    `entries`: only of these.
+    """
+    documents = _documents(as_of, environment, entries)
+    query = (
+        select(
+            Record.register_entry_id.label("entry_id"),
+            func.count().label("documents"),
+            *(
+                func.sum(case((and_(documents.c.role == role, documents.c[f"is_{kind}"] == 1), 1), else_=0)).label(
+                    f"{role}s_{kind}"
+                )
+                for role in Role
+                for kind in KINDS
+            ),
+        )
+        .join(documents, documents.c.record_id == Record.id)
+        .where(Record.register_entry_id.is_not(None), Record.state != RecordState.SUPERSEDED)
+        .group_by(Record.register_entry_id)
+    )
+    if entries is not None:
+        query = query.where(Record.register_entry_id.in_(entries))
+    return query.cte("done")
+
+
+def _documents(as_of: date, environment: Environment, entries: Collection[UUID] | None) -> CTE:
+    """Give each document that had come in by the day, with what holds of its version of that day."""
+    end = day_end(as_of)
+    newest = (
+        select(DocumentVersion.document_id, func.max(DocumentVersion.number).label("number"))
+        .join(Document, Document.id == DocumentVersion.document_id)
+        # One beyond the current version was refused.
+        .where(DocumentVersion.created_at < end, DocumentVersion.number <= Document.current_version)
+        .group_by(DocumentVersion.document_id)
+    )
+    if entries is not None:
+        ours = Document.record_id.in_(select(Record.id).where(Record.register_entry_id.in_(entries)))
+        newest = newest.where(ours)
+    current = newest.cte("current_version")
+    version = DocumentVersion
+    is_stored = and_(
+        version.archived_at < end,
+        # A document superseded after the day was archived on it.
+        or_(
+            Document.state == DocumentState.ARCHIVED,
+            and_(Document.state == DocumentState.SUPERSEDED, Document.state_since >= end),
+            # So was one whose next version came in after the day.
+            version.number < Document.current_version,
+        ),
+        _is_readable(),
+    )
+    is_signed = _is_validly_signed(environment)
+    query: Select[Any] = (
+        select(
+            Document.record_id,
+            Document.role,
+            case((is_stored, 1), else_=0).label("is_stored"),
+            case((is_signed, 1), else_=0).label("is_signed"),
+            case((and_(is_stored, is_signed), 1), else_=0).label("is_digitized"),
+        )
+        .join(current, current.c.document_id == Document.id)
+        .join(version, and_(version.document_id == Document.id, version.number == current.c.number))
+        .where(Document.record_id.is_not(None))
+        .where(
+            or_(
+                Document.state.not_in((DocumentState.SUPERSEDED, DocumentState.DUPLICATE)),
+                and_(Document.state == DocumentState.SUPERSEDED, Document.state_since >= end),
+            )
+        )
+    )
+    return query.cte("document_on_day")
+
+
+def _is_readable() -> ColumnElement[bool]:
+    """The archival object is there and every copy of it was good when last re-read."""
+    stored = (StoredObject.version_id == DocumentVersion.id, StoredObject.kind == "archival")
+    return and_(exists().where(*stored, StoredObject.check_ok), ~exists().where(*stored, ~StoredObject.check_ok))
+
+
+def _is_validly_signed(environment: Environment) -> ColumnElement[bool]:
+    """The version bears a signature that counts here, and none that is broken.
+
+    Test signatures count in a test ledger only. One by others counts only if intact and trusted.
+    """
+    of_version = Signature.version_id == DocumentVersion.id
+    ours = and_(Signature.role == "agency", Signature.is_trusted)
+    foreign = and_(Signature.role == "foreign", Signature.is_trusted, Signature.verdict == _VALID)
+    if environment is Environment.TEST:
+        holds = and_(ours, or_(Signature.verdict == _VALID, Signature.is_test))
+        counts = and_(Signature.role.in_(_COUNTED_ROLES), or_(holds, foreign))
+    else:
+        counts = and_(or_(and_(ours, Signature.verdict == _VALID), foreign), ~Signature.is_test)
+    return and_(exists().where(of_version, counts), ~exists().where(of_version, Signature.verdict == _INVALID))

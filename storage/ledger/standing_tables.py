@@ -1,0 +1,82 @@
+"""What is kept of counting, so that nobody waits for it: how far each register row is, and sums by agency and unit.
+
+All of it follows from other tables and can be thrown away and counted anew.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.ledger.base import Base, Code, Id
+
+
+class TouchedEntry(Base):
+    """A register row of which something changed since it was last looked at; triggers write it, whoever did it."""
+
+    __tablename__ = "touched_entry"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    entry_id: Mapped[UUID]
+
+
+class EntryStanding(Base):
+    """How far one register row is: what is expected of it, and how much of that is there."""
+
+    __tablename__ = "entry_standing"
+    __table_args__ = (
+        Index("ix_entry_standing_agency", "agency_code", "solved_year", "is_digitized", "entry_id"),
+        Index("ix_entry_standing_unit", "unit_id", "solved_year", "is_digitized", "entry_id"),
+    )
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entry.id"), primary_key=True)
+    agency_code: Mapped[Code]
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("administrative_unit.id"))
+    """The unit that issued it: which one bore the agency's unit code on the day; None: nobody entered the code."""
+    began_on: Mapped[date | None] = mapped_column(index=True)
+    """The day it was solved or issued; None: not known, so it counts on any day."""
+    in_force_until: Mapped[date | None] = mapped_column(index=True)
+    resolved_on: Mapped[date | None]
+    solved_year: Mapped[int | None]
+    is_withdrawn: Mapped[bool]
+    results: Mapped[int]
+    papers: Mapped[int]
+    documents: Mapped[int]
+    """That came in."""
+    results_digitized: Mapped[int]
+    papers_digitized: Mapped[int]
+    is_digitized: Mapped[bool]
+    is_signed: Mapped[bool]
+    is_stored: Mapped[bool]
+
+
+class KeptTally(Base):
+    """The sums of one agency and unit as issued: of one year's solved records, or (year 0) of results in force."""
+
+    __tablename__ = "kept_tally"
+    __table_args__ = (Index("ix_kept_tally_agency", "agency_code"),)
+
+    id: Mapped[Id]
+    agency_code: Mapped[Code]
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("administrative_unit.id"))
+    year: Mapped[int]
+    records: Mapped[int]
+    digitized: Mapped[int]
+    signed: Mapped[int]
+    stored: Mapped[int]
+    unscanned: Mapped[int]
+    results_expected: Mapped[int]
+    results_digitized: Mapped[int]
+    papers_expected: Mapped[int]
+    papers_digitized: Mapped[int]
+
+
+class KeptProgress(Base):
+    """For which day the sums hold, and when they were last brought up to date; one row."""
+
+    __tablename__ = "kept_progress"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    counted_for: Mapped[date]
+    refreshed_at: Mapped[datetime]
