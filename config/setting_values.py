@@ -5,6 +5,7 @@ A wrong value is known by the error's type alone; its text is not repeated, sinc
 
 import re
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -17,11 +18,14 @@ _LOGIN = re.compile(r"\w[\w+.-]*://[^/?#]*@")
 _PASSWORD = re.compile(r"\w[\w+.-]*://[^:/]*:[^@]*@")
 _PASSWORD_ASKED = re.compile(r"[?&]\w*(?:password|passwd|pwd)=", re.IGNORECASE)
 
+HERE = ("localhost", "127.0.0.1", "::1")
+"""Names of this machine, to which plain http goes over no wire."""
 WANTED = {
     "secret": _("a secret is given as env:NAME or file:PATH"),
     "ledger_password": _("it must hold no password; ledger.password refers to that (env:NAME or file:PATH)"),
     "store_login": _("it must hold no name or password; store.access_key and store.secret_key refer to these"),
     "timestamp_login": _("it must hold no name or password; settings are shown and logged, so none may stand in them"),
+    "web_address": _("it must be https://NAME, or http:// on this machine, without a path, name or password"),
     "cron": _("it must be a schedule of five fields, such as */15 * * * * (minute, hour, day, month, day of the week)"),
 }
 """What each kind of value must be, by the type of its error."""
@@ -58,6 +62,14 @@ def _timestamp_address(text: str) -> str:
     return text
 
 
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE)
+    if text and (not is_safe or not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment):
+        raise PydanticCustomError("web_address", "no address")
+    return text.rstrip("/")
+
+
 SecretReference = Annotated[str, AfterValidator(_reference)]
 """Where a secret is: in an environment variable or a file."""
 LedgerAddress = Annotated[str, AfterValidator(_ledger_address)]
@@ -68,3 +80,5 @@ TimestampAddress = Annotated[str, AfterValidator(_timestamp_address)]
 """The address of a timestamp authority without a login."""
 Cron = Annotated[str, AfterValidator(_cron)]
 """A schedule as cron writes them."""
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+"""The https address of a page, or http on this machine alone."""

@@ -32,7 +32,15 @@ from config.errors import (
 )
 from config.i18n import gettext
 from config.i18n import mark as _
-from config.setting_values import WANTED, Cron, LedgerAddress, SecretReference, StoreAddress, TimestampAddress
+from config.setting_values import (
+    WANTED,
+    Cron,
+    LedgerAddress,
+    SecretReference,
+    StoreAddress,
+    TimestampAddress,
+    WebAddress,
+)
 
 SETTINGS_FILE = "sohoa.toml"
 OTHER_VARIABLES = frozenset({"SOHOA_ACTOR"})
@@ -170,6 +178,33 @@ class ReviewSettings(Section):
     sample_least: int = Field(3, ge=1, description=_("Least number of documents in an acceptance sample."))
 
 
+class WebSettings(Section):
+    """The page for auditors, and who may sign in to it."""
+
+    public_url: WebAddress = Field(
+        "",
+        examples=["https://sohoa.example.vn"],
+        description=_("Address that people open the page under; empty: this machine alone."),
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description=_("Addresses of the reverse proxies whose word on the caller's address is taken, by commas."),
+    )
+    idle_minutes: int = Field(30, ge=1, description=_("Minutes without use after which a session ends."))
+    session_hours: int = Field(10, ge=1, description=_("Hours after which a session ends however busy it is."))
+    oidc_issuer: WebAddress = Field(
+        "",
+        examples=["https://login.example.vn"],
+        description=_("Address of the OpenID Connect provider; empty: passwords alone."),
+    )
+    oidc_client_id: str = Field("", description=_("Name of this page with the provider."))
+    oidc_client_secret: SecretReference | None = Field(
+        None,
+        examples=["file:/etc/sohoa/oidc-secret"],
+        description=_("Reference to the secret shared with the provider: env:NAME or file:PATH."),
+    )
+
+
 class Settings(BaseSettings):
     """All settings of one installation."""
 
@@ -203,6 +238,7 @@ class Settings(BaseSettings):
     ledger: LedgerSettings = LedgerSettings()
     run: RunSettings = RunSettings()
     review: ReviewSettings = ReviewSettings()
+    web: WebSettings = WebSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -1,6 +1,7 @@
 """What every step of the line needs, opened once: settings, ledger, store, clock, the person acting, and engines."""
 
 from contextlib import suppress
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 
@@ -33,6 +34,12 @@ class Context:
         self.clock = clock
         self.watcher: Watcher = watcher or Nobody()
         self.worker = this_worker()
+
+    def acting_as(self, actor: str) -> "Context":
+        """Give the same composition for another person; what is open already is shared."""
+        other = copy(self)
+        other.actor = actor
+        return other
 
     def open_shared(self) -> None:
         """Open once what the threads of a run share.

@@ -25,6 +25,7 @@ from scripts.commands import (
     sheets,
     show,
     status,
+    user,
     verify,
 )
 from scripts.invocation import Invocation, hoisted
@@ -35,7 +36,7 @@ SECTIONS = (
     (mark("To begin"), (init, doctor)),
     (mark("Day by day"), (sheets, register, run_command, status, show, review, sample, release)),
     (mark("Reports and proof"), (progress, verify, audit)),
-    (mark("For the administrator"), (serve, backfill)),
+    (mark("For the administrator"), (serve, backfill, user)),
 )
 
 

@@ -8,7 +8,7 @@ from jinja2 import Environment
 from jinja2.nodes import Call, Const, For, List, Name
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("config", "ocr", "signing", "storage", "pipeline", "flows", "scripts")
+PACKAGES = ("config", "ocr", "signing", "storage", "pipeline", "flows", "web", "scripts")
 MARKS = frozenset({"_", "gettext", "mark", "translate", "words"})
 
 

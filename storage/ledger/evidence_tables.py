@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.ledger.base import Base, Code, Id, Sha256
@@ -26,6 +26,7 @@ class Event(Base):
     """Who did what to which thing when; each row holds the hash of the one before."""
 
     __tablename__ = "event"
+    __table_args__ = (Index("ix_event_subject_id", "subject_id", "seq"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """1, 2, 3… without a gap."""

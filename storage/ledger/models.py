@@ -1,5 +1,6 @@
 """All tables of the ledger under one name."""
 
+from storage.ledger.account_tables import PersonalView, SignInAttempt, SignInHandover, WebSession, WebUser
 from storage.ledger.base import Base
 from storage.ledger.document_tables import (
     Batch,
@@ -57,6 +58,7 @@ __all__ = [
     "LedgerBirth",
     "Page",
     "PageBarcode",
+    "PersonalView",
     "ProgressSnapshot",
     "Record",
     "RecordStateName",
@@ -68,6 +70,8 @@ __all__ = [
     "Release",
     "ReleaseDocument",
     "ReviewTask",
+    "SignInAttempt",
+    "SignInHandover",
     "Signature",
     "Stack",
     "StageRun",
@@ -76,4 +80,6 @@ __all__ = [
     "TouchedEntry",
     "UnitHardship",
     "UnitSuccession",
+    "WebSession",
+    "WebUser",
 ]

@@ -1,0 +1,1 @@
+"""The page in a browser: what auditors read, drawn on the server."""
