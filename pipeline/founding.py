@@ -1,6 +1,9 @@
 """Sets an installation up: folders, the ledger with its birth certificate, agencies. Safe to repeat."""
 
+from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import exists, select
 
 from config.errors import SettingsError, WrongEnvironmentError
 from config.i18n import mark as _
@@ -9,12 +12,13 @@ from pipeline.archival_metadata import describe_all
 from pipeline.context import Context
 from pipeline.findings import settle_doubts_of_admission
 from pipeline.identifiers import name_earlier
-from pipeline.targets import keep_targets, load_targets
+from pipeline.target_changes import FigureChange, keep_targets
+from pipeline.targets import targets_of
 from pipeline.units.keeping import keep_units
 from pipeline.units.reading import load_units
 from signing.generated_keys import GeneratedIdentities
 from storage.ledger import events, migrate
-from storage.ledger.models import LedgerBirth
+from storage.ledger.models import LedgerBirth, Target
 from storage.ledger.states import Environment
 
 
@@ -34,6 +38,15 @@ class HomeUnusableError(SettingsError):
     remedy = _("Name another folder with --home, or let the user this program runs as write there.")
 
 
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """What setting up did that a person should know."""
+
+    has_new_test_keys: bool
+    changed_targets: tuple[FigureChange, ...]
+    """Figures of the law that are other ones than before; none the first time."""
+
+
 def is_set_up(ctx: Context) -> bool:
     """Tell whether the installation's ledger has been brought into being; looks without making anything."""
     url = ctx.settings.ledger_url
@@ -43,16 +56,17 @@ def is_set_up(ctx: Context) -> bool:
     return ctx.ledger.revision() is not None
 
 
-def found(ctx: Context, environment: Environment | None, agencies_file: Path | None = None) -> bool:
+def found(ctx: Context, environment: Environment | None, agencies_file: Path | None = None) -> Founded:
     """Bring an installation into being, or up to date; of the kind it was born as, or TEST, when none is asked for.
 
-    Say whether new TEST keys took the place of lost ones, which is done here alone.
+    New TEST keys take the place of lost ones here alone.
     Raise EnvironmentFixedError when the ledger was born as the other kind: what a ledger is, it stays;
     HomeUnusableError when a folder cannot be made.
     """
     settings = ctx.settings
     # Read first: a wrong file leaves nothing half made.
     agencies = load_agencies(agencies_file) if agencies_file is not None else None
+    targets = targets_of(settings)
     units = load_units(settings.province, hardship_file=settings.hardship_file)
     for folder in (settings.home, settings.inbox_folder, settings.chain_folder, settings.reports_folder):
         _make(folder)
@@ -60,7 +74,6 @@ def found(ctx: Context, environment: Environment | None, agencies_file: Path | N
     _bear(ctx, environment)
     with ctx.ledger.session() as session:
         keep_units(session, units)
-        keep_targets(session, load_targets())
         keep_agencies(session, load_agencies(AGENCIES_FILE))
         if agencies is not None:
             keep_agencies(session, agencies)
@@ -68,11 +81,13 @@ def found(ctx: Context, environment: Environment | None, agencies_file: Path | N
         settle_doubts_of_admission(session)
         describe_all(session, ctx.clock())
         name_earlier(session, ctx.clock())
+        has_targets = session.scalar(select(exists(select(Target.id)))) or False
+        changes = keep_targets(session, targets, ctx.actor, ctx.clock())
     has_lost_keys = ctx.has_lost_test_keys
     if not ctx.is_production and (settings.signing.key == "generated" or has_lost_keys):
         # The TEST authority must stand before anything asks whom to trust.
         GeneratedIdentities(settings.keys_folder, ctx.clock).timestamper_identity()
-    return has_lost_keys
+    return Founded(has_lost_keys, changes if has_targets else ())
 
 
 def _make(folder: Path) -> None:

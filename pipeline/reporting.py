@@ -13,8 +13,11 @@ from pipeline.evidence import head_trouble
 from pipeline.guard import guarded
 from pipeline.progress import Progress, count_progress, take_snapshot
 from pipeline.progress.kept import bring_up_to_date
+from pipeline.progress.working_days import working_days_of
 from pipeline.reports import write_csv, write_html, write_json, write_xlsx
 from pipeline.rereading import RereadReport, reread_some
+from pipeline.target_changes import keep_targets
+from pipeline.targets import targets_of
 
 
 class FutureDayError(UsageError):
@@ -30,12 +33,14 @@ def count(ctx: Context, as_of: date | None = None) -> Progress:
     today = legal_date(ctx.clock())
     if as_of is not None and as_of > today:
         raise FutureDayError(day=day_text(as_of), today=day_text(today))
+    targets, working = targets_of(ctx.settings), working_days_of(ctx.settings)
     if as_of is not None and as_of < today:
         with ctx.ledger.reading() as session:
-            return count_progress(session, as_of, ctx.clock)
+            return count_progress(session, as_of, ctx.clock, targets, working)
     with ctx.ledger.session() as session:
+        keep_targets(session, targets, ctx.actor, ctx.clock())
         bring_up_to_date(session, today, ctx.clock(), ctx.environment)
-        return count_progress(session, today, ctx.clock)
+        return count_progress(session, today, ctx.clock, targets, working)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,21 @@
 """Shares the law asks for, by metric, level and year: data with a legal basis, never figures in code."""
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from config.errors import ReferenceDataError
-from storage.ledger.models import Target as TargetRow
+from config.i18n import mark as _
+from config.settings import Settings
 
 TARGETS_FILE = Path(__file__).parents[1] / "config" / "reference" / "targets.toml"
 SCHEMA = 1
+LONGEST_MINUTES = 24 * 60
 Kind = TypeVar("Kind", bound=StrEnum)
 
 
@@ -32,6 +32,26 @@ class Metric(StrEnum):
     """One-stop units that run the process."""
     NOT_RESUPPLIED = "not_resupplied"
     """People who need not hand in again what was digitized before."""
+    ONLINE = "online"
+    """Records handed in online."""
+    INTERNAL = "internal"
+    """Records that go round between offices electronically."""
+    WAITING = "waiting"
+    """Minutes that people wait on a visit."""
+    HANDLING = "handling"
+    """Minutes in which a record is taken in and handled."""
+
+
+TIMES = frozenset({Metric.WAITING, Metric.HANDLING})
+"""Metrics that are minutes; all others are shares."""
+
+
+class Sense(StrEnum):
+    """How the law's figure of minutes is to be taken."""
+
+    AT_MOST = "at_most"
+    UNCLEAR = "unclear"
+    """The wording contradicts its purpose: shown beside what was supplied, without a verdict."""
 
 
 class Level(StrEnum):
@@ -56,10 +76,29 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """Minutes that the law names: of one metric, at one level, for one year."""
+
+    metric: Metric
+    level: Level
+    year: int
+    minutes: float
+    sense: Sense
+    legal_basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Series:
-    percents: Mapping[int, float]
+    figures: Mapping[int, float]
     legal_basis: str
     holds: bool
+    exempts_hardship: bool = False
+    sense: Sense = Sense.AT_MOST
+
+    def year_of(self, year: int) -> int | None:
+        """Give the year whose figure holds in a year."""
+        reached = [known for known in self.figures if known <= year]
+        return max(reached) if reached and (self.holds or max(reached) == year) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,99 +107,138 @@ class Targets:
 
     series: Mapping[tuple[Metric, Level], _Series]
     level_ends: Mapping[Level, date]
+    limits: Mapping[tuple[Metric, Level], _Series] = field(default_factory=dict)
+    sha256: str = ""
+    """Of the file they were read from."""
 
     def target_for(self, metric: Metric, level: Level, year: int) -> Target | None:
         """Give the target of a year, or the last one before it where it stays a minimum; None if none is set."""
         series = self.series.get((metric, level))
-        end = self.level_ends.get(level)
-        if series is None or (end is not None and year > end.year):
+        last = None if series is None or self._has_ended(level, year) else series.year_of(year)
+        if series is None or last is None:
             return None
-        reached = [known for known in series.percents if known <= year]
-        if not reached or (max(reached) < year and not series.holds):
+        return Target(metric, level, year, series.figures[last], series.legal_basis, is_held=last < year)
+
+    def limit_for(self, metric: Metric, level: Level, year: int) -> Limit | None:
+        """Give the minutes the law names for a year; None if none are."""
+        series = self.limits.get((metric, level))
+        last = None if series is None or self._has_ended(level, year) else series.year_of(year)
+        if series is None or last is None:
             return None
-        last = max(reached)
-        return Target(metric, level, year, series.percents[last], series.legal_basis, is_held=last < year)
+        return Limit(metric, level, year, series.figures[last], series.sense, series.legal_basis)
+
+    def exempts_hardship(self, metric: Metric, level: Level) -> bool:
+        """Say whether hardship communes are excepted from a target."""
+        series = self.series.get((metric, level))
+        return series is not None and series.exempts_hardship
 
     def first_year(self, metric: Metric) -> int | None:
         """Give the first year any level has a share to reach; earlier years are not charted. None if there is none."""
         return min(
-            (year for (of, _), series in self.series.items() if of == metric for year in series.percents), default=None
+            (year for (of, _), series in self.series.items() if of == metric for year in series.figures), default=None
         )
 
-    def stated(self) -> tuple[Target, ...]:
-        """Give the targets that the law states, without those that merely stay minimum."""
-        return tuple(
-            Target(metric, level, year, percent, series.legal_basis)
+    def stated(self) -> tuple[Target | Limit, ...]:
+        """Give the figures that the law states, without those that merely stay minimum."""
+        shares = (
+            Target(metric, level, year, figure, series.legal_basis)
             for (metric, level), series in self.series.items()
-            for year, percent in sorted(series.percents.items())
+            for year, figure in sorted(series.figures.items())
         )
+        minutes = (
+            Limit(metric, level, year, figure, series.sense, series.legal_basis)
+            for (metric, level), series in self.limits.items()
+            for year, figure in sorted(series.figures.items())
+        )
+        return (*shares, *minutes)
+
+    def _has_ended(self, level: Level, year: int) -> bool:
+        end = self.level_ends.get(level)
+        return end is not None and year > end.year
+
+
+def targets_of(settings: Settings) -> Targets:
+    """Read the targets that hold in an installation: its own file as a whole where there is one, else those shipped.
+
+    Raise ReferenceDataError naming file and place when the file is wrong.
+    """
+    own = settings.targets_file
+    return load_targets(own if own.exists() else TARGETS_FILE)
 
 
 def load_targets(path: Path = TARGETS_FILE) -> Targets:
     """Read targets from their file. Raise ReferenceDataError naming file and place when it is wrong."""
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        content = path.read_bytes()
+        data = tomllib.loads(content.decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
         raise ReferenceDataError(file=path.name, place="-", cause=err) from err
     if data.get("schema") != SCHEMA:
         raise ReferenceDataError(file=path.name, place="schema", cause=f"{data.get('schema')!r} is not {SCHEMA}")
+    unknown = data.keys() - {"schema", "level", "target", "limit"}
+    if unknown:
+        raise ReferenceDataError(file=path.name, place=min(unknown), cause=_("there is no such part"))
     series: dict[tuple[Metric, Level], _Series] = {}
-    for number, entry in enumerate(data.get("target", []), start=1):
-        series |= _series(path, f"target {number}", entry, series)
-    return Targets(series, _level_ends(path, data.get("level", [])))
+    for number, entry in enumerate(_entries(path, data, "target"), start=1):
+        series |= _series(path, f"target {number}", entry, series, minutes=False)
+    limits: dict[tuple[Metric, Level], _Series] = {}
+    for number, entry in enumerate(_entries(path, data, "limit"), start=1):
+        limits |= _series(path, f"limit {number}", entry, limits, minutes=True)
+    ends = _level_ends(path, _entries(path, data, "level"))
+    if not series:
+        raise ReferenceDataError(file=path.name, place="target", cause=_("the file states no target"))
+    return Targets(series, ends, limits, hashlib.sha256(content).hexdigest())
 
 
-def keep_targets(session: Session, targets: Targets) -> None:
-    """Bring the ledger's table of targets to what the file states; a changed figure replaces the old one."""
-    kept = {(row.metric, row.level, row.year, row.legal_basis): row for row in session.scalars(select(TargetRow))}
-    for target in targets.stated():
-        row = kept.pop((target.metric, target.level, target.year, target.legal_basis), None)
-        if row is None:
-            session.add(
-                TargetRow(
-                    metric=target.metric,
-                    level=target.level,
-                    year=target.year,
-                    percent=target.percent,
-                    legal_basis=target.legal_basis,
-                )
-            )
-        else:
-            row.percent = target.percent
-    for row in kept.values():
-        session.delete(row)
+def _entries(path: Path, data: dict[str, Any], part: str) -> list[dict[str, Any]]:
+    entries = data.get(part, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ReferenceDataError(file=path.name, place=part, cause=f"[[{part}]]")
+    return entries
 
 
 def _series(
-    path: Path, place: str, entry: dict[str, Any], known: Mapping[tuple[Metric, Level], _Series]
+    path: Path,
+    place: str,
+    entry: dict[str, Any],
+    known: Mapping[tuple[Metric, Level], _Series],
+    *,
+    minutes: bool,
 ) -> dict[tuple[Metric, Level], _Series]:
+    entry = dict(entry)
     metric = _one_of(path, f"{place}, metric", Metric, entry.pop("metric", None))
+    if (metric in TIMES) != minutes:
+        kind = "limit" if metric in TIMES else "target"
+        raise ReferenceDataError(file=path.name, place=f"{place}, metric", cause=f"{metric}: [[{kind}]]")
     basis = entry.pop("legal_basis", None)
-    holds = entry.pop("holds", False)
     if not isinstance(basis, str) or not basis.strip():
         raise ReferenceDataError(file=path.name, place=place, cause="legal_basis is missing")
-    if not isinstance(holds, bool):
-        raise ReferenceDataError(file=path.name, place=f"{place}, holds", cause="neither true nor false")
+    flags = {name: entry.pop(name, False) for name in ("holds", *(() if minutes else ("exempts_hardship",)))}
+    for name, flag in flags.items():
+        if not isinstance(flag, bool):
+            raise ReferenceDataError(file=path.name, place=f"{place}, {name}", cause="neither true nor false")
+    sense = _one_of(path, f"{place}, sense", Sense, entry.pop("sense", None)) if minutes else Sense.AT_MOST
     found = {}
     for name, years in entry.items():
         level = _one_of(path, place, Level, name)
         if (metric, level) in known:
             raise ReferenceDataError(file=path.name, place=place, cause=f"{metric} at {level} stands there twice")
-        found[metric, level] = _Series(_percents(path, f"{place}, {name}", years), basis, holds)
+        figures = _figures(path, f"{place}, {name}", years, LONGEST_MINUTES if minutes else 100)
+        found[metric, level] = _Series(figures, basis.strip(), sense=sense, **flags)
     return found
 
 
-def _percents(path: Path, place: str, years: object) -> dict[int, float]:
+def _figures(path: Path, place: str, years: object, most: int) -> dict[int, float]:
     if not isinstance(years, dict) or not years:
         raise ReferenceDataError(file=path.name, place=place, cause="give figures by year, such as { 2022 = 50 }")
-    percents: dict[int, float] = {}
-    for year, percent in years.items():
+    figures: dict[int, float] = {}
+    for year, figure in years.items():
         if not (year.isascii() and year.isdigit() and len(year) == 4):
             raise ReferenceDataError(file=path.name, place=place, cause=f"{year} is not a year")
-        if isinstance(percent, bool) or not isinstance(percent, int | float) or not 0 <= percent <= 100:
-            raise ReferenceDataError(file=path.name, place=f"{place}, {year}", cause=f"{percent!r} is not 0 to 100")
-        percents[int(year)] = float(percent)
-    return percents
+        if isinstance(figure, bool) or not isinstance(figure, int | float) or not 0 <= figure <= most:
+            raise ReferenceDataError(file=path.name, place=f"{place}, {year}", cause=f"{figure!r} is not 0 to {most}")
+        figures[int(year)] = float(figure)
+    return figures
 
 
 def _level_ends(path: Path, entries: list[dict[str, Any]]) -> dict[Level, date]:

@@ -14,6 +14,7 @@ from scripts.commands import (
     audit,
     backfill,
     doctor,
+    figures,
     init,
     progress,
     register,
@@ -34,7 +35,7 @@ from scripts.verbs import App, CommandLineError, carry_out
 
 SECTIONS = (
     (mark("To begin"), (init, doctor)),
-    (mark("Day by day"), (sheets, register, run_command, status, show, review, sample, release)),
+    (mark("Day by day"), (sheets, register, figures, run_command, status, show, review, sample, release)),
     (mark("Reports and proof"), (progress, verify, audit)),
     (mark("For the administrator"), (serve, backfill, user)),
 )

@@ -1,6 +1,7 @@
 """Progress for one day: shares by level and agency against the year's targets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -10,15 +11,19 @@ from config.clock import Clock
 from config.errors import LedgerError
 from config.i18n import gettext
 from config.i18n import mark as _
-from pipeline.progress.kept import count_tallies
+from pipeline.progress.kept import count_tallies, rows_on
 from pipeline.progress.model import (
     AgencyProgress,
     LevelProgress,
     Measure,
+    Pace,
     Progress,
     Tally,
+    UnitViews,
     YearMeasure,
 )
+from pipeline.progress.pace import holders_by_level, pace_of
+from pipeline.progress.supplied import count_supplied
 from pipeline.progress.surroundings import (
     count_findings,
     count_queue,
@@ -27,34 +32,52 @@ from pipeline.progress.surroundings import (
     register_facts,
 )
 from pipeline.progress.tallies import IN_FORCE, AgencyTally
+from pipeline.progress.throughput import Throughput, count_throughput
+from pipeline.progress.unit_views import count_rollout, unit_views
+from pipeline.progress.versions import data_versions
+from pipeline.progress.working_days import WorkingDays, load_working_days
 from pipeline.targets import Level, Metric, Target, Targets, load_targets
+from pipeline.units.keeping import kept_tree
 from storage.ledger.models import Agency, LedgerBirth
 from storage.ledger.states import Environment
 
 _Key = tuple[str, int]
 
 
-def count_progress(session: Session, as_of: date, clock: Clock, targets: Targets | None = None) -> Progress:
+def count_progress(
+    session: Session,
+    as_of: date,
+    clock: Clock,
+    targets: Targets | None = None,
+    working: WorkingDays | None = None,
+) -> Progress:
     """Count how far digitization is on a day. Raise LedgerError when the ledger does not say what kind it is."""
     environment = session.scalar(select(LedgerBirth.environment))
     if environment is None:
         raise LedgerError(cause=gettext(_("it does not say whether it is for test or production")))
     kind = Environment(environment)
-    tallies = _by_key(count_tallies(session, as_of, kind))
+    targets = targets or load_targets()
+    sums = count_tallies(session, as_of, kind)
+    tallies = _by_key(sums)
+    tree, keys = kept_tree(session)
     agencies = {row.code: row for row in session.scalars(select(Agency))}
     levels = {code: Level(row.level) for code, row in agencies.items()}
-    counting = _Counting(as_of, targets or load_targets(), tallies, levels)
+    counting = _Counting(as_of, targets, tallies, levels)
+    by_level = counting.all_levels()
+    by_agency = tuple(
+        counting.agency(code, agencies[code].name if code in agencies else None)
+        for code in sorted({code for code, _year in tallies})
+    )
+    units = unit_views(sums, tree, keys, as_of, targets)
+    done = count_throughput(session, rows_on(session, as_of, kind), as_of, levels)
     attention, attention_total = list_attention(session)
     unregistered, unregistered_total = list_unregistered(session)
     return Progress(
         as_of=as_of,
         counted_at=clock(),
         environment=kind,
-        levels=counting.all_levels(),
-        agencies=tuple(
-            counting.agency(code, agencies[code].name if code in agencies else None)
-            for code in sorted({code for code, _year in tallies})
-        ),
+        levels=by_level,
+        agencies=by_agency,
         queue=count_queue(session),
         findings=count_findings(session),
         attention=attention,
@@ -63,7 +86,34 @@ def count_progress(session: Session, as_of: date, clock: Clock, targets: Targets
         unregistered_total=unregistered_total,
         register=register_facts(session),
         organisation=_organisation(agencies, {code for code, _year in tallies} or agencies.keys()),
+        supplied=count_supplied(session, as_of, targets),
+        rollout=count_rollout(session, sums, tree, keys, as_of, targets),
+        paces=tuple(_paces(by_level, by_agency, units, done, as_of, working or load_working_days())),
+        weeks=done.weeks,
+        units=units,
+        versions=data_versions(session, as_of, targets, tree),
     )
+
+
+def _paces(
+    levels: Iterable[LevelProgress],
+    agencies: tuple[AgencyProgress, ...],
+    units: UnitViews,
+    done: Throughput,
+    as_of: date,
+    working: WorkingDays,
+) -> Iterator[Pace]:
+    """Give the pace of each level that has not ended, for both metrics."""
+    holders = {metric: holders_by_level(agencies, units.current, metric) for metric in (Metric.STOCK, Metric.FLOW)}
+    for level in levels:
+        if level.level is None or level.ended_on is not None:
+            continue
+        for metric, measure in ((Metric.STOCK, level.stock), (Metric.FLOW, level.flow)):
+            lately = done.lately.get((level.level, metric), 0)
+            pace = pace_of(level.level, metric, measure, lately, as_of, working)
+            if pace is not None:
+                of_agencies, of_units = holders[metric][level.level]
+                yield replace(pace, agencies=of_agencies, units=of_units)
 
 
 class _Counting:
@@ -104,6 +154,7 @@ class _Counting:
             stock=self._measure(level, Metric.STOCK, year, self._sum(level, IN_FORCE)),
             flow=self._measure(level, Metric.FLOW, year, self._sum(level, year)),
             years=years,
+            all_solved=self._target(level, Metric.SOLVED_REUSABLE, year),
         )
 
     def _ended_on(self, level: Level | None) -> date | None:

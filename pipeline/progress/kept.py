@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, insert, or_, select
+from sqlalchemy import FromClause, and_, delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.progress.model import Tally
@@ -54,7 +54,12 @@ def count_tallies(session: Session, as_of: date, environment: Environment) -> li
     """Give the sums of a day: the kept ones where they hold for it, else counted anew from every row."""
     if is_current(session, as_of):
         return list(kept_tallies(session))
-    return list(tallies(session, standing_on(as_of, environment).cte("standing"), as_of))
+    return list(tallies(session, rows_on(session, as_of, environment), as_of))
+
+
+def rows_on(session: Session, as_of: date, environment: Environment) -> FromClause:
+    """Give how far each register row is on a day: the kept standings where they hold for it, else a query."""
+    return STANDINGS if is_current(session, as_of) else standing_on(as_of, environment).cte("standing")
 
 
 def forget(session: Session) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
-from pipeline.targets import Level, Target
+from pipeline.targets import Level, Limit, Metric, Target
 from storage.ledger.states import DocumentState, Environment
 
 UNKNOWN_LEVEL = "unknown"
@@ -94,6 +94,8 @@ class LevelProgress:
     flow: Measure
     """Records solved in the year of the report."""
     years: tuple[YearMeasure, ...]
+    all_solved: Target | None = None
+    """The plan's other line for the records solved in the year: all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,143 @@ class Unregistered:
 
 
 @dataclass(frozen=True, slots=True)
+class Supplied:
+    """What offices supplied of one metric at one level for the year; nothing is made up where nothing was."""
+
+    metric: Metric
+    level: Level
+    subjects: int
+    """Agencies and units that figures came from; 0: none were supplied."""
+    numerator: int | None
+    denominator: int
+    """Of minutes: the visits or records they were measured on."""
+    minutes: Decimal | None
+    """On average over all of them."""
+    sources: tuple[str, ...]
+    target: Target | None
+    limit: Limit | None
+
+    @property
+    def share(self) -> Decimal | None:
+        """Percent, None for minutes and where nothing was supplied."""
+        return None if self.numerator is None else percent_of(self.numerator, self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """How many one-stop units of a level run the process: at least one of their records is digitized."""
+
+    level: Level
+    units: int
+    """Those that are to: all that stand on the day, without those that are exempt."""
+    running: int
+    exempt: int | None
+    """Hardship communes taken out; None: nobody entered which communes these are."""
+    target: Target | None
+
+    @property
+    def share(self) -> Decimal | None:
+        """Percent that run it, None where there is no unit."""
+        return percent_of(self.running, self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One agency or unit that holds its level back, with its part of what is missing."""
+
+    code: str
+    valid_from: date | None
+    """Of a unit; None for an agency."""
+    missing: int
+    """Records to digitize before it reaches the target itself."""
+    share: Decimal
+    """Percent of what all of the level are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What the rest of the year takes at one level for one metric, and what the last weeks were like."""
+
+    level: Level
+    metric: Metric
+    missing: int
+    """Records to digitize before the target of the year is reached, by the register as it stands."""
+    days_left: int
+    """Working days from the day after to the end of the year."""
+    needed_per_day: Decimal | None
+    """None: nothing is missing, or no day is left."""
+    lately: int
+    """Records that were completed in the last weeks."""
+    days_lately: int
+    """Working days of these weeks."""
+    per_day: Decimal | None
+    projected_on: date | None
+    """The working day on which the target is reached at that pace; None: never, at this pace."""
+    has_holidays: bool
+    """Public holidays were known for all years concerned; else weekends alone were taken out."""
+    agencies: tuple[Holder, ...] = ()
+    units: tuple[Holder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Records completed in seven days, by level."""
+
+    first_day: date
+    last_day: date
+    by_level: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitProgress:
+    """One administrative unit in one of the two views: as it issued, or as the unit that has taken over."""
+
+    code: str
+    valid_from: date
+    name: str | None
+    level: Level
+    valid_to: date | None
+    stock: Measure
+    flow: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class UnitViews:
+    """The same records twice: by who issued them, and by who has them now. Both add up to the same."""
+
+    as_issued: tuple[UnitProgress, ...] = ()
+    current: tuple[UnitProgress, ...] = ()
+    no_unit: Tally = Tally()
+    """Results in force of agencies whose unit nobody entered; in neither view."""
+    no_unit_solved: Tally = Tally()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportVersion:
+    """One register file that the denominators rest on."""
+
+    sha256: str
+    imported_at: datetime
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataVersions:
+    """From which program and data the figures come."""
+
+    program: str
+    targets: str
+    """SHA-256 of the file of targets; so below."""
+    agencies: str
+    units: str
+    """Of units, successions and hardship communes as the ledger keeps them."""
+    supplied: str | None
+    register: tuple[ImportVersion, ...]
+    """Imports up to the day, newest first, and no more than LISTED of them."""
+    register_imports: int
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Progress as counted for one day, from one ledger."""
 
@@ -186,6 +325,14 @@ class Progress:
     register: RegisterFacts
     organisation: str = ""
     """The body above all agencies counted, in whose name the report stands; empty where there is not one."""
+    supplied: tuple[Supplied, ...] = ()
+    rollout: tuple[Rollout, ...] = ()
+    paces: tuple[Pace, ...] = ()
+    weeks: tuple[Week, ...] = ()
+    """Oldest first."""
+    units: UnitViews = UnitViews()
+    versions: DataVersions | None = None
+    """None in what the first snapshots hold."""
 
     @property
     def is_test(self) -> bool:

@@ -1,9 +1,12 @@
-"""Brings the ledger's units to what the data says; none is removed, for records may refer to it."""
+"""Brings the ledger's units to what the data says and gives them back; none is removed, for records may refer to it."""
+
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from pipeline.units.tree import UnitTree
+from pipeline.targets import Level
+from pipeline.units.tree import Extent, Hardship, Succession, Unit, UnitKey, UnitTree
 from storage.ledger.models import AdministrativeUnit, UnitHardship, UnitSuccession
 
 
@@ -33,3 +36,36 @@ def keep_units(session: Session, tree: UnitTree) -> None:
         UnitHardship(code=one.code, since=one.since, until=one.until, legal_basis=one.legal_basis)
         for one in tree.hardships
     )
+
+
+def kept_tree(session: Session) -> tuple[UnitTree, dict[UUID, UnitKey]]:
+    """Give the units as the ledger keeps them, and which of them each id of the ledger is."""
+    rows = {row.id: row for row in session.scalars(select(AdministrativeUnit))}
+    keys = {row.id: (row.code, row.valid_from) for row in rows.values()}
+    units = {
+        keys[row.id]: Unit(
+            code=row.code,
+            name=row.name,
+            level=Level(row.level),
+            parent=keys[row.parent_id] if row.parent_id else None,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            source=row.source,
+        )
+        for row in rows.values()
+    }
+    steps = [
+        Succession(
+            keys[step.old_id],
+            keys[step.new_id],
+            step.effective,
+            Extent(step.extent),
+            step.takes_records,
+            step.legal_basis,
+        )
+        for step in session.scalars(select(UnitSuccession))
+    ]
+    hardships = [
+        Hardship(row.code, row.since, row.until, row.legal_basis) for row in session.scalars(select(UnitHardship))
+    ]
+    return UnitTree(units, steps, hardships), keys

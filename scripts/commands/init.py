@@ -11,7 +11,7 @@ from config.i18n import gettext as _
 from config.settings import SETTINGS_FILE, Settings
 from config.settings_sample import sample_text
 from pipeline.context import Context
-from pipeline.founding import found
+from pipeline.founding import Founded, found
 from pipeline.production import remedy_of, unset_settings
 from pipeline.reports.wording import ENVIRONMENTS
 from scripts.invocation import emit, open_context
@@ -37,7 +37,7 @@ def register(app: App) -> None:
         context = open_context(ctx, needs_set_up=False)
         settings = context.settings
         # Asked for nothing, it stays what it is; what that is can be read once the ledger is up to date.
-        has_new_keys = found(context, Environment.PRODUCTION if production else None, agencies)
+        founded = found(context, Environment.PRODUCTION if production else None, agencies)
         environment = context.environment
         settings_file = settings.home / SETTINGS_FILE
         if not settings_file.exists():
@@ -48,17 +48,24 @@ def register(app: App) -> None:
             "settings": settings_file,
             "inbox": settings.inbox_folder,
             "unset": unset_settings(context),
-            "new_test_keys": has_new_keys,
+            "new_test_keys": founded.has_new_test_keys,
+            "changed_targets": founded.changed_targets,
         }
-        emit(result, as_json=as_json, show=lambda console: _show(console, context, result))
+        emit(result, as_json=as_json, show=lambda console: _show(console, context, result, founded))
 
 
-def _show(console: Console, context: Context, result: dict[str, object]) -> None:
+def _show(console: Console, context: Context, result: dict[str, object], founded: Founded) -> None:
     console.print(_("The installation is ready in {home}.").format(home=result["home"]), markup=False, soft_wrap=True)
     console.print(_(ENVIRONMENTS[context.environment]))
     if result["new_test_keys"]:
         lost = _("The TEST keys that signed here before are gone; new ones were made. Put the old root into {trust}.")
         console.print(lost.format(trust=context.trust_folder), markup=False, soft_wrap=True)
+    if founded.changed_targets:
+        changed = _("Targets changed ({count}); the event log has them:").format(count=len(founded.changed_targets))
+        console.print(changed)
+    for one in founded.changed_targets:
+        before, now = ("–" if figure is None else f"{figure:g}" for figure in (one.before, one.now))
+        console.print(f"  {one.metric} {one.level} {one.year}: {before} → {now}", markup=False)
     unset = unset_settings(context)
     if unset:
         console.print(_("Papers are taken in and read; before anything can be sealed, these settings are needed:"))

@@ -161,7 +161,7 @@ class DocumentVersion(Base):
     sealed_sha256: Mapped[Sha256 | None]
     """Committed with the bytes on disk before any upload."""
     sealed_at: Mapped[datetime | None]
-    archived_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None] = mapped_column(index=True)
     refused_at: Mapped[datetime | None]
     """A version that was refused is never gone back to."""
     batch_id: Mapped[UUID | None]

@@ -26,7 +26,7 @@ class Event(Base):
     """Who did what to which thing when; each row holds the hash of the one before."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_subject_id", "subject_id", "seq"),)
+    __table_args__ = (Index("ix_event_subject_id", "subject_id", "seq"), Index("ix_event_kind", "kind", "seq"))
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """1, 2, 3… without a gap."""

@@ -23,6 +23,7 @@ from storage.ledger.document_tables import (
     StoredObject,
 )
 from storage.ledger.evidence_tables import ChainHeadSeal, Event, LedgerBirth
+from storage.ledger.figure_tables import FigureImport, SuppliedFigure
 from storage.ledger.register_tables import (
     ProgressSnapshot,
     RegisterEntry,
@@ -50,6 +51,7 @@ __all__ = [
     "EntryStanding",
     "Event",
     "FieldValue",
+    "FigureImport",
     "Finding",
     "Identifier",
     "InboxItem",
@@ -76,6 +78,7 @@ __all__ = [
     "Stack",
     "StageRun",
     "StoredObject",
+    "SuppliedFigure",
     "Target",
     "TouchedEntry",
     "UnitHardship",

@@ -105,7 +105,7 @@ class RegisterMatch(Base):
 
 
 class Target(Base):
-    """A share the law asks for: of one metric, at one level, by one year."""
+    """A figure the law asks for: of one metric, at one level, by one year."""
 
     __tablename__ = "target"
     __table_args__ = (UniqueConstraint("metric", "level", "year", "legal_basis"),)
@@ -114,7 +114,8 @@ class Target(Base):
     metric: Mapped[Code]
     level: Mapped[Code]
     year: Mapped[int]
-    percent: Mapped[float]
+    figure: Mapped[float] = mapped_column("percent")
+    """Percent, as the column is called; minutes for metrics of time."""
     legal_basis: Mapped[str]
 
 

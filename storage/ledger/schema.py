@@ -1,4 +1,4 @@
 """Which tables this program works with."""
 
-SCHEMA_REVISION = "0016"
+SCHEMA_REVISION = "0017"
 """The newest revision under storage/migrations/versions."""

@@ -1,0 +1,1 @@
+"""Figures that cannot be counted here and offices supply: read from CSV, kept by version, shown with their source."""

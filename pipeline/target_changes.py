@@ -1,0 +1,85 @@
+"""Keeps the targets that hold in the ledger, and notes in the event log when their file changed and what in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.targets import Limit, Target, Targets
+from storage.ledger import events
+from storage.ledger.locks import PROGRESS_LOCK, hold
+from storage.ledger.models import Event
+from storage.ledger.models import Target as TargetRow
+
+CHANGED = "targets.changed"
+
+
+@dataclass(frozen=True, slots=True)
+class FigureChange:
+    """One figure before and now; None where there was or is none. Equal ones have another legal basis."""
+
+    metric: str
+    level: str
+    year: int
+    before: float | None
+    now: float | None
+
+
+def keep_targets(session: Session, targets: Targets, actor: str, at: datetime) -> tuple[FigureChange, ...]:
+    """Bring the ledger's targets to what the file states, and note a changed file; give the figures that changed."""
+    hold(session, PROGRESS_LOCK)
+    kept = {(row.metric, row.level, row.year): row for row in session.scalars(select(TargetRow))}
+    stated: dict[tuple[str, str, int], Target | Limit] = {
+        (one.metric, one.level, one.year): one for one in targets.stated()
+    }
+    before = _last_sha256(session)
+    if before == targets.sha256:
+        return ()
+    changes = tuple(_changes(kept, stated))
+    for key, row in kept.items():
+        if key not in stated:
+            session.delete(row)
+    for key, one in stated.items():
+        row = kept.get(key) or TargetRow(metric=one.metric, level=one.level, year=one.year)
+        row.figure, row.legal_basis = _figure(one), one.legal_basis
+        session.add(row)
+    session.flush()
+    events.append(
+        session,
+        kind=CHANGED,
+        actor=actor,
+        subject_type="targets",
+        subject_id="targets",
+        at=at,
+        input_hash=before,
+        output_hash=targets.sha256,
+        payload={
+            "figures": [
+                {"figure": f"{one.metric}.{one.level}.{one.year}", "before": one.before, "now": one.now}
+                for one in changes
+            ]
+        },
+    )
+    return changes
+
+
+def _changes(
+    kept: dict[tuple[str, str, int], TargetRow], stated: dict[tuple[str, str, int], Target | Limit]
+) -> Iterator[FigureChange]:
+    for key in sorted(kept.keys() | stated.keys()):
+        row, one = kept.get(key), stated.get(key)
+        now = _figure(one) if one else None
+        if row is None or one is None or (row.figure, row.legal_basis) != (now, one.legal_basis):
+            yield FigureChange(*key, row.figure if row else None, now)
+
+
+def _figure(one: Target | Limit) -> float:
+    return one.percent if isinstance(one, Target) else one.minutes
+
+
+def _last_sha256(session: Session) -> str | None:
+    """Give the hash of the file that was kept last."""
+    last = select(Event.output_sha256).where(Event.kind == CHANGED).order_by(Event.seq.desc()).limit(1)
+    return session.scalar(last)
