@@ -294,16 +294,6 @@ class Settings(BaseSettings):
         return self.home / "hardship.csv"
 
     @property
-    def targets_file(self) -> Path:
-        """A site's own targets; as a whole in place of those that are shipped."""
-        return self.home / "targets.toml"
-
-    @property
-    def holidays_file(self) -> Path:
-        """A site's own list of public holidays; as a whole in place of the one that is shipped."""
-        return self.home / "holidays.toml"
-
-    @property
     def reports_folder(self) -> Path:
         """Progress reports."""
         return self.home / "reports"

@@ -14,6 +14,8 @@ from config.i18n import mark as _
 from config.settings import Settings
 
 TARGETS_FILE = Path(__file__).parents[1] / "config" / "reference" / "targets.toml"
+OWN_FILE = "targets.toml"
+"""In the home folder: a site's own targets, as a whole in place of those that are shipped."""
 SCHEMA = 1
 LONGEST_MINUTES = 24 * 60
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -162,7 +164,7 @@ def targets_of(settings: Settings) -> Targets:
 
     Raise ReferenceDataError naming file and place when the file is wrong.
     """
-    own = settings.targets_file
+    own = settings.home / OWN_FILE
     return load_targets(own if own.exists() else TARGETS_FILE)
 
 

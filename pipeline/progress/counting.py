@@ -68,6 +68,7 @@ def count_progress(
         counting.agency(code, agencies[code].name if code in agencies else None)
         for code in sorted({code for code, _year in tallies})
     )
+    top = _organisation(agencies, {code for code, _year in tallies} or agencies.keys())
     units = unit_views(sums, tree, keys, as_of, targets)
     done = count_throughput(session, rows_on(session, as_of, kind), as_of, levels)
     attention, attention_total = list_attention(session)
@@ -85,7 +86,8 @@ def count_progress(
         unregistered=unregistered,
         unregistered_total=unregistered_total,
         register=register_facts(session),
-        organisation=_organisation(agencies, {code for code, _year in tallies} or agencies.keys()),
+        organisation=agencies[top].name if top in agencies else "",
+        organisation_code=top if top in agencies else "",
         supplied=count_supplied(session, as_of, targets),
         rollout=count_rollout(session, sums, tree, keys, as_of, targets),
         paces=tuple(_paces(by_level, by_agency, units, done, as_of, working or load_working_days())),
@@ -173,12 +175,11 @@ class _Counting:
 
 
 def _organisation(agencies: Mapping[str, Agency], counted: Iterable[str]) -> str:
-    """Give the one body above the agencies counted: by their parents, else by the first part of their codes."""
+    """Give the code of the one body above the agencies counted: by their parents, else by the codes' first part."""
     tops = {_top(agencies, code) for code in counted}
     if len(tops) > 1:
         tops = {code.partition(".")[0] for code in tops}
-    top = agencies.get(tops.pop()) if len(tops) == 1 else None
-    return top.name if top else ""
+    return tops.pop() if len(tops) == 1 else ""
 
 
 def _top(agencies: Mapping[str, Agency], code: str) -> str:

@@ -325,6 +325,7 @@ class Progress:
     register: RegisterFacts
     organisation: str = ""
     """The body above all agencies counted, in whose name the report stands; empty where there is not one."""
+    organisation_code: str = ""
     supplied: tuple[Supplied, ...] = ()
     rollout: tuple[Rollout, ...] = ()
     paces: tuple[Pace, ...] = ()

@@ -14,12 +14,13 @@ from config.errors import ChainBrokenError
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.progress.model import LevelProgress, Measure, Progress, Tally
+from pipeline.progress.plain import to_plain
 from pipeline.targets import Target
 from storage.ledger import events
 from storage.ledger.models import ProgressSnapshot
 from storage.ledger.types import new_id
 
-SCHEMA = 1
+SCHEMA = 2
 """Grows when a name or a meaning changes; adding a name does not."""
 
 
@@ -70,6 +71,13 @@ def progress_to_json(progress: Progress) -> dict[str, Any]:
             "last_import_at": _instant(progress.register.last_import_at),
             "last_import_sha256": progress.register.last_import_sha256,
         },
+        "organisation": progress.organisation_code,
+        "supplied": to_plain(progress.supplied),
+        "rollout": to_plain(progress.rollout),
+        "paces": to_plain(progress.paces),
+        "weeks": to_plain(progress.weeks),
+        "units": to_plain(progress.units),
+        "versions": to_plain(progress.versions),
     }
 
 
@@ -117,6 +125,7 @@ def _level(level: LevelProgress) -> dict[str, Any]:
             {"year": one.year, **_measure(one.measure), "all_solved_target": _target(one.all_solved)}
             for one in level.years
         ],
+        "all_solved_target": _target(level.all_solved),
     }
 
 

@@ -12,6 +12,8 @@ from config.i18n import mark as _
 from config.settings import Settings
 
 HOLIDAYS_FILE = Path(__file__).parents[2] / "config" / "reference" / "holidays.toml"
+OWN_FILE = "holidays.toml"
+"""In the home folder: a site's own list, as a whole in place of the one that is shipped."""
 SCHEMA = 1
 _SATURDAY = 5
 
@@ -56,7 +58,7 @@ class WorkingDays:
 
 def working_days_of(settings: Settings) -> WorkingDays:
     """Read the holidays that hold in an installation: its own file where there is one, else those shipped."""
-    own = settings.holidays_file
+    own = settings.home / OWN_FILE
     return load_working_days(own if own.exists() else HOLIDAYS_FILE)
 
 

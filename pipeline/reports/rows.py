@@ -11,6 +11,13 @@ from pipeline.targets import Level, Metric
 METRICS = {
     Metric.STOCK: _("Results in force"),
     Metric.FLOW: _("Records solved in the year"),
+    Metric.SOLVED_REUSABLE: _("Solved records, the plan's other goal"),
+    Metric.ROLLOUT: _("One-stop units that run the process"),
+    Metric.NOT_RESUPPLIED: _("Papers not asked for again"),
+    Metric.ONLINE: _("Records handed in online"),
+    Metric.INTERNAL: _("Electronic circulation between offices"),
+    Metric.WAITING: _("Waiting on a visit (minutes)"),
+    Metric.HANDLING: _("Handling of a record (minutes)"),
 }
 
 
@@ -37,11 +44,14 @@ class FigureRow:
 
 
 def level_rows(progress: Progress) -> Iterator[FigureRow]:
-    """Give both measures of each level."""
+    """Give the measures of each level; records solved in the year once more against the plan's other goal."""
     year = progress.as_of.year
     for level in progress.levels:
         yield FigureRow(level.level, "", "", Metric.STOCK, year, level.stock)
         yield FigureRow(level.level, "", "", Metric.FLOW, year, level.flow)
+        if level.all_solved is not None:
+            both = Measure(level.flow.tally, level.all_solved)
+            yield FigureRow(level.level, "", "", Metric.SOLVED_REUSABLE, year, both)
 
 
 def year_rows(progress: Progress) -> Iterator[FigureRow]:

@@ -9,6 +9,7 @@ from config.i18n import active_language, gettext
 from config.i18n import mark as _
 from pipeline.progress.model import Progress
 from pipeline.reports.numbers import count_text, percent_text, points_text
+from pipeline.reports.outlook_tables import outlook_tables
 from pipeline.reports.rows import FigureRow, agency_rows, level_rows
 from pipeline.reports.wording import LEVELS
 from pipeline.targets import Metric
@@ -16,10 +17,11 @@ from pipeline.wording import state_id
 
 
 def progress_tables(progress: Progress, *, with_agencies: bool = False) -> list[Table]:
-    """Give the shares by level, on wish by agency, and the queue."""
+    """Give the shares by level, on wish by agency, the pace, what else the plan asks, and the queue."""
     tables = [_shares(progress, [*level_rows(progress)], with_agencies=False)]
     if with_agencies and progress.agencies:
         tables.append(_shares(progress, [*agency_rows(progress)], with_agencies=True))
+    tables += outlook_tables(progress)
     if progress.queue:
         tables.append(_queue(progress))
     return tables
@@ -45,7 +47,7 @@ def _shares(progress: Progress, rows: list[FigureRow], *, with_agencies: bool) -
     for row in rows:
         is_first = row.metric is Metric.STOCK
         name = row.agency_code if with_agencies else gettext(row.level_id)
-        table.add_row(name if is_first else "", *_cells(row, language), end_section=not is_first)
+        table.add_row(name if is_first else "", *_cells(row, language))
     return table
 
 

@@ -11,7 +11,7 @@ from config.settings import load_settings
 from pipeline.context import Context
 from pipeline.founding import found
 from pipeline.reporting import count
-from pipeline.targets import TARGETS_FILE, Level, load_targets
+from pipeline.targets import OWN_FILE, TARGETS_FILE, Level, load_targets
 from storage.ledger.models import Event, Target
 from storage.ledger.states import Environment
 
@@ -30,7 +30,7 @@ def _events(ctx: Context) -> list[Event]:
 
 
 def _own(ctx: Context, before: str, now: str) -> None:
-    ctx.settings.targets_file.write_text(TARGETS_FILE.read_text("utf-8").replace(before, now), "utf-8")
+    (ctx.settings.home / OWN_FILE).write_text(TARGETS_FILE.read_text("utf-8").replace(before, now), "utf-8")
 
 
 def test_the_first_targets_are_an_event_and_the_same_ones_again_are_none(ctx: Context) -> None:
@@ -53,12 +53,12 @@ def test_a_changed_figure_is_noticed_by_the_next_report_with_what_it_was(ctx: Co
     with ctx.ledger.reading() as session:
         row = session.scalars(select(Target).where(Target.metric == "flow", Target.level == "commune")).all()[-1]
         assert row.figure == 95
-    ctx.settings.targets_file.unlink()
+    (ctx.settings.home / OWN_FILE).unlink()
     assert [(one.year, one.before, one.now) for one in found(ctx, None).changed_targets] == [(2026, 95, 100)]
 
 
 def test_an_own_file_counts_as_a_whole(ctx: Context) -> None:
-    ctx.settings.targets_file.write_text(
+    (ctx.settings.home / OWN_FILE).write_text(
         'schema = 1\n[[target]]\nmetric = "flow"\nlegal_basis = "Kế hoạch mẫu"\ncommune = { 2026 = 80 }\n', "utf-8"
     )
     changed = found(ctx, None).changed_targets
@@ -70,7 +70,7 @@ def test_an_own_file_counts_as_a_whole(ctx: Context) -> None:
 
 @pytest.mark.parametrize("text", ["schema = 1\n", "schema = 1\nlimits = 3\n", "nothing"])
 def test_a_wrong_file_is_refused_and_changes_nothing(ctx: Context, text: str) -> None:
-    ctx.settings.targets_file.write_text(text, "utf-8")
+    (ctx.settings.home / OWN_FILE).write_text(text, "utf-8")
     for doing in (lambda: found(ctx, None), lambda: count(ctx)):
         with pytest.raises(ReferenceDataError) as caught:
             doing()

@@ -54,7 +54,7 @@ def test_what_is_missing_is_just_enough(one: Measure) -> None:
         assert missing == 0
         return
     wanted = Decimal(str(one.target.percent)) * one.tally.records / 100
-    assert one.tally.digitized + missing >= min(wanted, one.tally.records)
+    assert one.tally.digitized + missing >= min(wanted, Decimal(one.tally.records))
     if missing:
         assert one.tally.digitized + missing - 1 < wanted
 

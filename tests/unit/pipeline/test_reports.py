@@ -251,7 +251,7 @@ def test_what_keeps_no_past_says_of_which_moment_it_is_beside_the_shares_of_an_e
 def test_json_holds_ids_and_codes_and_no_names() -> None:
     text = json.dumps(progress_to_json(_progress()), ensure_ascii=False)
     assert "Sở Mẫu" not in text
-    assert json.loads(text)["schema"] == 1
+    assert json.loads(text)["schema"] == 2
 
 
 def test_a_report_is_headed_by_the_body_counted_and_by_no_other() -> None:
