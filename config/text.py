@@ -5,6 +5,8 @@ import unicodedata
 from functools import lru_cache
 
 _SPACE = re.compile(r"\s+")
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+_MARKS = re.compile("[\u0300-\u036f]+")
 
 
 def nfc(text: str) -> str:
@@ -25,3 +27,12 @@ def accentless(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFD", fold_space(text).casefold().replace("đ", "d"))
     return "".join(ch for ch in decomposed if not unicodedata.combining(ch))
+
+
+def search_spelling(text: str) -> str:
+    """Give text as it is searched: words of ASCII letters and figures, lower case, one space between them.
+
+    Marks, đ, tone placement and punctuation make no difference: `QĐ-UBND`, `qd ubnd` and `Hoà`, `hòa` meet.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d"))
+    return _NO_WORD.sub(" ", _MARKS.sub("", decomposed)).strip()

@@ -33,6 +33,7 @@ from storage.ledger.register_tables import (
     Target,
 )
 from storage.ledger.release_tables import AcceptanceItem, AcceptanceSample, Release, ReleaseDocument
+from storage.ledger.search_tables import SearchText, TouchedDocument
 from storage.ledger.standing_tables import EntryStanding, KeptProgress, KeptTally, TouchedEntry
 from storage.ledger.unit_tables import AdministrativeUnit, Agency, Identifier, UnitHardship, UnitSuccession
 
@@ -72,6 +73,7 @@ __all__ = [
     "Release",
     "ReleaseDocument",
     "ReviewTask",
+    "SearchText",
     "SignInAttempt",
     "SignInHandover",
     "Signature",
@@ -80,6 +82,7 @@ __all__ = [
     "StoredObject",
     "SuppliedFigure",
     "Target",
+    "TouchedDocument",
     "TouchedEntry",
     "UnitHardship",
     "UnitSuccession",

@@ -60,8 +60,11 @@ class Ledger:
             yield session
 
     def scrub(self) -> None:
-        """Let what was deleted be gone from SQLite's write-ahead log too; PostgreSQL's own vacuum does that."""
+        """Let what was deleted be gone from SQLite's index and write-ahead log; PostgreSQL's own vacuum does that."""
         if self.engine.dialect.name == "sqlite":
+            with self.engine.begin() as writing:
+                # The full-text index only marks words as gone until its parts are merged.
+                writing.execute(text("INSERT INTO search_index (search_index) VALUES ('optimize')"))
             with closing(self.engine.raw_connection()) as connection:
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -11,7 +11,7 @@ from storage.ledger.migrating import known_revisions, migration_config
 from storage.ledger.models import Base
 from storage.ledger.schema import SCHEMA_REVISION
 from storage.ledger.states import DOCUMENT_TRANSITIONS, RECORD_TRANSITIONS, DocumentState, RecordState
-from storage.migrations import rules_v1, rules_v2
+from storage.migrations import rules_v1, rules_v2, rules_v3
 
 MIGRATE = """
 import sys
@@ -82,7 +82,11 @@ def test_every_rule_is_in_place(ledger: Ledger) -> None:
     dialect = ledger.engine.dialect.name
     with ledger.reading() as session:
         found = set(session.scalars(text(names[dialect])))
-    assert found == {*rules_v1.trigger_names(dialect), *rules_v2.trigger_names()}
+    assert found == {
+        *rules_v1.trigger_names(dialect),
+        *rules_v2.trigger_names(),
+        *rules_v3.trigger_names(dialect),
+    }
 
 
 @pytest.mark.parametrize("table", rules_v1.FROZEN)
