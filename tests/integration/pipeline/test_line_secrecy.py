@@ -114,7 +114,9 @@ def test_of_a_secret_file_no_row_and_no_event_says_more_than_hash_agency_and_rea
         own = session.scalars(select(Event).where(Event.subject_id == str(document.id)).order_by(Event.seq)).all()
         others = session.scalars(select(Event).where(Event.subject_id != str(document.id))).all()
     changed = {name for name, rows in after.items() if rows != before[name]}
-    assert changed == {"document", "event", "chain_head_seal"}
+    # The list of documents to be indexed anew holds ids alone.
+    assert changed == {"document", "event", "chain_head_seal", "touched_document"}
+    assert all(row.keys() == {"id", "document_id"} for row in after["touched_document"])
     (row,) = after["document"]
     # The person who has to take it out of the inbox finds it by what is kept.
     (told,) = read_status(house.ctx).troubles
