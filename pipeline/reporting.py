@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from config.clock import legal_date
 from config.dates import day_text
@@ -13,6 +14,7 @@ from pipeline.evidence import head_trouble
 from pipeline.guard import guarded
 from pipeline.progress import Progress, count_progress, take_snapshot
 from pipeline.progress.kept import bring_up_to_date
+from pipeline.progress.kept_snapshots import find_snapshot, read_snapshot
 from pipeline.progress.working_days import working_days_of
 from pipeline.reports import write_csv, write_html, write_json, write_xlsx
 from pipeline.rereading import RereadReport, reread_some
@@ -43,6 +45,12 @@ def count(ctx: Context, as_of: date | None = None) -> Progress:
         return count_progress(session, today, ctx.clock, targets, working)
 
 
+def frozen(ctx: Context, named: UUID | date) -> Progress:
+    """Give the progress of a snapshot, named by its id or its day. Raise ChainBrokenError when it was changed."""
+    with ctx.ledger.reading() as session:
+        return read_snapshot(session, find_snapshot(session, named))
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenReport:
     """A day's report: the folder of its files, what was counted, and why the day's events could not be sealed."""
@@ -59,9 +67,10 @@ class WrittenReport:
 
 def write_report(ctx: Context, as_of: date | None = None) -> WrittenReport:
     """Freeze a day's progress, write it as HTML, XLSX, CSV and JSON, and seal the head of the event log."""
-    progress = count(ctx, as_of)
+    counted = count(ctx, as_of)
     with ctx.ledger.session() as session:
-        take_snapshot(session, progress, ctx.actor, ctx.clock)
+        # The files are made from what was frozen, so that they cannot say anything else.
+        progress = read_snapshot(session, take_snapshot(session, counted, ctx.actor, ctx.clock))
     folder = ctx.settings.reports_folder / progress.as_of.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
     write_html(progress, folder / "progress.html")

@@ -25,6 +25,7 @@ from scripts.commands import (
     serve,
     sheets,
     show,
+    snapshots,
     status,
     user,
     verify,
@@ -36,7 +37,7 @@ from scripts.verbs import App, CommandLineError, carry_out
 SECTIONS = (
     (mark("To begin"), (init, doctor)),
     (mark("Day by day"), (sheets, register, figures, run_command, status, show, review, sample, release)),
-    (mark("Reports and proof"), (progress, verify, audit)),
+    (mark("Reports and proof"), (progress, snapshots, verify, audit)),
     (mark("For the administrator"), (serve, backfill, user)),
 )
 

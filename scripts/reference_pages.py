@@ -143,7 +143,7 @@ def _page(path: tuple[str, ...], command: Command) -> CommandPage:
 
 def _walk(command: Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Command]]:
     children: dict[str, Command] = getattr(command, "commands", {})
-    if not children or len(path) == 1:
+    if not children or len(path) == 1 or getattr(command, "invoke_without_command", False):
         yield path, command
     for name, child in children.items():
         yield from _walk(child, (*path, name))

@@ -16,7 +16,7 @@ from scripts.verbs import App
 
 def register(app: App) -> None:
     """Add the verb."""
-    group = app.group("figures", _("Take in figures that offices supply: re-use, online, circulation, minutes."))
+    group = app.group("figures", _("Take in figures that offices supply."))
 
     @group.command("import", help=_("Import supplied figures (CSV). Wrong rows are listed, never dropped."))
     def import_(

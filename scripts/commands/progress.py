@@ -17,6 +17,7 @@ from pipeline.progress import Progress
 from pipeline.reporting import count, write_report
 from pipeline.reports import progress_tables, write_csv, write_html, write_json, write_xlsx
 from pipeline.wording import reason_name
+from scripts.commands.progress_list import register_list
 from scripts.invocation import DAY, emit, open_context, said, told, writing
 from scripts.verbs import App
 
@@ -52,8 +53,10 @@ class ReportFormError(UsageError):
 
 def register(app: App) -> None:
     """Add the verb."""
+    group = app.group("progress", _("Show the share digitized by level against this year's target."))
+    register_list(group)
 
-    @app.command(help=_("Show the share digitized, level by level, against this year's target."))
+    @group.callback(invoke_without_command=True, no_args_is_help=False)
     def progress(
         ctx: typer.Context,
         form: Annotated[Form, typer.Option("--format", help=_("Form of the report; table by default."))] = Form.TABLE,
@@ -67,6 +70,8 @@ def register(app: App) -> None:
         ] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("The same as --format json."))] = False,
     ) -> None:
+        if ctx.invoked_subcommand:
+            return
         context = open_context(ctx)
         day = as_of.date() if as_of else None
         if freeze:

@@ -27,7 +27,7 @@ from scripts.verbs import App
 def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(help=_("Draw the acceptance sample of a batch, or record what its check showed."))
+    @app.command(help=_("Draw a batch's acceptance sample, or record how its check went."))
     def sample(
         ctx: typer.Context,
         batch: Annotated[

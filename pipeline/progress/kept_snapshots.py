@@ -1,0 +1,47 @@
+"""Finds snapshots that were frozen: all of them, or the one that is meant; and gives them back checked."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.dates import day_text
+from config.errors import NotFoundError
+from config.i18n import mark as _
+from pipeline.progress.model import Progress
+from pipeline.progress.reading import names_in, progress_from_json
+from pipeline.progress.snapshots import check_snapshot
+from storage.ledger.models import ProgressSnapshot
+
+
+class SnapshotNotFoundError(NotFoundError):
+    """A snapshot was asked for that was never taken."""
+
+    code = "snapshot_not_found"
+    message = _("there is no snapshot {snapshot}")
+    remedy = _("`sohoa snapshots` lists them; name one by its id, or by its day for the last one of that day.")
+
+
+def list_snapshots(session: Session) -> Sequence[ProgressSnapshot]:
+    """Give all snapshots, the newest first."""
+    return session.scalars(
+        select(ProgressSnapshot).order_by(ProgressSnapshot.taken_at.desc(), ProgressSnapshot.id.desc())
+    ).all()
+
+
+def find_snapshot(session: Session, named: UUID | date) -> ProgressSnapshot:
+    """Give the snapshot of an id, or the last one of a day. Raise SnapshotNotFoundError when there is none."""
+    query = select(ProgressSnapshot).order_by(ProgressSnapshot.taken_at.desc(), ProgressSnapshot.id.desc()).limit(1)
+    is_meant = ProgressSnapshot.id == named if isinstance(named, UUID) else ProgressSnapshot.as_of == named
+    found = session.scalar(query.where(is_meant))
+    if found is None:
+        raise SnapshotNotFoundError(snapshot=day_text(named) if isinstance(named, date) else named)
+    return found
+
+
+def read_snapshot(session: Session, snapshot: ProgressSnapshot) -> Progress:
+    """Give the progress a snapshot holds. Raise ChainBrokenError when it is not what was frozen."""
+    check_snapshot(snapshot)
+    return progress_from_json(snapshot.figures, names_in(session))
