@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from config.errors import recall
+from config.errors import NotFoundError, recall
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.archival_metadata import known_metadata, metadata_sources, missing_columns
@@ -129,6 +129,7 @@ class DocumentView:
 class RecordView:
     """One record as `show` tells of it."""
 
+    record_id: UUID
     code: str
     agency_code: str
     year: int
@@ -185,20 +186,31 @@ def show_record(ctx: Context, name: str) -> list[RecordView]:
     with ctx.ledger.reading() as session:
         code, stt = record_and_number(session, name)
         records = session.scalars(select(Record).where(Record.code == code).order_by(Record.agency_code)).all()
-        views = [
-            RecordView(
-                code=record.code,
-                agency_code=record.agency_code,
-                year=record.year,
-                state=record.state,
-                is_in_register=record.register_entry_id is not None,
-                identifiers=identifiers_of(session, record.id),
-                metadata=record_metadata(session, record),
-                documents=tuple(_document_view(session, document) for document in _documents(session, record, stt)),
-            )
-            for record in records
-        ]
+        views = [_record_view(session, record, stt) for record in records]
     return [view for view in views if view.documents or stt is None]
+
+
+def show_record_of(ctx: Context, record_id: UUID) -> RecordView:
+    """Give all that is known of one record. Raise NotFoundError when there is none."""
+    with ctx.ledger.reading() as session:
+        record = session.get(Record, record_id)
+        if record is None:
+            raise NotFoundError(subject=record_id)
+        return _record_view(session, record, None)
+
+
+def _record_view(session: Session, record: Record, stt: int | None) -> RecordView:
+    return RecordView(
+        record_id=record.id,
+        code=record.code,
+        agency_code=record.agency_code,
+        year=record.year,
+        state=record.state,
+        is_in_register=record.register_entry_id is not None,
+        identifiers=identifiers_of(session, record.id),
+        metadata=record_metadata(session, record),
+        documents=tuple(_document_view(session, document) for document in _documents(session, record, stt)),
+    )
 
 
 def _documents(session: Session, record: Record, stt: int | None) -> Sequence[Document]:

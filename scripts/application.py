@@ -29,6 +29,7 @@ from scripts.commands import (
     status,
     user,
     verify,
+    web,
 )
 from scripts.invocation import Invocation, hoisted
 from scripts.telling import guarded
@@ -38,7 +39,7 @@ SECTIONS = (
     (mark("To begin"), (init, doctor)),
     (mark("Day by day"), (sheets, register, figures, run_command, status, show, review, sample, release)),
     (mark("Reports and proof"), (progress, snapshots, verify, audit)),
-    (mark("For the administrator"), (serve, backfill, user)),
+    (mark("For the administrator"), (serve, web, user, backfill)),
 )
 
 

@@ -7,12 +7,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from config.dates import instant_text, value_text
+from config.dates import value_text
 from config.i18n import gettext as _
-from pipeline.field_places import Place
 from pipeline.field_views import FieldView, Why
+from pipeline.field_wording import field_notes, percent, source_line
 from pipeline.register.filling import FILLING
-from pipeline.wording import field_name, field_order, reason_name, source_name
+from pipeline.wording import field_name, field_order, source_name
 
 KEPT, BROKEN = "✓", "✗"
 
@@ -34,7 +34,7 @@ def field_table(fields: Sequence[FieldView]) -> Table:
             Text(value_text(field.value or "–")),
             Text(percent(field.confidence if field.value is not None else None)),
             source_name(field.source, is_as_read=field.is_as_read, is_absent=field.is_absent),
-            Text("; ".join(_notes(field))),
+            Text("; ".join(field_notes(field))),
         )
     return table
 
@@ -43,8 +43,8 @@ def field_details(fields: Sequence[FieldView]) -> Iterator[RenderableType]:
     """Give lines with all that is known of each field: place, rules, and what the other sources say."""
     for field in _ordered(fields):
         yield Text.assemble((f"{field_name(field.name)}: ", "bold"), value_text(field.value or "–"))
-        yield _indented(Text(_source_line(field)))
-        for note in _notes(field):
+        yield _indented(Text(source_line(field)))
+        for note in field_notes(field):
             yield _indented(Text(note, style="yellow" if field.status == "review" else ""))
         for line in why_lines(field.why, is_filled=field.source == "register"):
             yield _indented(line)
@@ -72,44 +72,5 @@ def _indented(line: Text) -> Padding:
     return Padding(line, (0, 0, 0, 4))
 
 
-def percent(chance: float | None) -> str:
-    """Give a probability; that of no reading is not told."""
-    return "–" if chance is None else f"{chance:.0%}"
-
-
-def place_text(place: Place) -> str:
-    """Say where something stands: in words, and in millimetres from the paper's left and upper edge."""
-    sizes = _("{left} mm from the left, {top} mm from the top, {width} × {height} mm").format(
-        left=round(place.left_mm), top=round(place.top_mm), width=round(place.width_mm), height=round(place.height_mm)
-    )
-    return f"{place.text()} ({sizes})"
-
-
 def _ordered(fields: Sequence[FieldView]) -> list[FieldView]:
     return sorted(fields, key=lambda field: field_order(field.name))
-
-
-def _notes(field: FieldView) -> Iterator[str]:
-    if field.status == "review" and field.reason_code:
-        yield reason_name(field.reason_code)
-    if field.source == "register" and field.status == "beside":
-        yield _("only the register says so")
-    elif field.source == "register" and field.read_reason:
-        yield _("on the page: {reason}").format(reason=reason_name(field.read_reason))
-    if field.read_value is not None and field.read_value != field.value:
-        yield _("the machine read: {value}").format(value=value_text(field.read_value))
-    if field.register_value is not None and field.register_value != field.value:
-        yield _("the register says: {value}").format(value=value_text(field.register_value))
-
-
-def _source_line(field: FieldView) -> str:
-    facts = [source_name(field.source, is_as_read=field.is_as_read, is_absent=field.is_absent)]
-    if field.actor and field.recorded_at:
-        facts.append(f"{field.actor}, {instant_text(field.recorded_at)}")
-    if field.confidence is not None and field.value is not None:
-        facts.append(_("probability that it is right: {percent}").format(percent=percent(field.confidence)))
-    if field.place is not None:
-        facts.append(place_text(field.place))
-    elif field.page is not None:
-        facts.append(_("page {page}").format(page=field.page))
-    return " · ".join(facts)

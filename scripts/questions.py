@@ -10,9 +10,10 @@ from rich.text import Text
 from config.dates import value_text
 from config.i18n import gettext as _
 from pipeline.extract.reasons import HANDWRITTEN
+from pipeline.field_wording import percent, place_text
 from pipeline.review import OpenQuestion
 from pipeline.wording import field_name, field_order, reason_name
-from scripts.field_table import percent, place_text, plain_table, why_lines
+from scripts.field_table import plain_table, why_lines
 from scripts.register_row import row_lines
 
 

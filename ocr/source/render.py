@@ -1,5 +1,8 @@
 """Drawing a PDF page with Poppler, through pdf2image: the one place that does."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -23,6 +26,7 @@ RENDER_DPI = 300.0
 # Pillow, which pdf2image hands the picture to, warns from 89 and refuses from 179 million pixels.
 RENDER_MOST_PIXELS = 89_000_000
 _TIMEOUT_S = 120
+_JPEG_QUALITY = 82
 
 
 def render_dpi(width_pt: float, height_pt: float) -> float:
@@ -37,7 +41,7 @@ def render_page(pdf: Path, number: int, dpi: float, size: tuple[int, int], *, gr
     `size` is that of the result in pixels, as displayed. Raise DamagedFileError when Poppler cannot draw the page,
     ToolFailedError when it takes too long, ToolMissingError when Poppler is not there.
     """
-    try:
+    with _drawing(pdf, number):
         # PPM through a pipe: Poppler's PNG costs fifty times as much.
         images = convert_from_path(
             pdf.absolute(),
@@ -49,13 +53,6 @@ def render_page(pdf: Path, number: int, dpi: float, size: tuple[int, int], *, gr
             use_cropbox=True,
             timeout=_TIMEOUT_S,
         )
-    except PDFPopplerTimeoutError as err:
-        cause = gettext(_("page {number} took longer than {seconds} s")).format(number=number, seconds=_TIMEOUT_S)
-        raise ToolFailedError(tool="pdftoppm", file=shown_name(pdf), cause=cause) from err
-    except PDFInfoNotInstalledError as err:
-        raise ToolMissingError(tool="Poppler", cause=err, install="apt install poppler-utils") from err
-    except (PDFPageCountError, PDFSyntaxError, Image.DecompressionBombError, OSError, ValueError) as err:
-        raise _not_drawn(pdf, number) from err
     if not images:
         raise _not_drawn(pdf, number)
     pixels: Pixels = np.asarray(images[0], dtype=np.uint8)
@@ -64,6 +61,25 @@ def render_page(pdf: Path, number: int, dpi: float, size: tuple[int, int], *, gr
     elif not grey:
         pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
     return _fitted(pixels, size)
+
+
+def draw_page(pdf: Path, number: int, width_px: int) -> bytes:
+    """Give a page as a JPEG of a width, for looking at. Raise as `render_page` does."""
+    with _drawing(pdf, number):
+        images = convert_from_path(
+            pdf.absolute(),
+            first_page=number,
+            last_page=number,
+            size=(width_px, None),
+            fmt="ppm",
+            use_cropbox=True,
+            timeout=_TIMEOUT_S,
+        )
+    if not images:
+        raise _not_drawn(pdf, number)
+    out = BytesIO()
+    images[0].convert("RGB").save(out, "JPEG", quality=_JPEG_QUALITY)
+    return out.getvalue()
 
 
 def _fitted(pixels: Pixels, size: tuple[int, int]) -> Pixels:
@@ -76,6 +92,20 @@ def _fitted(pixels: Pixels, size: tuple[int, int]) -> Pixels:
         edges = [(0, missing[0]), (0, missing[1]), (0, 0)][: pixels.ndim]
         pixels = np.pad(pixels, edges, constant_values=255)
     return pixels[:height, :width]
+
+
+@contextmanager
+def _drawing(pdf: Path, number: int) -> Iterator[None]:
+    """Say in our words what keeps Poppler from drawing a page."""
+    try:
+        yield
+    except PDFPopplerTimeoutError as err:
+        cause = gettext(_("page {number} took longer than {seconds} s")).format(number=number, seconds=_TIMEOUT_S)
+        raise ToolFailedError(tool="pdftoppm", file=shown_name(pdf), cause=cause) from err
+    except PDFInfoNotInstalledError as err:
+        raise ToolMissingError(tool="Poppler", cause=err, install="apt install poppler-utils") from err
+    except (PDFPageCountError, PDFSyntaxError, Image.DecompressionBombError, OSError, ValueError) as err:
+        raise _not_drawn(pdf, number) from err
 
 
 def _not_drawn(pdf: Path, number: int) -> DamagedFileError:

@@ -11,7 +11,7 @@ from config.clock import Clock
 from config.errors import LedgerError
 from config.i18n import gettext
 from config.i18n import mark as _
-from pipeline.progress.kept import count_tallies, rows_on
+from pipeline.progress.kept import STANDINGS, count_tallies, kept_tallies, rows_on
 from pipeline.progress.model import (
     AgencyProgress,
     LevelProgress,
@@ -50,14 +50,20 @@ def count_progress(
     clock: Clock,
     targets: Targets | None = None,
     working: WorkingDays | None = None,
+    *,
+    as_kept: bool = False,
 ) -> Progress:
-    """Count how far digitization is on a day. Raise LedgerError when the ledger does not say what kind it is."""
+    """Count how far digitization is on a day. Raise LedgerError when the ledger does not say what kind it is.
+
+    `as_kept`: take the kept sums, which must be of that day, as they are, whatever was touched since.
+    """
     environment = session.scalar(select(LedgerBirth.environment))
     if environment is None:
         raise LedgerError(cause=gettext(_("it does not say whether it is for test or production")))
     kind = Environment(environment)
     targets = targets or load_targets()
-    sums = count_tallies(session, as_of, kind)
+    sums = list(kept_tallies(session)) if as_kept else count_tallies(session, as_of, kind)
+    rows = STANDINGS if as_kept else rows_on(session, as_of, kind)
     tallies = _by_key(sums)
     tree, keys = kept_tree(session)
     agencies = {row.code: row for row in session.scalars(select(Agency))}
@@ -70,7 +76,7 @@ def count_progress(
     )
     top = _organisation(agencies, {code for code, _year in tallies} or agencies.keys())
     units = unit_views(sums, tree, keys, as_of, targets)
-    done = count_throughput(session, rows_on(session, as_of, kind), as_of, levels)
+    done = count_throughput(session, rows, as_of, levels)
     attention, attention_total = list_attention(session)
     unregistered, unregistered_total = list_unregistered(session)
     return Progress(

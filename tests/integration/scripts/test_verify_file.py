@@ -19,8 +19,8 @@ from config.settings import load_settings
 from ocr.pdfa import PdfaReport
 from pipeline.context import Context
 from pipeline.founding import found
+from pipeline.verdict_wording import conformance_text
 from scripts.application import run
-from scripts.commands.verify import _conformance
 from signing.seal import SealRequest
 from storage.ledger.states import Environment
 from tests.integration.signing.conftest import add_note, append_revision
@@ -142,8 +142,8 @@ def test_an_unsigned_file_and_one_signed_by_others_are_told_apart(home: Path, se
 def test_a_rule_is_named_by_its_number_whoever_judged() -> None:
     told = PdfaReport(False, ("ISO_19005_2:6.1.3-1 trailer: no ID", "veraPDF ISO 19005-2:2011:6.2.2-1"), (), ("a",))
     assert (
-        _conformance(told)
+        conformance_text(told)
         == "does not conform: ISO_19005_2:6.1.3-1, veraPDF ISO 19005-2:2011:6.2.2-1 (details: --json)"
     )
     unchecked = PdfaReport(False, (), ("pikepdf:schema-Catalog obj 1 0: not supported",), ("a",))
-    assert _conformance(unchecked) == "could not be checked: pikepdf:schema-Catalog (details: --json)"
+    assert conformance_text(unchecked) == "could not be checked: pikepdf:schema-Catalog (details: --json)"

@@ -13,7 +13,7 @@ from scripts.reference_pages import command_pages
 ROOT = Path(__file__).parents[3]
 GENERATED = {"commands.md", "settings.md", "exit-codes.md"}
 PAGES = sorted(page for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")) if page.name not in GENERATED)
-FOLDERS = "config|docs|flows|ocr|pipeline|requirements|scripts|signing|storage|tests"
+FOLDERS = "config|docs|flows|ocr|pipeline|requirements|scripts|signing|storage|tests|web"
 FILE_SUFFIXES = (".sqlite3", ".toml", ".csv", ".py", ".md", ".html", ".xlsx", ".json")
 SETTING_SECTIONS = {key.split(".")[0] for key in known_keys() if "." in key}
 

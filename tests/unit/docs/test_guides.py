@@ -14,7 +14,7 @@ AUDITOR = (ROOT / "docs/vi/kiem-tra.md").read_text("utf-8")
 
 
 def answers_of_verify() -> list[str]:
-    source = (ROOT / "scripts/commands/verify.py").read_text("utf-8")
+    source = (ROOT / "pipeline/verdict_wording.py").read_text("utf-8")
     return re.findall(r'_\("([A-Z ]{5,}: [^"]+)"\)', source)
 
 

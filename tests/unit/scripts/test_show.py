@@ -3,7 +3,7 @@
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from rich.console import Console
 
@@ -46,7 +46,9 @@ def document(*versions: VersionView) -> DocumentView:
 
 
 def shown(view: DocumentView) -> str:
-    record = RecordView("H41.15-260311-0012", "H41.15", 2026, "open", True, (), RecordMetadata({}, ()), (view,))
+    record = RecordView(
+        UUID(int=1), "H41.15-260311-0012", "H41.15", 2026, "open", True, (), RecordMetadata({}, ()), (view,)
+    )
     out = io.StringIO()
     _show_all(Console(file=out, width=200), [record])
     return out.getvalue()
