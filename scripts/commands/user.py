@@ -34,7 +34,7 @@ class PasswordMissingError(UsageError):
 
 def register(app: App) -> None:
     """Add the verb."""
-    group = app.group("user", _("Let people sign in to the page, as auditor, archivist or administrator."))
+    group = app.group("user", _("Users of the page: their roles, passwords and locks."))
     _add_add(group)
     _add_list(group)
     _add_password(group)
