@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[], bool]] = {
     "ghostscript": lambda: shutil.which("gs") is not None,
     "postgres": lambda: postgres_programs() is not None,
     "s3": lambda: weed_program() is not None,
+    "chromium": lambda: shutil.which("chromium") is not None,
     "corpus": (SHARED / "corpus" / "vn-government-scans").is_dir,
 }
 

@@ -18,6 +18,7 @@ from pipeline.accounts.model import Visitor, account_role_name
 from pipeline.event_wording import event_name
 from pipeline.field_views import FieldView
 from pipeline.field_wording import field_notes, percent
+from pipeline.overview import DocumentView
 from pipeline.personal_data import category_name
 from pipeline.record_access import Covered
 from pipeline.reports.charts import share_bar
@@ -100,7 +101,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.globals.update(_WORDING)
-    environment.filters["in_order"] = _in_order
+    environment.filters.update(in_order=_in_order, numbered_first=_numbered_first)
     return environment
 
 
@@ -111,6 +112,10 @@ def words(message: str, **details: object) -> str:
 
 def _in_order(fields: Iterable[FieldView]) -> list[FieldView]:
     return sorted(fields, key=lambda field: field_order(field.name))
+
+
+def _numbered_first(documents: Iterable[DocumentView]) -> list[DocumentView]:
+    return sorted(documents, key=lambda document: (document.stt is None, document.stt or 0))
 
 
 def _count(value: int) -> str:

@@ -1,0 +1,131 @@
+"""The page in a real browser: an auditor signs in, sees the levels, looks at a record; by the keyboard, and for all."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Dialog, Page
+
+from tests.end_to_end.page_pictures import SCREENS, chromium, give_reason, served, sign_in, take_pictures
+from tests.integration.pipeline.house import RECORD
+from tests.integration.web.browser import PASSWORD
+from tests.integration.web.conftest import Archive, archive, archived_home, open_archive
+
+__all__ = ["archive", "archived_home", "open_archive"]
+pytestmark = pytest.mark.needs("chromium", "tesseract", "ghostscript", "poppler")
+GRAVE = {"serious", "critical"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def base(archive: Archive) -> Iterator[str]:
+    with served(archive.app) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, base: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    yield page
+    context.close()
+
+
+def faults(page: Page) -> list[tuple[str, str]]:
+    found: dict[str, Any] = Axe().run(page).response
+    return [(one["id"], one["nodes"][0]["html"]) for one in found["violations"] if one["impact"] in GRAVE]
+
+
+def test_an_auditor_gets_from_signing_in_to_the_verdict_by_the_keyboard_alone(page: Page, base: str) -> None:
+    page.goto(f"{base}/")
+    assert page.evaluate("document.activeElement.id") == "login"
+    for keys in ("minh", "\t", PASSWORD, "\n"):
+        press(page, keys)
+    page.wait_for_url(f"{base}/")
+    assert page.get_by_role("heading", name="Tiến độ số hóa").is_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    go_to(page, "Hồ sơ")
+    go_to(
+        page, "Mã hồ sơ, hoặc mã của một tài liệu", by="document.activeElement.labels?.[0]?.textContent ?? ''", then=""
+    )
+    press(page, RECORD + "\n")
+    page.wait_for_url(f"{base}/records/*")
+    assert page.get_by_role("heading", level=1).inner_text() == RECORD
+    go_to(page, "Kiểm tra chữ ký số")
+    page.wait_for_selector(".proof")
+    assert "XÁC THỰC: không bị sửa đổi từ khi ký" in page.inner_text(".proof .verdict")
+
+
+def press(page: Page, keys: str) -> None:
+    for key in keys:
+        page.keyboard.press({"\t": "Tab", "\n": "Enter"}.get(key, key))
+
+
+def go_to(page: Page, wanted: str, by: str = "document.activeElement.textContent", then: str = "Enter") -> None:
+    """Go on with the tabulator until something of that name has the focus, and is seen to have it."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if str(page.evaluate(by)).strip() == wanted:
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+            if then:
+                with page.expect_navigation():
+                    page.keyboard.press(then)
+            return
+    pytest.fail(f"{wanted} is not to be reached by the keyboard")
+
+
+def test_nothing_grave_keeps_anybody_from_using_a_page(page: Page, base: str, archive: Archive) -> None:
+    page.goto(f"{base}/sign-in")
+    assert faults(page) == []
+    sign_in(page, base, "minh", PASSWORD)
+    for path in ("/", "/records?name=khong-co", "/snapshots", f"/records/{archive.record_id}", "/users"):
+        page.goto(base + path)
+        assert (path, faults(page)) == (path, [])
+    page.goto(f"{base}/records/{archive.record_id}")
+    give_reason(page)
+    assert faults(page) == []
+    page.goto(f"{base}/documents/{archive.document_id}/pages/1")
+    assert faults(page) == []
+
+
+def test_a_page_shows_its_paper_and_runs_nothing_that_a_field_holds(page: Page, base: str, archive: Archive) -> None:
+    said: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
+    page.on("console", lambda message: said.append(message.text))
+    sign_in(page, base, "lan", PASSWORD)
+    page.goto(f"{base}/records/{archive.record_id}")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.querySelector('.paper img').naturalWidth") > 500
+    assert said == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_page_is_wider_than_its_screen(browser: Browser, base: str, archive: Archive, screen: str) -> None:
+    width, height = SCREENS[screen]
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    sign_in(page, base, "lan", PASSWORD)
+    for path in ("/", "/records", "/snapshots", f"/records/{archive.record_id}"):
+        page.goto(base + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+
+
+def test_pictures_of_the_manual_can_be_taken_anew(browser: Browser, base: str, tmp_path: Path) -> None:
+    taken = take_pictures(browser, base, RECORD, ("minh", PASSWORD), tmp_path)
+    assert len(taken) == 10
+    assert all(path.stat().st_size > 1000 for path in taken)
