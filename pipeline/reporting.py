@@ -16,7 +16,7 @@ from pipeline.progress import Progress, count_progress, take_snapshot
 from pipeline.progress.kept import bring_up_to_date
 from pipeline.progress.kept_snapshots import find_snapshot, read_snapshot
 from pipeline.progress.working_days import working_days_of
-from pipeline.reports import write_csv, write_html, write_json, write_xlsx
+from pipeline.reports import write_csv, write_html, write_json, write_pdf, write_xlsx
 from pipeline.rereading import RereadReport, reread_some
 from pipeline.target_changes import keep_targets
 from pipeline.targets import targets_of
@@ -66,7 +66,7 @@ class WrittenReport:
 
 
 def write_report(ctx: Context, as_of: date | None = None) -> WrittenReport:
-    """Freeze a day's progress, write it as HTML, XLSX, CSV and JSON, and seal the head of the event log."""
+    """Freeze a day's progress, write it as HTML, PDF, XLSX, CSV and JSON, and seal the head of the event log."""
     counted = count(ctx, as_of)
     with ctx.ledger.session() as session:
         # The files are made from what was frozen, so that they cannot say anything else.
@@ -74,6 +74,7 @@ def write_report(ctx: Context, as_of: date | None = None) -> WrittenReport:
     folder = ctx.settings.reports_folder / progress.as_of.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
     write_html(progress, folder / "progress.html")
+    write_pdf(progress, folder / "progress.pdf")
     write_xlsx(progress, folder / "progress.xlsx")
     write_csv(progress, folder / "progress.csv")
     write_json(progress, folder / "progress.json")

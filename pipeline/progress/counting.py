@@ -35,6 +35,7 @@ from pipeline.progress.tallies import IN_FORCE, AgencyTally
 from pipeline.progress.throughput import Throughput, count_throughput
 from pipeline.progress.unit_views import count_rollout, unit_views
 from pipeline.progress.versions import data_versions
+from pipeline.progress.work import count_work
 from pipeline.progress.working_days import WorkingDays, load_working_days
 from pipeline.targets import Level, Metric, Target, Targets, load_targets
 from pipeline.units.keeping import kept_tree
@@ -99,6 +100,7 @@ def count_progress(
         paces=tuple(_paces(by_level, by_agency, units, done, as_of, working or load_working_days())),
         weeks=done.weeks,
         units=units,
+        work=count_work(session),
         versions=data_versions(session, as_of, targets, tree),
     )
 

@@ -282,6 +282,35 @@ class UnitViews:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """Open questions to persons for one reason."""
+
+    reason_code: str
+    questions: int
+    documents: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Documents that ended without being archived, or hang, for one reason."""
+
+    state: DocumentState
+    reason_code: str | None
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How the work goes, as it stands when counted; states keep no past."""
+
+    received: int = 0
+    """Documents that ever came in, without duplicates."""
+    backlog: tuple[Backlog, ...] = ()
+    failed: tuple[Failed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ImportVersion:
     """One register file that the denominators rest on."""
 
@@ -332,6 +361,7 @@ class Progress:
     weeks: tuple[Week, ...] = ()
     """Oldest first."""
     units: UnitViews = UnitViews()
+    work: Work = Work()
     versions: DataVersions | None = None
     """None in what the first snapshots hold."""
 

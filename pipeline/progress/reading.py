@@ -30,6 +30,7 @@ from pipeline.progress.model import (
     UnitViews,
     Unregistered,
     Week,
+    Work,
     YearMeasure,
 )
 from pipeline.progress.plain import from_plain
@@ -87,6 +88,7 @@ def progress_from_json(figures: Mapping[str, Any], names: Names) -> Progress:
         rollout=from_plain(tuple[Rollout, ...], figures.get("rollout", [])),
         paces=from_plain(tuple[Pace, ...], figures.get("paces", [])),
         weeks=from_plain(tuple[Week, ...], figures.get("weeks", [])),
+        work=from_plain(Work, figures["work"]) if figures.get("work") else Work(),
         units=_units(figures.get("units"), names),
         versions=from_plain(DataVersions, figures["versions"]) if figures.get("versions") else None,
     )

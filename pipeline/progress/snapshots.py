@@ -77,6 +77,7 @@ def progress_to_json(progress: Progress) -> dict[str, Any]:
         "paces": to_plain(progress.paces),
         "weeks": to_plain(progress.weeks),
         "units": to_plain(progress.units),
+        "work": to_plain(progress.work),
         "versions": to_plain(progress.versions),
     }
 

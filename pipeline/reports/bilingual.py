@@ -1,6 +1,8 @@
 """Texts that stand on one page in both languages; the page shows one of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,10 +12,27 @@ from config.dates import day_text, instant_text
 from config.i18n import LANGUAGES, translate
 from pipeline.reports.numbers import count_text, percent_text, points_text
 
+_SHOWN: ContextVar[tuple[str, ...]] = ContextVar("languages_shown", default=LANGUAGES)
+
+
+@contextmanager
+def only(language: str) -> Iterator[None]:
+    """Let what is made in this block hold one language alone: paper has no button to choose by."""
+    token = _SHOWN.set((language,))
+    try:
+        yield
+    finally:
+        _SHOWN.reset(token)
+
+
+def plain(message: str) -> str:
+    """Give a message as plain text, for where there can be no elements: one language after the other."""
+    return " / ".join(dict.fromkeys(translate(message, language) for language in _SHOWN.get()))
+
 
 def both(text: Callable[[str], str], tag: str = "span") -> Markup:
     """Give a text in both languages; once, where they are the same."""
-    texts = {language: text(language) for language in LANGUAGES}
+    texts = {language: text(language) for language in _SHOWN.get()}
     if len(set(texts.values())) == 1:
         return escape(next(iter(texts.values())))
     return Markup().join(

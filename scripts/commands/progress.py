@@ -3,7 +3,7 @@
 import shutil
 import sys
 import tempfile
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,11 +13,13 @@ import typer
 from config.errors import ExitCode, UsageError
 from config.i18n import gettext as _
 from config.i18n import mark
+from pipeline.context import Context
 from pipeline.progress import Progress
-from pipeline.reporting import count, write_report
-from pipeline.reports import progress_tables, write_csv, write_html, write_json, write_xlsx
+from pipeline.reporting import count, frozen, write_report
+from pipeline.reports import progress_tables, write_csv, write_html, write_json, write_pdf, write_xlsx
 from pipeline.wording import reason_name
 from scripts.commands.progress_list import register_list
+from scripts.commands.snapshots import snapshot_name
 from scripts.invocation import DAY, emit, open_context, said, told, writing
 from scripts.verbs import App
 
@@ -29,17 +31,24 @@ class Form(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     HTML = "html"
+    PDF = "pdf"
     JSON = "json"
 
 
-WRITERS = {Form.CSV: write_csv, Form.XLSX: write_xlsx, Form.HTML: write_html, Form.JSON: write_json}
+WRITERS = {
+    Form.CSV: write_csv,
+    Form.XLSX: write_xlsx,
+    Form.HTML: write_html,
+    Form.PDF: write_pdf,
+    Form.JSON: write_json,
+}
 
 
 class ReportNeedsFileError(UsageError):
     """A report was to be shown that is no text."""
 
     code = "report_needs_file"
-    message = mark("an XLSX report cannot be shown on the screen")
+    message = mark("an XLSX or PDF report cannot be shown on the screen")
     remedy = mark("Name the file to write: `sohoa progress --out FILE.xlsx`.")
 
 
@@ -48,7 +57,7 @@ class ReportFormError(UsageError):
 
     code = "report_form"
     message = mark("{file}: the name asks for no form of the report; a table is for the screen")
-    remedy = mark("Name a file that ends in .csv, .xlsx, .html or .json.")
+    remedy = mark("Name a file that ends in .csv, .xlsx, .html, .pdf or .json.")
 
 
 def register(app: App) -> None:
@@ -57,7 +66,7 @@ def register(app: App) -> None:
     register_list(group)
 
     @group.callback(invoke_without_command=True, no_args_is_help=False)
-    def progress(
+    def progress(  # noqa: PLR0917 - one argument an option
         ctx: typer.Context,
         form: Annotated[Form, typer.Option("--format", help=_("Form of the report; table by default."))] = Form.TABLE,
         out: Annotated[Path | None, typer.Option(help=_("Write to this file instead of the screen."))] = None,
@@ -65,6 +74,9 @@ def register(app: App) -> None:
             datetime | None, typer.Option(formats=DAY, help=_("The day counted for; today by default."))
         ] = None,
         agencies: Annotated[bool, typer.Option("--agencies", help=_("Show each agency too."))] = False,
+        snapshot: Annotated[
+            str | None, typer.Option(help=_("Show what a snapshot holds, by its id or its day, instead of counting."))
+        ] = None,
         freeze: Annotated[
             bool, typer.Option("--freeze", help=_("Freeze a snapshot and write the report in every form."))
         ] = False,
@@ -74,22 +86,13 @@ def register(app: App) -> None:
             return
         context = open_context(ctx)
         day = as_of.date() if as_of else None
+        if snapshot is not None and (freeze or day is not None):
+            raise UsageError(cause=_("--snapshot goes with neither --as-of nor --freeze"))
         if freeze:
-            written = write_report(context, day)
-            _tell(written.folder, as_json=as_json)
-            if written.trouble:
-                reason = reason_name(written.trouble)
-                told().print(
-                    _("The head of the event log was not sealed: {reason}").format(reason=reason), markup=False
-                )
-                raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)
+            _freeze(context, day, as_json=as_json)
             return
-        chosen = Form.JSON if as_json else form
-        if chosen is Form.TABLE and out is not None:
-            chosen = _form_of(out)
-        if chosen is Form.XLSX and out is None:
-            raise ReportNeedsFileError
-        counted = count(context, day)
+        chosen = _chosen(Form.JSON if as_json else form, out)
+        counted = count(context, day) if snapshot is None else frozen(context, snapshot_name(snapshot))
         if chosen is Form.TABLE:
             for number, table in enumerate(progress_tables(counted, with_agencies=agencies)):
                 said().print(*([""] if number else []), table, sep="\n")
@@ -99,6 +102,23 @@ def register(app: App) -> None:
             _tell(out, as_json=False)
         else:
             _print(counted, chosen)
+
+
+def _freeze(context: Context, day: date | None, *, as_json: bool) -> None:
+    written = write_report(context, day)
+    _tell(written.folder, as_json=as_json)
+    if written.trouble:
+        reason = reason_name(written.trouble)
+        told().print(_("The head of the event log was not sealed: {reason}").format(reason=reason), markup=False)
+        raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)
+
+
+def _chosen(form: Form, out: Path | None) -> Form:
+    """Give the form asked for, by the file's ending where only a file was named."""
+    chosen = _form_of(out) if form is Form.TABLE and out is not None else form
+    if chosen in {Form.XLSX, Form.PDF} and out is None:
+        raise ReportNeedsFileError
+    return chosen
 
 
 def _form_of(out: Path) -> Form:

@@ -297,7 +297,7 @@ def test_progress_tells_the_share_as_a_table_and_writes_a_workbook(desk: Desk, t
 
 def test_a_frozen_report_lies_in_the_reports_folder(desk: Desk) -> None:
     folder = Path(desk("progress", "--freeze", "--json").result["path"])
-    assert {path.suffix for path in folder.iterdir()} == {".html", ".xlsx", ".csv", ".json"}
+    assert {path.suffix for path in folder.iterdir()} == {".html", ".pdf", ".xlsx", ".csv", ".json"}
 
 
 def test_the_event_log_is_whole_and_tells_it(desk: Desk) -> None:

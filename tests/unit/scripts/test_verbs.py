@@ -79,7 +79,7 @@ def test_the_first_help_page_names_every_command(language: str, capsys: pytest.C
         (["stauts"], "status"),
         (["review", "acept", "x"], "accept"),
         (["progress", "--fromat", "csv"], "--format"),
-        (["progress", "--format", "cvs"], "table, csv, xlsx, html, json"),
+        (["progress", "--format", "cvs"], "table, csv, xlsx, html, pdf, json"),
         (["progress", "--as-of", "31/02/2026"], "01/07/2026"),
         (["release", "approve", "7"], "LÔ"),
         (["release", "reject", "01a20ccc-269b-756a-b76e-3718dacc5b5b", "--errors", "0"], "--errors"),

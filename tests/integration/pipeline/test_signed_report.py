@@ -1,0 +1,65 @@
+"""The report on paper: drawn without a network, readable as text, and sealed by our own signer."""
+
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from pipeline.context import Context
+from pipeline.progress import count_progress, take_snapshot
+from pipeline.progress.kept_snapshots import read_snapshot
+from pipeline.reports import write_pdf
+from pipeline.units.keeping import keep_units
+from signing.report import Verdict, overall
+from signing.seal import SealRequest
+from signing.validate import validate
+from storage.ledger import Ledger
+from storage.ledger.models import Agency
+from tests.integration.pipeline.counting_town import NOON, Scan, Town, noon
+from tests.integration.pipeline.house import House
+from tests.integration.pipeline.test_outlook import TREE
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def report(small: Ledger, tmp_path: Path) -> Path:
+    """The PDF of a snapshot of a small town."""
+    with small.session() as session:
+        keep_units(session, TREE)
+        session.scalars(select(Agency).where(Agency.code == "H41.30")).one().unit_code = "16681"
+        town = Town(session)
+        town.record(town.entry("H41.30", resolved_on=date(2026, 3, 1)), Scan())
+        town.entry("H41.30", resolved_on=date(2026, 4, 1))
+    with small.session() as session:
+        progress = read_snapshot(
+            session, take_snapshot(session, count_progress(session, TODAY, noon), "cli:test", noon)
+        )
+    path = tmp_path / "progress.pdf"
+    write_pdf(progress, path)
+    return path
+
+
+def _text(path: Path, *options: str) -> str:
+    told = subprocess.run(["pdftotext", *options, path, "-"], check=True, capture_output=True, text=True)
+    return " ".join(told.stdout.split())
+
+
+@pytest.mark.needs("poppler")
+def test_a_report_is_sealed_by_our_signer_in_its_free_corner_and_verifies(
+    report: Path, template_home: Path, house: House, tmp_path: Path
+) -> None:
+    corner = ("-l", "1", "-x", "640", "-y", "0", "-W", "202", "-H", "46")
+    assert _text(report, *corner) == ""
+    text = _text(report, "-layout")
+    for words in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "ngày 24 tháng 11 năm 2026"):
+        assert words in text
+    assert "50,0\u00a0%" in text or "50,0 %" in text
+    assert "Summary by level" not in text
+    ctx: Context = house.ctx
+    sealed = tmp_path / "sealed.pdf"
+    ctx.sealer.seal(SealRequest(report, sealed, "SAO Y", "Sở Mẫu", NOON))
+    assert overall(validate(sealed, ctx.trust, now=ctx.clock())) is Verdict.VALID
+    assert sealed.read_bytes().startswith(report.read_bytes())
