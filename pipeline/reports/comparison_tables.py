@@ -15,13 +15,22 @@ from pipeline.reports.rows import METRICS
 from pipeline.reports.wording import LEVELS
 from pipeline.targets import Level
 
-_KINDS = {"level": _("Level"), "agency": _("Agency"), "unit": _("Unit")}
-_VERSIONS = {
+KINDS = {"level": _("Level"), "agency": _("Agency"), "unit": _("Unit")}
+VERSIONS = {
     "program": _("the program"),
     "targets": _("the targets"),
     "agencies": _("the agencies entered"),
     "units": _("the administrative units"),
     "supplied": _("supplied figures"),
+}
+
+
+HAPPENED = {
+    "archived": _("Documents archived"),
+    "added": _("Register rows added"),
+    "changed": _("Register rows changed"),
+    "withdrawn": _("Register rows withdrawn"),
+    "gone_bad": _("Files found damaged"),
 }
 
 
@@ -37,7 +46,7 @@ def comparison_tables(found: Comparison) -> Iterator[Table | Text]:
     yield Text(title, style="bold")
     if not found.changed:
         yield Text(gettext(_("No figure differs.")))
-    for kind, name in _KINDS.items():
+    for kind, name in KINDS.items():
         some = [one for one in found.changed if one.kind == kind]
         if some:
             yield _changes(gettext(name), some, found.now, found.before)
@@ -47,7 +56,7 @@ def comparison_tables(found: Comparison) -> Iterator[Table | Text]:
         lines = [gettext(_("Register files imported meanwhile:")), *(f"  SHA-256 {one}" for one in found.imports)]
         yield Text("\n".join(lines))
     if found.versions:
-        names = ", ".join(gettext(_VERSIONS[one]) for one in found.versions)
+        names = ", ".join(gettext(VERSIONS[one]) for one in found.versions)
         yield Text(gettext(_("Also other ones now: {names}.")).format(names=names))
 
 
@@ -58,7 +67,7 @@ def _changes(title: str, some: list[Changed], now: Progress, before: Progress) -
     table.add_column(gettext(_("Measure")))
     for name in (_("Records"), _("Digitized"), _("Share")):
         table.add_column(gettext(name), justify="right")
-    names = _names(before) | _names(now)
+    names = names_of(before) | names_of(now)
     for one in some:
         pairs = [(measure.tally.records, measure.tally.digitized) for measure in (one.before, one.now)]
         (records, digitized), (records_now, digitized_now) = pairs
@@ -72,7 +81,8 @@ def _changes(title: str, some: list[Changed], now: Progress, before: Progress) -
     return table
 
 
-def _names(progress: Progress) -> dict[tuple[str, str], str]:
+def names_of(progress: Progress) -> dict[tuple[str, str], str]:
+    """Give what levels, agencies and units are called, by kind and code."""
     levels = {("level", str(level) if level else ""): gettext(LEVELS[level]) for level in (*Level, None)}
     agencies = {("agency", one.code): f"{one.code} {one.name or ''}".strip() for one in progress.agencies}
     return {**levels, **agencies, **{("unit", one.code): one.name or one.code for one in progress.units.current}}
@@ -92,15 +102,8 @@ def _happened(found: Comparison) -> Table:
         padding=(0, 1, 0, 0),
     )
     table.add_column(gettext(_("Agency")))
-    columns = {
-        "archived": _("Documents archived"),
-        "added": _("Register rows added"),
-        "changed": _("Register rows changed"),
-        "withdrawn": _("Register rows withdrawn"),
-        "gone_bad": _("Files found damaged"),
-    }
-    for name in columns.values():
+    for name in HAPPENED.values():
         table.add_column(gettext(name), justify="right")
     for one in found.happened:
-        table.add_row(one.agency_code, *(count_text(getattr(one, name), language) for name in columns))
+        table.add_row(one.agency_code, *(count_text(getattr(one, name), language) for name in HAPPENED))
     return table

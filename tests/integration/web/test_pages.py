@@ -7,6 +7,7 @@ from pikepdf import Name, Page, Pdf
 from sqlalchemy import select
 
 from pipeline import reporting
+from pipeline.register import import_register
 from storage.ledger.events import check_chain
 from storage.ledger.models import Event, PersonalView, StoredObject
 from tests.integration.pipeline.house import RECORD
@@ -216,6 +217,33 @@ def test_snapshots_are_listed_with_their_hashes(archive: Archive) -> None:
     reporting.write_report(archive.house.ctx)
     text = archive.browser("minh").get("/snapshots").text
     assert re.search(r'class="hash">[0-9a-f]{64}<', text)
+
+
+def test_two_snapshots_are_compared_whichever_is_named_first(archive: Archive) -> None:
+    reporting.write_report(archive.house.ctx)
+    registered(archive)
+    reporting.write_report(archive.house.ctx)
+    browser = archive.browser("minh")
+    now, before = re.findall(r'name="before" value="([0-9a-f-]{36})"', browser.get("/snapshots").text)
+    texts = {
+        browser.get("/snapshots/compare", params=pair).text
+        for pair in ({"before": before, "now": now}, {"before": now, "now": before})
+    }
+    (text,) = {re.sub(r'href="/language[^"]*"', "", text) for text in texts}
+    assert "0 → <strong>1</strong>" in text
+    assert browser.get("/snapshots/compare", params={"before": before, "now": before[::-1]}).status_code == 404
+    assert browser.get("/snapshots/compare").status_code == 404
+
+
+def registered(archive: Archive) -> None:
+    """Enter a row of the register that no scan belongs to."""
+    path = archive.house.home / "register.csv"
+    day = archive.house.ctx.clock().date()
+    path.write_text(
+        f"Mã hồ sơ,Mã cơ quan,Ngày giải quyết,Số kết quả\nH41.99-260311-0777,H41.99,{day:%d/%m/%Y},1\n", "utf-8"
+    )
+    with archive.house.ctx.ledger.session() as session:
+        import_register(session, path, "tester", archive.house.ctx.clock)
 
 
 def test_a_fault_of_the_program_is_told_without_its_details(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
