@@ -20,7 +20,7 @@ from scripts.stopping import INTERRUPTED
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-PACKAGES = ("config", "ocr", "signing", "storage", "pipeline")
+PACKAGES = ("config", "ocr", "signing", "storage", "pipeline", "web")
 DEMO_MODULES = ("scripts.demo_home", "scripts.own_scans", "scripts.specimens")
 """Where errors are at home, beside the command line itself."""
 CODES: dict[int, str] = {
