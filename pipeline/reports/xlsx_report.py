@@ -32,12 +32,12 @@ _HEADER_ROW = 4
 
 
 def write_xlsx(progress: Progress, path: Path) -> None:
-    """Write a sheet for levels, years, agencies, the queue, findings, what waits, and what no register knows."""
+    """Write sheets for levels, years, each level's agencies, the queue, findings, what waits and is in no register."""
     book = Workbook()
     book.remove(book.worksheets[0])
     _figures(book, progress, _("By level"), level_rows(progress), _LEVEL_COLUMNS)
     _figures(book, progress, _("By year"), year_rows(progress), _LEVEL_COLUMNS)
-    _figures(book, progress, _("By agency"), agency_rows(progress), _AGENCY_COLUMNS)
+    _agencies(book, progress)
     _queue(book, progress)
     _list(book, progress, _("Waiting, refused"), _ATTENTION_COLUMNS, [_attention(one) for one in progress.attention])
     findings: list[list[Value]] = [
@@ -48,6 +48,15 @@ def write_xlsx(progress: Progress, path: Path) -> None:
     outside: list[list[Value]] = [[plain_cell(one.record_code), one.agency_code] for one in progress.unregistered]
     _list(book, progress, _("In no register"), _OUTSIDE_COLUMNS, outside)
     book.save(path)
+
+
+def _agencies(book: Workbook, progress: Progress) -> None:
+    """Add a sheet for each level that has agencies."""
+    agencies = list(agency_rows(progress))
+    for level in progress.levels:
+        some = [row for row in agencies if row.level == level.level]
+        if some:
+            _figures(book, progress, LEVELS[level.level], some, _AGENCY_COLUMNS, is_summed=True)
 
 
 _LEVEL_COLUMNS = ((_("Level"), 18, _TEXT),)
@@ -89,7 +98,10 @@ def _figures(
     title: str,
     rows: Iterable[FigureRow],
     first: Sequence[tuple[str, int, str]],
+    *,
+    is_summed: bool = False,
 ) -> None:
+    """Add a sheet of figures; shares, gaps and sums are formulas, so that the sheet goes on reckoning."""
     columns = (*first, *_FIGURE_COLUMNS)
     language = active_language()
     moment = gettext(_("As of {day}, counted at {instant}")).format(
@@ -97,14 +109,46 @@ def _figures(
     )
     sheet = _sheet(book, progress, title, columns, moment)
     gap_column = len(first) + _GAP_FROM_LEFT + 1
+    totals: dict[str, FigureRow] = {}
     for row in rows:
+        totals.setdefault(row.metric_id, row)
         own: list[Value] = [gettext(row.level_id)]
         if len(first) > 1:
             own = [row.agency_code, plain_cell(row.agency_name), *own]
         number = _add(sheet, columns, [*own, *_figure_cells(row)])
+        _reckon(sheet, number, gap_column)
         if row.measure.gap is not None and row.measure.gap < 0:
             sheet.cell(number, gap_column).fill = _SHORT
+    last = sheet.max_row
     _finish(sheet, columns)
+    if is_summed:
+        for row in totals.values():
+            _sum_up(sheet, columns, row, last, gap_column)
+
+
+def _reckon(sheet: Worksheet, number: int, gap_column: int) -> None:
+    """Let share and gap of a row be reckoned from its counts, rounded as everywhere: down to two places."""
+    records, digitized, share, target = (
+        f"{get_column_letter(gap_column + offset)}{number}" for offset in (-7, -6, -2, -1)
+    )
+    sheet.cell(number, gap_column - 2).value = f'=IF({records}=0,"",ROUNDDOWN(100*{digitized}/{records},2))'
+    sheet.cell(number, gap_column).value = f'=IF(OR({share}="",{target}=""),"",ROUND({share}-{target},2))'
+
+
+def _sum_up(
+    sheet: Worksheet, columns: Sequence[tuple[str, int, str]], row: FigureRow, last: int, gap_column: int
+) -> None:
+    """Add the sum of one measure over all rows of a sheet."""
+    values: list[Value] = [gettext(_("All")), "", gettext(row.level_id), *_figure_cells(row)]
+    number = _add(sheet, columns, values)
+    metric = get_column_letter(gap_column - 9)
+    for column in (*range(gap_column - 7, gap_column - 2), *range(gap_column + 1, gap_column + 5)):
+        letter = get_column_letter(column)
+        over = f"${metric}${_HEADER_ROW + 1}:${metric}${last},{metric}{number}"
+        sheet.cell(number, column).value = f"=SUMIF({over},{letter}${_HEADER_ROW + 1}:{letter}${last})"
+    _reckon(sheet, number, gap_column)
+    for column in range(1, len(columns) + 1):
+        sheet.cell(number, column).font = Font(bold=True)
 
 
 def _figure_cells(row: FigureRow) -> list[Value]:
