@@ -18,7 +18,7 @@ from ocr.recognize_image import read_image
 from ocr.source import Delivered
 from ocr.stamps import read_stamps
 
-READ_VERSION = "16"
+READ_VERSION = "17"
 
 # Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
 # read at 0.8 and more, turned ones at 0.2 to 0.5.
@@ -126,7 +126,7 @@ def _other_ways(plan: PagePlan, levers: Levers) -> list[Preparation]:
     """Give the other ways in which a suspect page is read, the likeliest to help first."""
     ways = [Preparation.SMOOTHED, Preparation.BY_LINES] if levers.layout_alarm else []
     if levers.plain_fallback and is_changed(pulled(plan, levers)):
-        ways.insert(0, Preparation.PLAIN)
+        ways.append(Preparation.PLAIN)
     return ways
 
 

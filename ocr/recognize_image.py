@@ -26,6 +26,8 @@ from ocr.unread import pieces, unread_ink
 _SURE = 0.6
 _WEAK = 0.8
 _HOPELESS = 0.5
+_DASHES = frozenset("-–")
+_DASH_SHAPE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _is_hopeless(line: Line) -> bool:
 
 
 def _is_crumb(word: Word, found: Sequence[FoundLine] | None) -> bool:
-    if word.confidence < _SURE and not _is_text(word):
+    if word.confidence < _SURE and not _is_text(word) and not _is_dash(word):
         return True
     weak = word.confidence < _WEAK or len(word.text) == 1
     return found is not None and weak and not is_on_line(word, found)
@@ -98,3 +100,8 @@ def _is_crumb(word: Word, found: Sequence[FoundLine] | None) -> bool:
 
 def _is_text(word: Word) -> bool:
     return any(ch.isalnum() for ch in word.text)
+
+
+def _is_dash(word: Word) -> bool:
+    """Say whether a word is a dash that looks like one; the engine is seldom sure of it. Dust is as high as wide."""
+    return word.text in _DASHES and word.box.width >= _DASH_SHAPE * word.box.height

@@ -4,7 +4,8 @@
 
 `corpus`: nine real pages under random names and without a register; scored is what pdftotext reads from the archived
 PDF. `specimens`: fictional papers by wear, scored by the reading's text. `secrecy`: marks on specimens that were
-missed, suspected, certain. `ablation`: the corpus with each lever of reading switched off in turn. `curve`: share of
+missed, suspected, certain. `ablation`: the corpus with each lever of reading switched off in turn; `ablation-worn` and
+`ablation-specimens`: the same on damaged pages of the corpus and on worn specimens. `curve`: share of
 fields accepted against share of wrong ones, as last fitted. `engines`: how far the two engines agree. `turned`: the
 rotation found for pages turned four ways. `words`: word errors by engine confidence.
 With --write tables go into docs/benchmarks.md between their marks.
@@ -16,6 +17,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
@@ -28,11 +30,12 @@ from scripts.bench.accuracy.report import corpus_summary, corpus_table, specimen
 from scripts.bench.accuracy.secrecy import measure_secrecy, secrecy_table
 from scripts.bench.accuracy.specimens import measure_specimens
 from scripts.bench.accuracy.truth import CORPUS, corpus_pages, load_scorer
+from scripts.bench.accuracy.worn import worn_pages, worn_specimens
 from scripts.fit.promise_page import curve_table, promise_table
 
 SEED = 9701
 """No rule was made on papers of this seed."""
-KEPT = ("corpus", "specimens", "secrecy", "ablation")
+KEPT = ("corpus", "specimens", "secrecy", "ablation", "ablation-worn", "ablation-specimens")
 """The parts whose tables stand in docs/benchmarks.md."""
 
 
@@ -78,6 +81,18 @@ def _ablation(chosen: argparse.Namespace) -> tuple[str, int]:
     return ablation_table(measure_levers(corpus_pages(chosen.corpus), load_scorer(chosen.corpus))), 0
 
 
+def _ablation_worn(chosen: argparse.Namespace) -> tuple[str, int]:
+    with TemporaryDirectory() as folder:
+        pages = worn_pages(corpus_pages(chosen.corpus), Path(folder))
+        return ablation_table(measure_levers(pages, load_scorer(chosen.corpus))), 0
+
+
+def _ablation_specimens(chosen: argparse.Namespace) -> tuple[str, int]:
+    with TemporaryDirectory() as folder:
+        pages = worn_specimens(chosen.seed, Path(folder))
+        return ablation_table(measure_levers(pages, load_scorer(chosen.corpus), judged=False)), 0
+
+
 def _curve(_chosen: argparse.Namespace) -> tuple[str, int]:
     return f"{promise_table(load_curve())}\n\n{curve_table()}", 0
 
@@ -106,6 +121,8 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], tuple[str, int]]] = {
     "specimens": _specimens,
     "secrecy": _secrecy,
     "ablation": _ablation,
+    "ablation-worn": _ablation_worn,
+    "ablation-specimens": _ablation_specimens,
     "curve": _curve,
     "engines": _engines,
     "turned": _turned,
