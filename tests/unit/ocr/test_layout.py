@@ -103,11 +103,11 @@ def test_faint_rules_are_rules() -> None:
 
 @pytest.mark.parametrize("skew_deg", [-2.0, 2.0])
 def test_pale_hairlines_that_were_turned_and_set_straight_are_rules(skew_deg: float) -> None:
-    page = 255 - (255 - ruled()) // 5 * 2
+    page = image_of(255 - (255 - ruled()) // 5 * 2)
     for angle in (skew_deg, -skew_deg):
         turn = cv2.getRotationMatrix2D((950, 500), angle, 1.0)
-        page = cv2.warpAffine(page, turn, (1900, 1000), borderValue=(255,))
-    assert places(image_of(page)) == WHOLE
+        page = image_of(cv2.warpAffine(page, turn, (1900, 1000), borderValue=(255,)))
+    assert places(page) == WHOLE
 
 
 def test_a_merged_cell_has_the_first_of_its_rows_and_columns() -> None:
