@@ -19,6 +19,7 @@ from pipeline.holds import SignerUntrustedError
 from pipeline.identifiers import identifiers_of
 from pipeline.inbox import InboxMissingError, arrivals
 from pipeline.naming import names_in, record_and_number
+from pipeline.objects import STACK
 from pipeline.page_readings import PageView, page_readings
 from pipeline.page_views import CodeView, StackPages, page_codes, stack_pages
 from pipeline.record_metadata import OUTSIDE, RecordMetadata, record_metadata
@@ -107,7 +108,7 @@ class DocumentView:
     signatures: tuple[tuple[str, str, str, datetime | None], ...]
     """(role, signer, verdict, time)."""
     objects: tuple[tuple[str, str, str], ...]
-    """(kind, key, sha256), of all versions."""
+    """(kind, key, sha256), of all versions; a stack that it was taken out of is stored under one document of it."""
     versions: tuple[VersionView, ...]
     identifiers: tuple[tuple[str, str], ...]
     """(scheme, name)."""
@@ -227,12 +228,6 @@ def _document_view(session: Session, document: Document) -> DocumentView:
             Signature.version_id == version_id
         )
     )
-    objects = session.execute(
-        select(StoredObject.kind, StoredObject.key, StoredObject.sha256)
-        .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
-        .where(DocumentVersion.document_id == document.id)
-        .order_by(DocumentVersion.number, StoredObject.key)
-    )
     return DocumentView(
         document_id=document.id,
         stt=document.stt,
@@ -253,7 +248,7 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         findings=tuple((severity, page, code) for severity, page, code in findings),
         questions=tuple((field_name, reason) for field_name, reason in questions),
         signatures=tuple((role, signer, verdict, when) for role, signer, verdict, when in signatures),
-        objects=tuple((kind, key, sha256) for kind, key, sha256 in objects),
+        objects=_objects(session, document.id),
         identifiers=identifiers_of(session, document.id),
         metadata=known_metadata(document),
         # What is no part of its record is described by nobody.
@@ -264,6 +259,21 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         metadata_sources=metadata_sources(session, document),
         register_row=match_of(session, document.id),
     )
+
+
+def _objects(session: Session, document_id: UUID) -> tuple[tuple[str, str, str], ...]:
+    """Give all stored objects that hold pages of a document: its own, and the stacks it was taken out of."""
+    stacks = select(DocumentVersion.stack_id).where(DocumentVersion.document_id == document_id)
+    found = session.execute(
+        select(StoredObject.kind, StoredObject.key, StoredObject.sha256)
+        .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
+        .where(
+            (DocumentVersion.document_id == document_id)
+            | ((StoredObject.kind == STACK) & DocumentVersion.stack_id.in_(stacks))
+        )
+        .order_by(DocumentVersion.number, StoredObject.key)
+    )
+    return tuple((kind, key, sha256) for kind, key, sha256 in found)
 
 
 def _corrected_words(session: Session, document: Document) -> int:

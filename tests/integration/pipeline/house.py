@@ -126,6 +126,15 @@ class House:
         self.settle_questions()
         return self.run(release=True)
 
+    def archive_all_but_suspected(self) -> RunSummary:
+        """Bring everything into the store but what a person must first look at for a secrecy mark."""
+        self.run()
+        for question in review.open_questions(self.ctx):
+            if question.field_name is not None:
+                value = "11/03/2026" if question.field_name == "issued_on" else "1"
+                review.set_value(self.ctx, question.document_id, question.field_name, value, may_differ=True)
+        return self.run(release=True)
+
     def documents(self) -> list[Document]:
         with self.ctx.ledger.reading() as session:
             return list(session.scalars(select(Document).order_by(Document.received_at, Document.id)))
