@@ -113,6 +113,14 @@ def test_an_ordinary_file_of_several_pages_stays_one_document(house: House) -> N
     assert (house.document().page_count, house.items()) == (3, {f"H41.99/{RECORD}/chong.pdf": ("taken", None)})
 
 
+def test_a_label_on_a_page_of_a_paper_makes_no_separator_sheet_of_it(house: House) -> None:
+    labelled = letter(house, "b")
+    labelled.paste(Image.fromarray(draw_barcode("SOHOA:T", "QRCode", 6)), (900, 700))
+    lay(house, letter(house, "a"), labelled, letter(house, "c"))
+    house.drain()
+    assert house.document().page_count == 3, "no page is lost, and none goes unread"
+
+
 def test_sheets_alone_are_refused(house: House) -> None:
     lay(house, separator(), separator())
     assert house.drain().refused == 1
