@@ -3,6 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from pipeline.acceptance import SAMPLE_WRONG
 from pipeline.findings import Severity
 from pipeline.foreign import FOREIGN, resting_state
 from pipeline.job import Job
@@ -48,7 +49,7 @@ def _ask_what_is_open(session: Session, job: Job) -> None:
     for field_name, reason in questions:
         open_task(session, job, field_name, reason)
     session.flush()
-    # What the machine is sure of by now, a person need not settle.
+    # What the machine is sure of by now, a person need not settle, but for what a person found wrong in a sample.
     unsure = [field_name for field_name, _reason in questions if field_name is not None]
     session.execute(
         update(ReviewTask)
@@ -57,6 +58,7 @@ def _ask_what_is_open(session: Session, job: Job) -> None:
             ReviewTask.settled_at.is_(None),
             ReviewTask.field_name.is_not(None),
             ReviewTask.field_name.not_in(unsure),
+            ReviewTask.reason_code != SAMPLE_WRONG,
         )
         .values(settled_at=job.ctx.clock(), actor=job.ctx.actor, decision="obsolete")
     )

@@ -26,7 +26,7 @@ from pipeline.record_metadata import OUTSIDE
 from pipeline.register.linking import QUESTIONS, ProposedRow, confirm_question, match_of
 from pipeline.resting import clear_work
 from pipeline.review_contradictions import note_differences, refuse_contradiction
-from pipeline.review_fields import named_field, not_asked, nothing_read
+from pipeline.review_fields import named_field, not_acceptable, not_asked
 from pipeline.review_values import check_issue_date, check_value
 from pipeline.secrecy_doubts import SUSPECTED, clear_suspected, suspected_pages
 from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError
@@ -159,8 +159,9 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
     """Take the machine's reading of one field as right, or all that is open and was read; give the document's state.
 
     Without a field, a question to which the machine has no answer stays open: only a person can set that value.
-    Raise FieldUnknownError where no field is called so, NothingAskedError where nothing is open, NothingReadError for
-    a named field where the machine read nothing, IssueDateError for a date of issue that cannot be.
+    Raise FieldUnknownError where no field is called so, NothingAskedError where nothing is open, IssueDateError for a
+    date of issue that cannot be; for a named field NothingReadError where the machine read nothing, FoundWrongError
+    where a sample showed its reading to be wrong.
     """
     if field_name is not None:
         field_name = named_field(ctx, document_id, field_name)
@@ -177,7 +178,7 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
             is_wrong = task.reason_code == SAMPLE_WRONG
             if task.field_name and (is_wrong or not _confirm(ctx, session, document_id, task.field_name)):
                 if field_name is not None:
-                    raise nothing_read(session, document_id, field_name)
+                    raise not_acceptable(session, document_id, field_name, is_wrong=is_wrong)
                 continue
             settle(ctx, session, task, "accepted")
         return go_on(ctx, session, document_id)

@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from pipeline import release, review
-from pipeline.acceptance import FAILED, PASSED, SampleMissingError, checked_samples, draw_sample
+from pipeline.acceptance import FAILED, PASSED, SAMPLE_WRONG, SampleMissingError, checked_samples, draw_sample
 from pipeline.acceptance_recording import NotInSampleError, foresee, record_sample
 from pipeline.acceptance_sheet import SampleSheetError, read_sheet, write_sheet
 from pipeline.audit_samples import check_samples
-from pipeline.review_fields import NothingReadError
+from pipeline.backfill import BackfillScope, redo, run_backfill
+from pipeline.review_fields import FoundWrongError
+from pipeline.stages import extract
 from pipeline.waiting_release import SeenOtherwiseError
 from storage.ledger.models import AcceptanceItem, AcceptanceSample, Event, FieldValue
 from storage.ledger.states import DocumentState
@@ -82,7 +84,7 @@ def test_a_failed_batch_goes_to_review_with_the_wrong_field_as_a_question(waitin
     result = record_sample(waiting.ctx, drawn.batch_id, wrong, drawn.seen)
     assert (result.verdict, result.to_review) == (FAILED, 1)
     assert waiting.states() == [DocumentState.WAITING_REVIEW]
-    with pytest.raises(NothingReadError):
+    with pytest.raises(FoundWrongError):
         review.accept(waiting.ctx, item.document_id, item.field)
     review.accept(waiting.ctx, item.document_id)
     assert waiting.states() == [DocumentState.WAITING_REVIEW], "what was found wrong is not accepted in passing"
@@ -96,6 +98,20 @@ def test_a_failed_batch_goes_to_review_with_the_wrong_field_as_a_question(waitin
         release.approve(waiting.ctx, drawn.batch_id)
     waiting.check_samples()
     assert release.approve(waiting.ctx, drawn.batch_id) == 1
+
+
+def test_what_was_found_wrong_stays_a_question_when_the_document_is_read_again(
+    waiting: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = draw_sample(waiting.ctx, batch_of(waiting).batch_id)
+    item = next(item for item in drawn.items if item.field in SETTABLE)
+    record_sample(waiting.ctx, drawn.batch_id, {(item.document_id, item.field)}, drawn.seen)
+    review.accept(waiting.ctx, item.document_id)
+    monkeypatch.setattr(extract, "EXTRACT_VERSION", "next")
+    run_backfill(waiting.ctx, BackfillScope(), waiting.work, lambda items: [redo(waiting.ctx, one) for one in items])
+    assert waiting.states() == [DocumentState.WAITING_REVIEW]
+    (asked,) = review.open_questions(waiting.ctx)
+    assert (asked.field_name, asked.reason_code) == (item.field, SAMPLE_WRONG)
 
 
 def test_what_came_in_or_was_settled_since_needs_a_new_sample(waiting: House) -> None:
