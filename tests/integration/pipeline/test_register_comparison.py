@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from config.errors import ReferenceDataError
 from pipeline import review
-from pipeline.deciding import decide
+from pipeline.deciding import decide, has_new_questions
 from pipeline.extract.reasons import IN_FUTURE, REGISTER_DIFFERS, UNSURE
 from pipeline.field_views import FieldView
 from pipeline.job import claim, let_go
@@ -132,6 +132,18 @@ def test_a_faint_reading_that_the_register_says_too_is_believed(read: House) -> 
     register_says(read, issued_on=date(2026, 3, 11), symbol="12/TB-UBND")
     assert decided(read) is DocumentState.WAITING_RELEASE
     assert shown(read, "issued_on").status == "accepted"
+
+
+def test_a_faint_reading_is_a_question_again_once_its_row_is_withdrawn(read: House) -> None:
+    doubt(read, "code", UNSURE)
+    register_says(read, symbol="12/TB-UBND")
+    assert decided(read) is DocumentState.WAITING_RELEASE
+    with read.ctx.ledger.session() as session:
+        session.execute(update(RegisterEntry).values(withdrawn_at=read.ctx.clock()))
+    job = claim(read.ctx, read.document().id, (DocumentState.WAITING_RELEASE,))
+    assert job is not None
+    assert has_new_questions(job)
+    assert asked(read) == {"code": (UNSURE, "12/TB-UBND", None)}
 
 
 def test_a_reading_that_is_odd_in_itself_stays_a_question_though_the_register_agrees(read: House) -> None:
