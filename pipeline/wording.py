@@ -48,7 +48,7 @@ SOURCES: dict[str, str] = {
 }
 MEANINGS: dict[str, str] = {
     "paper": _("the paper's own code"),
-    "personal_card": _("identity card; its text is not kept"),
+    "personal_card": _("identity card; its text is not in the ledger"),
     "unknown": _("not known; kept as it is"),
 }
 """What the QR codes and barcodes of a page say."""

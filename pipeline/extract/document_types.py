@@ -10,8 +10,12 @@ OTHER_TYPE_CODE = "32"
 NUMBER_PLACES = ("heading", "below_title", "right")
 DATE_PLACES = ("heading", "foot", "labels")
 FORMS = ("text", "name", "body", "sex", "digits", "count", "date", "money", "area", "personal_id", "record_code")
-CHECKS = {"id_agrees": (2, 3), "dates_in_order": (2, 2), "code_received": (2, 2)}
-"""Rules a template may ask for, with how many fields each is about, at least and at most."""
+CHECKS = {
+    "id_agrees": (2, ("personal_id", "date", "sex")),
+    "dates_in_order": (2, ("date", "date")),
+    "code_received": (2, ("record_code", "date")),
+}
+"""Rules a template may ask for: how many fields each is about at least, and of which form each of them is."""
 
 
 @dataclass(frozen=True, slots=True)
