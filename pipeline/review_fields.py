@@ -54,9 +54,7 @@ class FoundWrongError(UsageError):
 
     code = "found_wrong"
     message = _("{document}: {field} was found wrong in the acceptance sample; its reading is not accepted any more")
-    remedy = _(
-        "Give the value that stands on the page: sohoa review set {document} {name} VALUE; or --absent for VALUE."
-    )
+    remedy = NothingReadError.remedy
 
 
 class NothingAskedError(NotFoundError):
