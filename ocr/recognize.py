@@ -8,8 +8,8 @@ from ocr.engines import Engine
 from ocr.hand.reading import is_of_blank, read_blanks
 from ocr.images import Image
 from ocr.kinds import mark_kinds
-from ocr.label_words import apart_from_label
 from ocr.language.correct import correct
+from ocr.language.vouch import vouched
 from ocr.layout_alarm import LayoutCheck, alarms, is_suspect
 from ocr.levers import ALL, Levers
 from ocr.model import Barcode, PageText, Preparation
@@ -18,7 +18,7 @@ from ocr.recognize_image import read_image
 from ocr.source import Delivered
 from ocr.stamps import read_stamps
 
-READ_VERSION = "17"
+READ_VERSION = "18"
 
 # Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
 # read at 0.8 and more, turned ones at 0.2 to 0.5.
@@ -39,7 +39,7 @@ def read_page(delivered: Delivered, plan: PagePlan, engine: Engine, levers: Leve
     try:
         page = read_grey(grey, colour if plan.remove_seal else None, plan, dpi, engine, levers)
         page = _with_kinds(page, grey, colour, engine)
-        words = correct(page.words) if levers.language else page.words
+        words = vouched(correct(page.words)) if levers.language else page.words
         return replace(page, words=words, barcodes=_codes(page, grey, colour))
     except ToolFailedError as err:
         raise RecognitionError(page=plan.number, engine=engine.name, cause=err) from err
@@ -89,11 +89,7 @@ class _Reader:
         height, width = image.shape
         reading = read_image(image, self.dpi, self.engine, levers, by_lines=preparation is Preparation.BY_LINES)
         skew_deg = pulled(plan, levers).skew_deg
-        words = tuple(
-            replace(word, box=unstraightened(word.box, skew_deg, width, height))
-            for read in reading.words
-            for word in apart_from_label(read)
-        )
+        words = tuple(replace(word, box=unstraightened(word.box, skew_deg, width, height)) for word in reading.words)
         unread = tuple(unstraightened(box, skew_deg, width, height) for box in reading.unread)
         page = PageText(
             plan.number,

@@ -10,6 +10,7 @@ from itertools import chain
 from ocr.engines import Engine, Layout
 from ocr.engines.detector import FoundLine, find_lines
 from ocr.images import Image
+from ocr.label_words import apart_from_label
 from ocr.layout_alarm import LayoutCheck, check_layout
 from ocr.layout_lines import covered, is_on_line
 from ocr.layout_order import in_reading_order
@@ -18,7 +19,7 @@ from ocr.levers import ALL, Levers
 from ocr.model import Box, Word
 from ocr.prepare_lines import letter_ink
 from ocr.recognize_cells import in_cells, read_cells, without_cells
-from ocr.recognize_lines import Line, confidence, lines_of
+from ocr.recognize_lines import Line, line_sureness, lines_of, sureness
 from ocr.recognize_missed import believed, read_missed, with_missed
 from ocr.second.weigh import weigh_lines
 from ocr.unread import pieces, unread_ink
@@ -57,19 +58,21 @@ def read_image(
     if not by_lines:
         body = lines_of(engine.read([without_cells(image, tables)], dpi, Layout.PAGE)[0])
     letters = letter_ink(image, dpi)
+    reader = engine.second if levers.second_opinion else None
     if by_lines or levers.missed_lines:
         # Found lines first. Where one reads only in part, as beside a seal, its ink is tried piece by piece.
         for found, whole in ((lines, True), (None, True), (lines, False)):
             read = [*body, *chain.from_iterable(cells)]
             wanted = found or [FoundLine(box, 1.0) for box in pieces(unread_ink(letters, read, taken))]
-            missed = read_missed(image, covered(wanted, believed(read)), dpi, engine, whole=whole)
+            missed = read_missed(image, covered(wanted, believed(read)), dpi, engine, reader, whole=whole)
             outside, cells = in_cells(missed, tables, cells)
             body = with_missed(body, outside)
     parts = [body, *cells]
     if levers.junk:
         parts = [without_junk(part, lines) for part in parts]
-    if levers.second_opinion and engine.second:
-        weighed = iter(weigh_lines(image, list(chain.from_iterable(parts)), engine.second))
+    parts = [[_apart(line) for line in part] for part in parts]
+    if reader:
+        weighed = iter(weigh_lines(image, list(chain.from_iterable(parts)), reader))
         parts = [[next(weighed) for _ in part] for part in parts]
     body, *cells = parts
     everything = [*body, *chain.from_iterable(cells)]
@@ -87,14 +90,18 @@ def without_junk(lines: list[Line], found: Sequence[FoundLine] | None = None) ->
     return [line for line in kept if line]
 
 
+def _apart(line: Line) -> Line:
+    return [piece for word in line for piece in apart_from_label(word)]
+
+
 def _is_hopeless(line: Line) -> bool:
-    return confidence(line) < _HOPELESS and not any(word.confidence >= _SURE and _is_text(word) for word in line)
+    return line_sureness(line) < _HOPELESS and not any(sureness(word) >= _SURE and _is_text(word) for word in line)
 
 
 def _is_crumb(word: Word, found: Sequence[FoundLine] | None) -> bool:
-    if word.confidence < _SURE and not _is_text(word) and not _is_dash(word):
+    if sureness(word) < _SURE and not _is_text(word) and not _is_dash(word):
         return True
-    weak = word.confidence < _WEAK or len(word.text) == 1
+    weak = sureness(word) < _WEAK or len(word.text) == 1
     return found is not None and weak and not is_on_line(word, found)
 
 

@@ -41,10 +41,15 @@ def moved(line: Line, left: float, top: float, block: int, zoom: float = 1.0) ->
     ]
 
 
-def confidence(line: Line) -> float:
-    """Give the mean confidence of a line's words, weighted by their length; 0 for none."""
+def sureness(word: Word) -> float:
+    """Give the chance that a word is right where two readings told it, else the engine's confidence."""
+    return word.confidence if word.probability is None else word.probability
+
+
+def line_sureness(line: Line) -> float:
+    """Give how sure a line's words are on average, weighted by their length; 0 for none."""
     letters = sum(len(word.text) for word in line)
-    return sum(word.confidence * len(word.text) for word in line) / letters if letters else 0.0
+    return sum(sureness(word) * len(word.text) for word in line) / letters if letters else 0.0
 
 
 def bounds(line: Line) -> Box:

@@ -13,7 +13,9 @@ from ocr.engines import Engine, EngineWord, Layout
 from ocr.images import Image, image_of
 from ocr.layout_lines import Coverage, stands_in
 from ocr.model import Box, Word
-from ocr.recognize_lines import Line, bounds, confidence, cut_out, lines_of, moved
+from ocr.recognize_lines import Line, bounds, cut_out, line_sureness, lines_of, moved, sureness
+from ocr.second import LineReader
+from ocr.second.weigh import weigh_lines
 
 _PAD_PX = 8
 _MARGIN_PX = 8
@@ -28,20 +30,29 @@ _NEAR = 2.0
 
 
 def read_missed(
-    image: Image, coverage: Sequence[Coverage], dpi: float, engine: Engine, *, whole: bool = False
+    image: Image,
+    coverage: Sequence[Coverage],
+    dpi: float,
+    engine: Engine,
+    reader: LineReader | None = None,
+    *,
+    whole: bool = False,
 ) -> list[Line]:
     """Give the words that stand on bare stretches of found lines, line by line, as far as they read well.
 
-    `whole`: only lines all of whose words do. Raise ToolFailedError when reading fails.
+    `reader`: a second recognizer, which is asked before a word is judged. `whole`: only lines all of whose words read
+    well. Raise ToolFailedError when reading fails.
     """
     wanted = sorted((each for each in coverage if each.bare), key=lambda each: -each.bare_width)[:_MOST_LINES]
     crops = [_upright_ink(cut_out(image, each.line.box, _PAD_PX, _MARGIN_PX)) for each in wanted]
     missed = []
     reach = _PAD_PX + _MARGIN_PX
+    found = []
     for each, words in zip(wanted, _read(crops, dpi, engine), strict=True):
         left, top = int(each.line.box.left) - reach, int(each.line.box.top) - reach
         line = [word for part in lines_of(words) for word in moved(part, left, top, block=-1)]
-        bare = [word for word in line if _is_bare(word, each)]
+        found.append([word for word in line if _is_bare(word, each)])
+    for bare in weigh_lines(image, found, reader) if reader else found:
         good = [word for word in bare if _is_word(word)]
         if _is_good(good) and not (whole and len(good) < len(bare)):
             missed.append(good)
@@ -99,7 +110,7 @@ def _upright_ink(crop: Image) -> Image:
 
 
 def _is_word(word: Word) -> bool:
-    return word.confidence > _LEAST_WORD and any(ch.isalnum() for ch in word.text)
+    return sureness(word) > _LEAST_WORD and any(ch.isalnum() for ch in word.text)
 
 
 def _is_bare(word: Word, coverage: Coverage) -> bool:
@@ -112,8 +123,8 @@ def _is_good(line: Line) -> bool:
     """Say whether a line reads well enough: as letters of some length, or as a number alone, of which more is asked."""
     text = "".join(word.text for word in line)
     if len(text) >= _LEAST_LETTERS:
-        return confidence(line) >= _LEAST_LINE
-    return text.strip(".").isdigit() and confidence(line) >= _SURE_NUMBER
+        return line_sureness(line) >= _LEAST_LINE
+    return text.strip(".").isdigit() and line_sureness(line) >= _SURE_NUMBER
 
 
 def _runs(line: Line) -> list[Line]:
@@ -128,7 +139,7 @@ def _runs(line: Line) -> list[Line]:
 
 
 def _is_scrap(word: Word) -> bool:
-    return word.confidence < _LEAST_WORD
+    return sureness(word) < _LEAST_WORD
 
 
 def _not_under(run: Line, words: Line) -> Line:

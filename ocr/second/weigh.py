@@ -1,6 +1,7 @@
 """Holds each word against the second reading of its ink: the likelier text stays, with the chance that it is right.
 
-What the engine read stays beside as `raw`; what the second read otherwise and was not believed stays as `second`.
+What the engine read stays beside as `raw`; what the second read otherwise and was not believed, if only a mark at the
+end, stays as `second`.
 """
 
 import math
@@ -62,8 +63,8 @@ class Weighed:
 
 
 def weigh_lines(image: Image, lines: Sequence[Line], reader: LineReader) -> list[Line]:
-    """Give the lines with each word weighed. Raise ToolFailedError when reading fails."""
-    parted = [pieces(line) for line in lines]
+    """Give the lines with each word weighed; one that was before stays. Raise ToolFailedError when reading fails."""
+    parted = [pieces([word for word in line if word.probability is None]) for line in lines]
     flat = [piece for parts in parted for piece in parts]
     weighed = iter(
         [
@@ -71,14 +72,15 @@ def weigh_lines(image: Image, lines: Sequence[Line], reader: LineReader) -> list
             for piece, said in zip(flat, ask(image, flat, reader), strict=True)
         ]
     )
-    return [[word for _ in parts for word in next(weighed)] for parts in parted]
+    found = [[word for _ in parts for word in next(weighed)] for parts in parted]
+    before = [[word for word in line if word.probability is not None] for line in lines]
+    return [sorted([*old, *new], key=lambda word: word.box.left) for old, new in zip(before, found, strict=True)]
 
 
 def weighed_word(word: Word, opinion: Opinion, signs: frozenset[str]) -> Word:
     """Give a word as both readings of it make it."""
     given = rules()
     best = weigh(word, opinion, signs, given)
-    other = opinion.text if best.found is Found.DIFFER else None
     return replace(
         word,
         text=best.text,
@@ -86,7 +88,7 @@ def weighed_word(word: Word, opinion: Opinion, signs: frozenset[str]) -> Word:
         probability=given.curves[best.found, word_class(best.text)].chance(best.score),
         raw=word.text if best.text != word.text else None,
         reason=REASON if best.text != word.text else None,
-        second=other if best.text == word.text else None,
+        second=opinion.text if opinion.text and opinion.text not in {best.text, word.text} else None,
     )
 
 

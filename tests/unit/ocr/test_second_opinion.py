@@ -79,9 +79,21 @@ def test_where_both_agree_a_word_is_surer() -> None:
 
 def test_the_likelier_reading_stays_and_the_other_stays_beside_it() -> None:
     won = weighed_word(word("(phó);", 0.7), Opinion("phố", 0.98), SIGNS)
-    assert (won.text, won.raw, won.reason, won.second) == ("(phố);", "(phó);", REASON, None)
+    assert (won.text, won.raw, won.reason, won.second) == ("(phố);", "(phó);", REASON, "phố")
     kept = weighed_word(word("phố;", 0.97), Opinion("phó", 0.7), SIGNS)
     assert (kept.text, kept.raw, kept.reason, kept.second) == ("phố;", None, None, "phó")
+
+
+def test_a_mark_at_the_end_that_only_one_recognizer_reads_stays_beside_a_word_both_read() -> None:
+    assert weighed_word(word("phố,", 0.97), Opinion("phố.", 0.99), SIGNS).second == "phố."
+    assert weighed_word(word("phố,", 0.97), Opinion("phố,", 0.99), SIGNS).second is None
+
+
+def test_a_word_that_was_weighed_before_is_not_weighed_again() -> None:
+    line = [replace(word("phó", 0.6, left=180), probability=0.5), word("thành", left=100)]
+    (weighed,) = weigh_lines(np.full((200, 1000), 255, np.uint8), [line], Reader("thành"))
+    assert [each.text for each in weighed] == ["thành", "phó"]
+    assert weighed[1] == line[0]
 
 
 @pytest.mark.parametrize("other", [Opinion("phố", 0.3), Opinion("p hố", 0.99), Opinion("", 0.0)])
