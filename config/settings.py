@@ -248,6 +248,11 @@ class Settings(BaseSettings):
         return self.home / "document_types"
 
     @property
+    def signers_file(self) -> Path:
+        """Who signs for which agency, as far as a site has written it down."""
+        return self.home / "signers.toml"
+
+    @property
     def reports_folder(self) -> Path:
         """Progress reports."""
         return self.home / "reports"
