@@ -12,7 +12,7 @@ from config.syllables import may_have_lost_a_tone
 from config.text import accentless
 from ocr.model import Word
 from ocr.second.weigh import alone
-from pipeline.extract.reference import bare_roofs, vouched_error_share, word_pair_keys, word_pairs
+from pipeline.extract.reference import bare_roofs, vouched_error_share, word_pairs
 
 _EDGE = " .,;:()\"'“”…-–/"
 LEAST_ECHO = 0.90
@@ -60,12 +60,6 @@ class Echo:
 def is_known_pair(before: str, after: str) -> bool:
     """Say whether two words are a known pair, accents and all."""
     return _pair(before, after) in word_pairs()
-
-
-def is_mistaken_pair(before: str, after: str) -> bool:
-    """Say whether two words are a known pair but for their accents."""
-    pair = _pair(before, after)
-    return pair not in word_pairs() and _key(pair) in word_pair_keys()
 
 
 def word_sureness(word: Word, *, vouched: bool = False) -> float:

@@ -94,6 +94,42 @@ def test_a_scrap_of_a_title_is_settled_only_where_one_title_fits(
     assert ("only_title+" in fields[1].why) is (settled[1] is not None)
 
 
+CABINET = changed(changed(DECISION, "BỘ CÔNG THƯƠNG", "THỦ TƯỚNG CHÍNH PHỦ"), "THỨ TRƯỞNG", "PHÓ THỦ TƯỚNG")
+
+
+@pytest.mark.parametrize(
+    ("authority", "title", "settled"),
+    [
+        ("THỦ TƯỚNG", "PHÓ THỦ TƯỚNG", ("KT. THỦ TƯỚNG", "PHÓ THỦ TƯỚNG")),
+        ("THỦ TƯỚNG", "TƯỚNG", ("KT. THỦ TƯỚNG", "PHÓ THỦ TƯỚNG")),
+        ("_KT. THỦ TƯỚNG", "!Ủ TƯỚNG", ("KT. THỦ TƯỚNG", "PHÓ THỦ TƯỚNG")),
+        ("BỘ TRƯỞNG", "THỦ TƯỚNG", (None, "THỦ TƯỚNG")),
+    ],
+)
+def test_a_title_above_its_deputys_is_the_one_signed_for(
+    authority: str, title: str, settled: tuple[str | None, str | None]
+) -> None:
+    extraction = read(changed(changed(CABINET, "KT. BỘ TRƯỞNG", authority), "PHÓ THỦ TƯỚNG", title))
+    found = [extraction.field(name) for name in (FieldName.AUTHORITY, FieldName.SIGNER_TITLE)]
+    assert tuple(field.value if field and field.status == "accepted" else None for field in found) == settled
+
+
+@pytest.mark.parametrize("signer", ["Nguyễn Văn Thắng", "guyễn Văn Thắng", "n Văn Thắng", "Văn Thắng"])
+def test_a_name_of_which_a_word_was_lost_is_not_accepted(signer: str) -> None:
+    rows = tuple(row for row in CABINET if row[2] not in {"KT. BỘ TRƯỞNG", "PHÓ THỦ TƯỚNG", "Nguyễn Văn Thắng"})
+    titles_end, name_end = 1060.0, 1080.0
+    laid = (
+        *rows,
+        (titles_end - 15 * len("THỦ TƯỚNG"), 1800.0, "THỦ TƯỚNG"),
+        (titles_end - 15 * len("TƯỚNG"), 1845.0, "TƯỚNG"),
+        (name_end - 15 * len(signer), 2050.0, signer),
+    )
+    found = named(read(laid), FieldName.SIGNER_NAME)
+    assert (found.status == "accepted") is (signer == "Nguyễn Văn Thắng")
+    assert found.value is not None
+    assert found.value.endswith("Văn Thắng")
+
+
 def birth(**values: str) -> tuple[Row, ...]:
     said = {
         "born": "12/01/2019",
