@@ -122,6 +122,7 @@ class PageText:
     the lines still run down to the right on the upright page. `unread`: ink of letters that no word covers.
     `barcodes`: from top to bottom.
     `blanks`: figures written by hand into the heading.
+    `traces`: where at the head a stamp is seen to have been, of which nothing can be read.
     `preparation`: how it was read. `alarms`: codes of what is wrong with the reading as a whole (ocr/layout_alarm.py).
     """
 
@@ -138,6 +139,7 @@ class PageText:
     blanks: tuple[Blank, ...] = ()
     preparation: Preparation = Preparation.PREPARED
     alarms: tuple[str, ...] = ()
+    traces: tuple[Box, ...] = ()
 
     @property
     def confidence(self) -> float:

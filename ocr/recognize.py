@@ -16,7 +16,7 @@ from ocr.model import Barcode, PageText, Preparation
 from ocr.prepare import PagePlan, is_changed, prepare, pulled, smoothed, turned, unstraightened
 from ocr.recognize_image import read_image
 from ocr.source import Delivered
-from ocr.stamps import read_stamps
+from ocr.stamps import find_traces, read_stamps
 
 READ_VERSION = "18"
 
@@ -134,7 +134,7 @@ def _with_kinds(page: PageText, grey: Image, colour: Image | None, engine: Engin
     blanks = read_blanks(upright, coloured, words, page.dpi)
     words = (*words, *read_stamps(upright, coloured, words, page.dpi, engine))
     unread = tuple(box for box in page.unread if not any(is_of_blank(box, blank) for blank in blanks))
-    return replace(page, words=words, unread=unread, blanks=blanks)
+    return replace(page, words=words, unread=unread, blanks=blanks, traces=find_traces(upright, page.dpi))
 
 
 def _codes(page: PageText, grey: Image, colour: Image | None) -> tuple[Barcode, ...]:
