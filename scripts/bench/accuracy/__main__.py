@@ -5,9 +5,9 @@
 `corpus`: nine real pages under random names and without a register; scored is what pdftotext reads from the archived
 PDF. `specimens`: fictional papers by wear, scored by the reading's text. `secrecy`: marks on specimens that were
 missed, suspected, certain. `ablation`: the corpus with each lever of reading switched off in turn; `ablation-worn` and
-`ablation-specimens`: the same on damaged pages of the corpus and on worn specimens. `curve`: share of
-fields accepted against share of wrong ones, as last fitted. `engines`: how far the two engines agree. `turned`: the
-rotation found for pages turned four ways. `words`: word errors by engine confidence.
+`ablation-specimens`: the same on damaged pages of the corpus and on worn specimens. `lines`: lines that reading lost or
+made up. `curve`: share of fields accepted against share of wrong ones, as last fitted. `engines`: how far the two
+engines agree. `turned`: the rotation found for pages turned four ways. `words`: word errors by engine confidence.
 With --write tables go into docs/benchmarks.md between their marks.
 Exit code 1 when a wrong field of the corpus was accepted.
 """
@@ -26,6 +26,7 @@ from scripts.bench.accuracy import engines
 from scripts.bench.accuracy.ablation import ablation_table, measure_levers
 from scripts.bench.accuracy.corpus import measure_corpus
 from scripts.bench.accuracy.fields import WRONG, Verdict
+from scripts.bench.accuracy.lines import lines_table, measure_lines
 from scripts.bench.accuracy.report import corpus_summary, corpus_table, specimen_table, write_between
 from scripts.bench.accuracy.secrecy import measure_secrecy, secrecy_table
 from scripts.bench.accuracy.specimens import measure_specimens
@@ -35,7 +36,7 @@ from scripts.fit.promise_page import curve_table, promise_table
 
 SEED = 9701
 """No rule was made on papers of this seed."""
-KEPT = ("corpus", "specimens", "secrecy", "ablation", "ablation-worn", "ablation-specimens")
+KEPT = ("corpus", "specimens", "secrecy", "ablation", "ablation-worn", "ablation-specimens", "lines")
 """The parts whose tables stand in docs/benchmarks.md."""
 
 
@@ -93,6 +94,14 @@ def _ablation_specimens(chosen: argparse.Namespace) -> tuple[str, int]:
         return ablation_table(measure_levers(pages, load_scorer(chosen.corpus), judged=False)), 0
 
 
+def _lines(chosen: argparse.Namespace) -> tuple[str, int]:
+    scorer, pages = load_scorer(chosen.corpus), corpus_pages(chosen.corpus)
+    with TemporaryDirectory() as folder:
+        worn = worn_specimens(chosen.seed, Path(folder))
+        found = [*measure_lines(pages, scorer, "real"), *measure_lines(worn, scorer, "worn specimens")]
+    return lines_table(found), 0
+
+
 def _curve(_chosen: argparse.Namespace) -> tuple[str, int]:
     return f"{promise_table(load_curve())}\n\n{curve_table()}", 0
 
@@ -123,6 +132,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], tuple[str, int]]] = {
     "ablation": _ablation,
     "ablation-worn": _ablation_worn,
     "ablation-specimens": _ablation_specimens,
+    "lines": _lines,
     "curve": _curve,
     "engines": _engines,
     "turned": _turned,

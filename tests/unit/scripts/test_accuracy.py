@@ -9,6 +9,7 @@ import pytest
 from scripts.bench.accuracy.ablation import Pulled, ablation_table
 from scripts.bench.accuracy.calibration import Judged, calibration
 from scripts.bench.accuracy.fields import FieldCount, count, judge
+from scripts.bench.accuracy.lines import LINE_LETTERS, LineCount, count_lines, cut_lines
 from scripts.bench.accuracy.report import table, write_between
 from scripts.bench.accuracy.secrecy import MISSED, SUSPECTED, Marked, secrecy_table
 from scripts.bench.accuracy.text_score import TextScore, score_text, total
@@ -109,3 +110,17 @@ def test_secrecy_marks_are_told_by_way_and_wear() -> None:
         "| faint | poor | 1 | 1 | 0 | 0 |",
         "| faint | all | 2 | 1 | 1 | 0 |",
     ]
+
+
+@pytest.mark.needs("corpus")
+def test_a_line_is_lost_where_nothing_like_it_was_read_and_made_up_where_nothing_like_it_stands(corpus: Path) -> None:
+    counted = count_lines(load_scorer(corpus), PAGE, "QUYÊT ĐỊNH\nĐẾN\nzxqvw kjhgf")
+    assert counted == LineCount(lines=2, lost=1, made_up=1)
+
+
+def test_a_paragraph_is_cut_into_lines_between_words() -> None:
+    unit = " ".join(["nghiệp"] * 30) + " 7."
+    lines = cut_lines(unit)
+    assert max(map(len, lines)) <= LINE_LETTERS
+    assert " ".join(lines) == unit
+    assert cut_lines("7.") == []
