@@ -17,11 +17,12 @@ from pipeline.context import Context
 from pipeline.naming import find_document
 from pipeline.release import Decision, reject_in
 from pipeline.review_fields import named_field
-from pipeline.waiting_release import APPROVED, REJECTED, covered_by, ensure_seen
+from pipeline.waiting_release import APPROVED, REJECTED, SeenOtherwiseError, covered_by, ensure_seen
 from storage.ledger import events
 from storage.ledger.models import AcceptanceItem, AcceptanceSample, Document, DocumentVersion, FieldValue, ReviewTask
 
 _PARTS_PER_MILLION = 1_000_000
+_ANOTHER = _("not at the sample that was checked ({checked}); its next one is {next}")
 
 Item = tuple[UUID, str]
 """A document and the name of one of its fields, or WHOLE for the document as a whole."""
@@ -80,13 +81,14 @@ def record_sample(ctx: Context, batch_id: UUID, wrong: Collection[Item], seen: s
     """Keep what the check of a batch's sample showed; all of it that is not named wrong was found right.
 
     A batch with more wrong fields than its plan allows goes to review, each wrong field as a question of its own.
-    Raise NothingWaitsError when nothing waits, SeenOtherwiseError when something else waits than was drawn from, by
-    its digest, NotInSampleError for what the sample does not have.
+    Raise NothingWaitsError when nothing waits, SeenOtherwiseError when something else waits than was drawn from, or
+    another sample is next, by the digest of the one that was checked, NotInSampleError for what it does not have.
     """
     with ctx.ledger.session() as session:
         waiting = covered_by(session, batch_id, APPROVED)
-        ensure_seen(session, batch_id, waiting, seen)
+        ensure_seen(session, batch_id, waiting, seen.rpartition("-")[2])
         draw = draw_in(ctx, session, batch_id, waiting)
+        ensure_drawn(draw, seen)
         result = foresee(draw, wrong)
         now = ctx.clock()
         sample = _keep(ctx, session, draw, result, now)
@@ -103,6 +105,13 @@ def record_sample(ctx: Context, batch_id: UUID, wrong: Collection[Item], seen: s
             reject_in(ctx, session, batch_id, Decision(REJECTED, draw.sampled, len(wrong)))
             _ask_again(session, (item for item in draw.items if (item.document_id, item.field) in wrong), now)
         return result
+
+
+def ensure_drawn(draw: Draw, digest: str) -> None:
+    """Raise SeenOtherwiseError unless a digest is that of this very sample: the next one has other fields."""
+    if digest != draw.digest:
+        cause = gettext(_ANOTHER).format(checked=digest, next=draw.digest)
+        raise SeenOtherwiseError(batch=draw.batch_id, cause=cause)
 
 
 def _keep(ctx: Context, session: Session, draw: Draw, result: SampleResult, now: datetime) -> AcceptanceSample:

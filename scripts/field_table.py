@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from config.dates import instant_text, value_text
+from config.i18n import active_language
 from config.i18n import gettext as _
 from pipeline.field_places import Place
 from pipeline.field_views import FieldView, Why
 from pipeline.register.filling import FILLING
+from pipeline.reports.numbers import percent_text
 from pipeline.wording import field_name, field_order, reason_name, source_name
 
 KEPT, BROKEN = "✓", "✗"
@@ -43,11 +44,11 @@ def field_details(fields: Sequence[FieldView]) -> Iterator[RenderableType]:
     """Give lines with all that is known of each field: place, rules, and what the other sources say."""
     for field in _ordered(fields):
         yield Text.assemble((f"{field_name(field.name)}: ", "bold"), value_text(field.value or "–"))
-        yield _indented(Text(_source_line(field)))
+        yield indented(Text(_source_line(field)))
         for note in _notes(field):
-            yield _indented(Text(note, style="yellow" if field.status == "review" else ""))
+            yield indented(Text(note, style="yellow" if field.status == "review" else ""))
         for line in why_lines(field.why, is_filled=field.source == "register"):
-            yield _indented(line)
+            yield indented(line)
 
 
 def why_lines(rules: Sequence[Why], *, is_filled: bool = False) -> Iterator[Text]:
@@ -68,13 +69,17 @@ def _rule_line(why: Why) -> Text:
     return Text(f"{KEPT if why.is_kept else BROKEN} {why.text}")
 
 
-def _indented(line: Text) -> Padding:
-    return Padding(line, (0, 0, 0, 4))
+def indented(line: RenderableType, by: int = 4) -> Table:
+    """Give a line set in, wrapped where it is too long: also in a file nothing of it is cut off."""
+    grid = Table.grid(padding=(0, 0, 0, by))
+    grid.add_column(overflow="fold")
+    grid.add_row(line)
+    return grid
 
 
 def percent(chance: float | None) -> str:
-    """Give a probability; that of no reading is not told."""
-    return "–" if chance is None else f"{chance:.0%}"
+    """Give a probability, rounded down, so that only what is certain is 100 %; that of no reading is not told."""
+    return percent_text(None if chance is None else round(100 * chance, 6), active_language())
 
 
 def place_text(place: Place) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from config.errors import SohoaError
 from config.settings import load_settings
 from pipeline import review
+from pipeline.acceptance import draw_sample
 from pipeline.acceptance_recording import record_sample
 from pipeline.context import Context
 from pipeline.founding import found
@@ -118,7 +119,7 @@ class House:
     def check_samples(self) -> None:
         """Check the acceptance sample of each batch that waits, as a person who finds all of it right."""
         for batch in waiting_batches(self.ctx):
-            record_sample(self.ctx, batch.batch_id, set(), batch.seen)
+            record_sample(self.ctx, batch.batch_id, set(), draw_sample(self.ctx, batch.batch_id).digest)
 
     def archive_all(self) -> RunSummary:
         """Bring everything that can be archived into the store."""
