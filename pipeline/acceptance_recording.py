@@ -12,16 +12,15 @@ from config.errors import UsageError
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.acceptance import FAILED, PASSED, PERSON, SAMPLE_WRONG, WHOLE, Draw, SampleItem, draw_in
-from pipeline.acceptance_plan import Measured, measured
+from pipeline.acceptance_plan import Measured, measured, parts_per_million
 from pipeline.context import Context
 from pipeline.naming import find_document
 from pipeline.release import Decision, reject_in
 from pipeline.review_fields import named_field
-from pipeline.waiting_release import APPROVED, REJECTED, SeenOtherwiseError, covered_by, ensure_seen
+from pipeline.waiting_release import APPROVED, REJECTED, SeenOtherwiseError, covered_by, digest, ensure_seen
 from storage.ledger import events
 from storage.ledger.models import AcceptanceItem, AcceptanceSample, Document, DocumentVersion, FieldValue, ReviewTask
 
-_PARTS_PER_MILLION = 1_000_000
 _ANOTHER = _("not at the sample that was checked ({checked}); its next one is {next}")
 
 Item = tuple[UUID, str]
@@ -142,6 +141,7 @@ def _keep(ctx: Context, session: Session, draw: Draw, result: SampleResult, now:
         subject_type="batch",
         subject_id=str(draw.batch_id),
         at=now,
+        input_hash=digest([draw.seen]),
         payload={
             "sample": str(sample.id),
             "number": draw.number,
@@ -150,8 +150,8 @@ def _keep(ctx: Context, session: Session, draw: Draw, result: SampleResult, now:
             "checked": plan.checked,
             "allowed": plan.allowed,
             "wrong": found.wrong,
-            "share_ppm": round(plan.wrong_share * _PARTS_PER_MILLION),
-            "upper_ppm": round(found.upper * _PARTS_PER_MILLION),
+            "share_ppm": parts_per_million(plan.wrong_share),
+            "upper_ppm": parts_per_million(found.upper),
         },
     )
     return sample

@@ -219,11 +219,14 @@ def fill(sheet: Path, verdicts: list[str], keep: int | None = None) -> None:
         csv.writer(out, delimiter=";").writerows([header, *filled[:keep]])
 
 
-def test_a_sample_whose_row_was_changed_is_found_by_the_audit(waiting: House) -> None:
+@pytest.mark.parametrize(
+    ("column", "value"), [("checked", 99), ("seen", "0" * 12), ("wrong_share", 0.05), ("upper", 0.5)]
+)
+def test_a_sample_whose_row_was_changed_is_found_by_the_audit(waiting: House, column: str, value: object) -> None:
     waiting.check_samples()
     with waiting.ctx.ledger.session() as session:
         assert list(check_samples(session)) == []
-        session.scalars(select(AcceptanceSample)).one().checked += 1
+        setattr(session.scalars(select(AcceptanceSample)).one(), column, value)
         session.flush()
         (found,) = check_samples(session)
     assert found.details["row"]
