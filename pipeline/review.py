@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, defer
 
 from config.clock import legal_date
 from config.errors import InputRefusedError, NotFoundError, UsageError, known_errors
@@ -101,7 +101,7 @@ def open_questions(
         & (register.source == "register")
     )
     query = (
-        select(ReviewTask, Document, Record.code, FieldValue, register)
+        select(ReviewTask, Document, Record.code, FieldValue, register, Page)
         .join(Document, Document.id == ReviewTask.document_id)
         .join(Record, Record.id == Document.record_id)
         .join(
@@ -110,6 +110,9 @@ def open_questions(
         )
         .outerjoin(FieldValue, machine_value)
         .outerjoin(register, register_value)
+        .outerjoin(Page, (Page.version_id == FieldValue.version_id) & (Page.number == FieldValue.page))
+        # All texts of a province's open pages would not fit into memory.
+        .options(defer(Page.text))
         .where(ReviewTask.settled_at.is_(None), Document.state == DocumentState.WAITING_REVIEW)
         .order_by(Document.received_at, Document.id, ReviewTask.field_name)
     )
@@ -119,21 +122,23 @@ def open_questions(
         query = query.where(Document.id == document_id)
     with ctx.ledger.reading() as session:
         return [
-            _question(session, task, document, code, value, said)
-            for task, document, code, value, said in session.execute(query).all()
+            _question(session, task, document, code, _Read(value, said, page))
+            for task, document, code, value, said, page in session.execute(query).all()
         ]
 
 
-def _question(
-    session: Session,
-    task: ReviewTask,
-    document: Document,
-    code: str,
-    value: FieldValue | None,
-    said: FieldValue | None,
-) -> OpenQuestion:
-    """Put one question together; `value` is None where the question is not about a field."""
-    pages = session.scalars(select(Page).where(Page.version_id == value.version_id)).all() if value is not None else ()
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the machine read of a field that is asked about, what the register says of it, and its page; None: none."""
+
+    value: FieldValue | None
+    said: FieldValue | None
+    page: Page | None
+
+
+def _question(session: Session, task: ReviewTask, document: Document, code: str, read: _Read) -> OpenQuestion:
+    """Put one question together."""
+    value, said = read.value, read.said
     marks = [mark for row in (value, said) if row is not None for mark in row.why or ()]
     return OpenQuestion(
         task_id=task.id,
@@ -149,7 +154,7 @@ def _question(
         opened_at=task.opened_at,
         register_value=said.value if said is not None else None,
         suspected_pages=suspected_pages(session, document.id) if task.reason_code == SUSPECTED else (),
-        place=place_of(value, pages) if value is not None else None,
+        place=place_of(value, [read.page]) if value is not None and read.page is not None else None,
         why=told(list(dict.fromkeys(marks))),
         row=match_of(session, document.id) if task.reason_code in QUESTIONS else None,
     )

@@ -2,10 +2,11 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, event, select, update
 
 from config.errors import ReferenceDataError
 from pipeline import review
@@ -182,6 +183,24 @@ def test_what_a_person_decides_ends_the_question(read: House) -> None:
     assert review.set_value(read.ctx, document_id, "code", "21/TB-UBND") is DocumentState.IN_WORK
     assert decided(read) is DocumentState.WAITING_RELEASE
     assert (shown(read, "code").value, shown(read, "code").source) == ("21/TB-UBND", "person")
+
+
+def test_the_questions_are_asked_of_the_ledger_at_once_however_many_they_are(read: House) -> None:
+    for name in READ:
+        doubt(read, name, UNSURE)
+    decided(read)
+    asked_of_ledger: list[str] = []
+
+    def note(*call: Any) -> None:
+        asked_of_ledger.append(call[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert len(review.open_questions(read.ctx)) == len(READ)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    (select_alone,) = [statement for statement in asked_of_ledger if statement.startswith("SELECT")]
+    assert "page.text" not in select_alone
 
 
 def test_comparing_again_leaves_one_value_of_the_register(read: House) -> None:
