@@ -1,11 +1,23 @@
 """What rules say of a reading: cited acts are never its own, signers fit their bodies, numbers are built right."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from config.errors import ReferenceDataError
 from ocr.model import WordKind
-from pipeline.extract import AgencyName, ExtractContext, ExtractedField, Extraction, FieldName, extract, reasons
+from pipeline.extract import (
+    AgencyName,
+    ExtractContext,
+    ExtractedField,
+    Extraction,
+    FieldName,
+    extract,
+    reasons,
+    reference,
+    rule_book,
+)
 from tests.unit.pipeline.typed_page import DECISION, HEADING, Row, changed, typed
 
 TODAY = ExtractContext(today=date(2026, 11, 24), agencies=[AgencyName("H41.99", "Ủy ban nhân dân xã Thử Nghiệm")])
@@ -286,3 +298,37 @@ def test_the_opening_of_a_letter_s_abstract_is_known_through_the_engine_s_slips(
         (240, 330, f"{opening} báo cáo kết quả công tác"),
     )
     assert named(read(rows), FieldName.SUBJECT).value == "V/v báo cáo kết quả công tác"
+
+
+RULE = """schema = 1
+[[rule]]
+id = "one"
+basis = "none"
+keeps = { en = "kept", vi = "đúng" }
+breaks = { en = "broken", vi = "sai" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("schema = 1", "schema = 2", "2 is not 1"),
+        ('basis = "none"', 'basis = "none"\nweight = 2', "unknown: weight"),
+        ("[[rule]]", "[rule]", "a table of keys is wanted here"),
+        ('vi = "đúng"', 'vi = "đúng", fr = "juste"', "unknown: fr"),
+        ('keeps = { en = "kept", vi = "đúng" }', 'keeps = "kept"', "a table of keys is wanted here"),
+        (', vi = "sai"', "", "missing: breaks.vi"),
+    ],
+    ids=["schema", "unknown key", "one table", "language", "text", "missing"],
+)
+def test_a_fault_in_the_rules_is_told_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, right: str, wrong: str, told: str
+) -> None:
+    monkeypatch.setattr(reference, "FOLDER", tmp_path)
+    file = tmp_path / rule_book.FILE
+    file.write_text(RULE, "utf-8")
+    assert set(rule_book.rule_book.__wrapped__()) == {"one"}
+    file.write_text(RULE.replace(right, wrong), "utf-8")
+    with pytest.raises(ReferenceDataError) as caught:
+        rule_book.rule_book.__wrapped__()
+    assert told in str(caught.value.details["cause"])
