@@ -32,17 +32,19 @@ def check_samples(session: Session) -> Iterator[LedgerRowError]:
         if event is None:
             yield LedgerRowError(row=row, cause=gettext(_NO_EVENT))
             continue
-        if _facts_of(sample) != _facts_told(event):
+        if _facts_of(sample, event) != _facts_told(event):
             yield LedgerRowError(row=row, cause=gettext(_UNLIKE))
     for event in told.values():
         row = gettext(_ROW).format(number=event.payload["number"], batch=event.subject_id)
         yield LedgerRowError(row=row, cause=gettext(_GONE))
 
 
-def _facts_of(sample: AcceptanceSample) -> tuple[object, ...]:
+def _facts_of(sample: AcceptanceSample, event: Event) -> tuple[object, ...]:
+    # Events of the first samples do not tell what these were drawn of.
+    seen = digest([sample.seen]) if event.input_sha256 is not None else None
     shares = [parts_per_million(share) for share in (sample.wrong_share, sample.upper)]
     counts = [getattr(sample, name) for name in COUNTS]
-    return (f"sample.{sample.verdict}", sample.actor, digest([sample.seen]), *counts, *shares)
+    return (f"sample.{sample.verdict}", sample.actor, seen, *counts, *shares)
 
 
 def _facts_told(event: Event) -> tuple[object, ...]:

@@ -52,8 +52,8 @@ def _keep(ctx: Context, arrival: Arrival) -> bool:
         if item is None or item.stack_id is None:
             return False
         stack = session.get_one(Stack, item.stack_id)
-        owner = _owner(session, stack, arrival)
-        if stack.kept_at is not None or owner is None:
+        owner = _owner(session, stack, arrival) if stack.kept_at is None else None
+        if owner is None:
             return False
         keys = _keys(ctx, session, owner, stack, arrival)
     hashes = [file_sha256(file) for file in arrival.files]

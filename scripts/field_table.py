@@ -71,7 +71,7 @@ def _rule_line(why: Why) -> Text:
 
 def indented(line: RenderableType, by: int = 4) -> Table:
     """Give a line set in, wrapped where it is too long: also in a file nothing of it is cut off."""
-    grid = Table.grid(padding=(0, 0, 0, by))
+    grid = Table.grid(padding=(0, 0, 0, by), pad_edge=True)
     grid.add_column(overflow="fold")
     grid.add_row(line)
     return grid

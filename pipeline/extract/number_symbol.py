@@ -21,7 +21,6 @@ from pipeline.extract.segments import Segment, around
 from pipeline.extract.sureness import word_sureness
 from pipeline.extract.zones import NUMBER_START, begins_text, is_number_row
 
-_SYMBOL = re.compile(r"(?:[A-ZĐ][A-ZĐa-zđ]{0,11}\d{0,3}(?:[-–][A-ZĐ&][A-ZĐ&a-zđ.]{0,14}\d{0,3}){0,4})")
 _WHOLE = re.compile(r"(?P<number>\d{1,6})(?P<year>/(?:19|20)\d\d)?/(?P<symbol>.+)")
 _YEARLY = re.compile(r"(?P<number>\d{1,6})/(?:19|20)\d\d")
 _PARTY = re.compile(r"(?P<number>\d{1,6})-(?P<symbol>[A-ZĐ]{1,4}/[A-ZĐ]{1,8})")

@@ -14,7 +14,6 @@ OWNER = "999099000123"
 PAPER = f"000.00.99.H41-260311-0012|1.004194.000.00.00.H41|{OWNER}|Giấy chứng nhận đăng ký hộ kinh doanh"
 CARD = f"{OWNER}|999000123|Nguyễn Văn Mẫu|01011990|Nam|Xóm 1, Xã Mẫu, Tỉnh Mẫu|05052021"
 _CORNER_MM = 12
-_QUIET_MM = 3
 _BARS_MM = 9
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from config.i18n import activate, active_language
 from pipeline.extract.reasons import UNSURE
@@ -35,6 +36,12 @@ def test_a_long_value_is_whole_in_a_file_too() -> None:
         opened_at=datetime(2026, 3, 11, tzinfo=UTC),
     )
     assert LONG in into_a_file(question_blocks([asked]))
+
+
+def test_what_is_said_of_a_field_stands_set_in_below_it() -> None:
+    out = StringIO()
+    Console(file=out, width=PIPE_WIDTH).print(indented(Text("read")))
+    assert out.getvalue().startswith("    read")
 
 
 @pytest.mark.parametrize(
