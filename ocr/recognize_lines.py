@@ -54,10 +54,13 @@ def line_sureness(line: Line) -> float:
 
 def bounds(line: Line) -> Box:
     """Give the box around a line."""
-    box = line[0].box
-    for word in line[1:]:
-        box = box.union(word.box)
-    return box
+    boxes = [word.box for word in line]
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
 
 
 def band(line: Line) -> Box:

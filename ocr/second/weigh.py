@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from config.syllables import is_vietnamese
 from ocr.images import Image
@@ -132,6 +133,7 @@ def alone(word: Word) -> float:
     return rules().curves[Found.ALONE, word_class(word.text)].chance(score)
 
 
+@lru_cache(maxsize=5_000)
 def word_class(text: str) -> WordClass:
     """Give what a word consists of."""
     start, end = inner(text)
