@@ -177,6 +177,19 @@ def test_the_recognizer_reads_drawn_lines_also_in_many_threads_at_once() -> None
     assert reader.read_lines(image, []) == []
 
 
+def test_a_line_reads_alike_alone_and_among_shorter_and_longer_ones() -> None:
+    page = draw_page(font_px=33)
+    image = np.asarray(page.image, np.uint8)
+    lines = [list(line) for line in page.text.lines()]
+    boxes = [piece_box(words) for line in lines for words in (line[:1], line[:3], line)]
+    reader = open_trueocr()
+    together = reader.read_lines(image, boxes)
+    for box, line in zip(boxes, together, strict=True):
+        (alone,) = reader.read_lines(image, [box])
+        assert [sign.text for sign in alone] == [sign.text for sign in line]
+        assert [sign.confidence for sign in alone] == pytest.approx([sign.confidence for sign in line], abs=1e-3)
+
+
 def test_a_missing_or_broken_network_is_told_with_its_remedy(tmp_path: Path) -> None:
     with pytest.raises(ToolMissingError) as missing:
         TrueocrLines(tmp_path)
