@@ -85,7 +85,7 @@ def record_sample(ctx: Context, batch_id: UUID, wrong: Collection[Item], seen: s
     """
     with ctx.ledger.session() as session:
         waiting = covered_by(session, batch_id, APPROVED)
-        ensure_seen(session, batch_id, waiting, seen.rpartition("-")[2])
+        ensure_seen(session, batch_id, waiting, seen)
         draw = draw_in(ctx, session, batch_id, waiting)
         ensure_drawn(draw, seen)
         result = foresee(draw, wrong)

@@ -120,6 +120,7 @@ def test_a_check_is_recorded_once_and_never_for_the_next_sample(waiting: House) 
     with pytest.raises(SeenOtherwiseError, match=f"{drawn.digest}.*M2-{drawn.seen}"):
         record_sample(waiting.ctx, drawn.batch_id, set(), drawn.digest)
     assert len(checked_samples(waiting.ctx)) == 1
+    assert release.approve(waiting.ctx, drawn.batch_id, seen=drawn.digest) == 1, "it says what waits, too"
 
 
 def test_what_came_in_or_was_settled_since_needs_a_new_sample(waiting: House) -> None:
