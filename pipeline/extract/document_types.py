@@ -83,8 +83,8 @@ class TypeBook:
         return next((kind for kind in self.types if kind.key == key), None)
 
     def by_abbreviation(self) -> Mapping[str, DocumentType]:
-        """Give the types by their abbreviation in symbols."""
-        return {kind.abbreviation: kind for kind in self.types if kind.abbreviation}
+        """Give the types by their abbreviation in symbols, of several the first: a site's own takes none away."""
+        return {kind.abbreviation: kind for kind in reversed(self.types) if kind.abbreviation}
 
     def field_names(self, form: str | None = None) -> frozenset[str]:
         """Give the names of all labelled fields; with a form, those whose value looks so."""

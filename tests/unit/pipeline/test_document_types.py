@@ -98,6 +98,12 @@ def test_a_file_that_is_edited_is_read_anew(tmp_path: Path) -> None:
     assert after.digest_of("QĐ") == before.digest_of("QĐ")
 
 
+def test_a_sites_own_type_takes_no_abbreviation_away(tmp_path: Path) -> None:
+    own = WHOLE.replace('legal_basis = "none"', 'legal_basis = "none"\nabbreviation = "QĐ"')
+    (tmp_path / "own.toml").write_text(own, "utf-8")
+    assert type_book(tmp_path).by_abbreviation()["QĐ"].key == "QĐ"
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "own.toml").mkdir()
     with pytest.raises(ReferenceDataError) as caught:
