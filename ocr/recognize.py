@@ -18,7 +18,7 @@ from ocr.recognize_image import read_image
 from ocr.source import Delivered
 from ocr.stamps import find_traces, read_stamps
 
-READ_VERSION = "19"
+READ_VERSION = "20"
 
 # Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
 # read at 0.8 and more, turned ones at 0.2 to 0.5.
@@ -132,9 +132,10 @@ def _with_kinds(page: PageText, grey: Image, colour: Image | None, engine: Engin
     words = mark_kinds(upright, page.words)
     coloured = turned(colour, page.rotation) if colour is not None else None
     blanks = read_blanks(upright, coloured, words, page.dpi)
-    words = (*words, *read_stamps(upright, coloured, words, page.dpi, engine))
+    traces = find_traces(upright, page.dpi)
+    words = (*words, *read_stamps(upright, coloured, words, page.dpi, engine, traces))
     unread = tuple(box for box in page.unread if not any(is_of_blank(box, blank) for blank in blanks))
-    return replace(page, words=words, unread=unread, blanks=blanks, traces=find_traces(upright, page.dpi))
+    return replace(page, words=words, unread=unread, blanks=blanks, traces=traces)
 
 
 def _codes(page: PageText, grey: Image, colour: Image | None) -> tuple[Barcode, ...]:

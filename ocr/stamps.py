@@ -16,7 +16,7 @@ from ocr.engines.detector import find_lines
 from ocr.images import Image, image_of
 from ocr.model import Box, Word, WordKind
 from ocr.prepare_light import red_mask
-from ocr.stamps_dotted import dotted_traces
+from ocr.stamps_dotted import dotted_traces, dotted_writing
 from ocr.stamps_frames import Frame, frames_of, letters_of
 from ocr.stamps_pale import pale_writing
 from ocr.stamps_red import red_writing
@@ -43,17 +43,23 @@ class _Text:
 
 
 def read_stamps(
-    grey: Image, colour: Image | None, words: Sequence[Word], dpi: float, engine: Engine
+    grey: Image,
+    colour: Image | None,
+    words: Sequence[Word],
+    dpi: float,
+    engine: Engine,
+    traces: Sequence[Box] = (),
 ) -> tuple[Word, ...]:
     """Give the words of marks at the head of an upright page, as words of kind STAMP on blocks and lines of their own.
 
-    Pass `colour` wherever the page has it. Raise ToolFailedError when the engine fails.
+    Pass `colour` wherever the page has it; `traces` are those found on it. Raise ToolFailedError when the engine fails.
     """
     found: list[Frame] = []
     for frame in _frames(grey, colour, dpi):
         if len(found) < MOST_CANDIDATES and not any(_is_same(frame.box, other.box) for other in found):
             found.append(frame)
     red, pale = _writing(grey, colour, dpi)
+    pale += dotted_writing(grey, traces, dpi)
     read = [*_framed_texts(found, engine), *(texts for piece in red for texts in _texts_of(piece, engine))]
     read += [
         texts for piece in pale for texts in _texts_of(piece, engine) if all(text.text.isupper() for text in texts)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ocr.images import Image, image_of
 from ocr.prepare_light import flatten
+from ocr.stamps_dotted import is_two_toned
 from ocr.stamps_writing import SHRINK, Writing, cut, pieces_of, shrunk, writing
 
 _LEAST_DEPTH = 10
@@ -31,7 +32,9 @@ _LEAST_SHARE = 0.5
 
 
 def pale_writing(grey: Image, dpi: float) -> Iterator[Writing]:
-    """Give the pieces of pale ink of a mark's size in a grey image, from the left."""
+    """Give the pieces of pale ink of a mark's size in a grey image, from the left; none on a scan in two tones."""
+    if is_two_toned(grey):
+        return
     depth = image_of(255 - flatten(grey))
     printed = depth[::2, ::2][depth[::2, ::2] > _LEAST_PRINT]
     if not printed.size:
