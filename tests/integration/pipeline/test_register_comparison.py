@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event, select, update
 from config.errors import ReferenceDataError
 from pipeline import review
 from pipeline.deciding import decide, has_new_questions
-from pipeline.extract.reasons import IN_FUTURE, REGISTER_DIFFERS, UNSURE
+from pipeline.extract.reasons import IN_FUTURE, INCOMPLETE, REGISTER_DIFFERS, UNSURE
 from pipeline.field_views import FieldView
 from pipeline.job import claim, let_go
 from pipeline.overview import show_record
@@ -133,6 +133,16 @@ def test_a_faint_reading_that_the_register_says_too_is_believed(read: House) -> 
     register_says(read, issued_on=date(2026, 3, 11), symbol="12/TB-UBND")
     assert decided(read) is DocumentState.WAITING_RELEASE
     assert shown(read, "issued_on").status == "accepted"
+
+
+def test_a_field_is_asked_about_for_the_reason_there_is_now(read: House) -> None:
+    doubt(read, "code", UNSURE)
+    assert decided(read) is DocumentState.WAITING_REVIEW
+    doubt(read, "code", INCOMPLETE)
+    with read.ctx.ledger.session() as session:
+        session.execute(update(Document).values(state=DocumentState.IN_WORK))
+    assert decided(read) is DocumentState.WAITING_REVIEW
+    assert [(one.field_name, one.reason_code) for one in review.open_questions(read.ctx)] == [("code", INCOMPLETE)]
 
 
 def test_a_faint_reading_is_a_question_again_once_its_row_is_withdrawn(read: House) -> None:

@@ -71,6 +71,7 @@ def test_a_payload_made_to_break_its_reader_says_nothing() -> None:
 def test_an_identity_card_is_known_and_its_text_is_not_kept() -> None:
     assert read_payload(CARD) == PersonalCard(OWNER, "Nguyễn Văn Mẫu", date(1990, 2, 1))
     assert read_payload(CARD.replace("999000123", "")) is not None
+    assert read_payload(CARD.replace("|999000123|", "|999000123000|")) is not None
     (found,) = codes_on([page_with(CARD)]).found
     assert (found.meaning, found.shown_text) == (CodeMeaning.PERSONAL_CARD, None)
 
