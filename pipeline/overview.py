@@ -18,7 +18,7 @@ from pipeline.findings import WORDS_CORRECTED
 from pipeline.holds import SignerUntrustedError
 from pipeline.identifiers import identifiers_of
 from pipeline.inbox import InboxMissingError, arrivals
-from pipeline.naming import names_in, record_and_number
+from pipeline.naming import names_in, record_and_number, shown_place
 from pipeline.objects import STACK
 from pipeline.page_readings import PageView, page_readings
 from pipeline.page_views import CodeView, StackPages, page_codes, stack_pages
@@ -241,7 +241,7 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         source_path=document.source_path,
         trouble=_untrusted(session, document)
         if document.state == DocumentState.WAITING_TRUST and not document.reason_code
-        else _document_trouble(document),
+        else _document_trouble(session, document),
         fields=current_fields(session, version_id) if version_id else (),
         codes=page_codes(session, version_id),
         stack_pages=stack_pages(session, version_id),
@@ -302,7 +302,7 @@ def _troubles(session: Session) -> list[Trouble]:
     ]
     waiting = select(Document).where(Document.state == DocumentState.WAITING_TRUST, Document.reason_code.is_(None))
     troubles += [_untrusted(session, document) for document in session.scalars(waiting.order_by(Document.received_at))]
-    troubles += [trouble for document in documents if (trouble := _document_trouble(document))]
+    troubles += [trouble for document in documents if (trouble := _document_trouble(session, document))]
     return sorted(troubles, key=lambda trouble: GRAVEST.get(trouble.state, len(GRAVEST)))
 
 
@@ -323,13 +323,14 @@ def _untrusted(session: Session, document: Document) -> Trouble:
     return Trouble(name, document.state, error.code, str(error), error.remedy_text())
 
 
-def _document_trouble(document: Document) -> Trouble | None:
+def _document_trouble(session: Session, document: Document) -> Trouble | None:
     if not document.reason_code:
         return None
-    # Of a secret file the path is kept nowhere: whoever looks for it in the inbox has its hash to go by.
-    where = document.source_path or gettext(HASH_ALONE).format(
-        agency=document.agency_code, sha256=document.original_sha256[:SHA256_DIGITS]
-    )
+    where = shown_place(session, document)
+    if document.record_id is None:
+        # Of a secret file the path is kept nowhere: whoever looks for it in the inbox has its hash to go by.
+        sha256 = document.original_sha256[:SHA256_DIGITS]
+        where = gettext(HASH_ALONE).format(agency=document.agency_code, sha256=sha256)
     return _trouble(where, document.state, document.reason_code, document.reason_details)
 
 

@@ -21,7 +21,7 @@ from pipeline.field_views import Why, told
 from pipeline.findings import Severity, add_finding
 from pipeline.holds import SuspectedError
 from pipeline.machine_values import is_machine_value
-from pipeline.naming import names_in
+from pipeline.naming import names_in, shown_place
 from pipeline.record_metadata import OUTSIDE
 from pipeline.register.linking import QUESTIONS, ProposedRow, confirm_question, match_of
 from pipeline.resting import clear_work
@@ -249,7 +249,7 @@ def reject(ctx: Context, document_id: UUID) -> DocumentState:
         else:
             kind = SpecimenConfirmedError if SpecimenSuspectedError.code in reasons else RejectedInReviewError
             document = session.get_one(Document, document_id)
-            cause = kind(file=document.source_path)
+            cause = kind(file=shown_place(session, document))
             if not fall_back(ctx, session, document, cause):
                 move(session, document_id, DocumentState.REFUSED, actor=ctx.actor, at=ctx.clock(), cause=cause)
             state = DocumentState(document.state)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from ocr.barcodes import draw_barcode
 from pipeline import review
 from pipeline.inbox_ledger import reconsider_refused
-from pipeline.overview import show_record
+from pipeline.overview import read_status, show_record
 from pipeline.secrecy_gate import SecretStoredError
 from pipeline.transitions import move
 from storage.ledger.models import Document, DocumentVersion, Record, Stack, StoredObject
@@ -179,6 +179,17 @@ def test_of_a_stack_with_a_secret_paper_only_the_others_are_kept(house: House) -
     assert (locked.original_sha256, stack.kept_at, named) == (stack.sha256, None, [])
     house.run()
     assert len(house.documents()) == 3
+
+
+def test_a_paper_that_lay_in_a_stack_with_a_secret_one_goes_by_its_name(house: House) -> None:
+    secret = (LETTER[0], LETTER[1], "TUYỆT MẬT", *LETTER[2:])
+    lay(house, letter(house, "a"), separator(), letter(house, "s", *secret))
+    house.run()
+    (asked,) = {question.document_id for question in review.open_questions(house.ctx)}
+    review.reject(house.ctx, asked)
+    (told,) = [trouble for trouble in read_status(house.ctx).troubles if trouble.state == DocumentState.REFUSED]
+    assert told.where == f"{RECORD}.1"
+    assert told.cause.startswith(f"{RECORD}.1:")
 
 
 def test_a_stack_waits_whole_while_one_of_its_documents_cannot_be_replaced(house: House) -> None:
