@@ -139,7 +139,8 @@ def _runs(line: Line) -> list[Line]:
 
 
 def _is_scrap(word: Word) -> bool:
-    return sureness(word) < _LEAST_WORD
+    """Say whether neither the engine alone nor both readings together make a word of it."""
+    return max(word.confidence, sureness(word)) < _LEAST_WORD
 
 
 def _not_under(run: Line, words: Line) -> Line:

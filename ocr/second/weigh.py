@@ -44,12 +44,13 @@ class Found(StrEnum):
 class WordClass(StrEnum):
     """What a word consists of: letters, figures, or both, which is a code as any word with marks inside is.
 
-    `roofed`: letters with a roof (â ê ô), or with a tone that may be what is left of a roof and a tone (é ó);
-    or a syllable in capitals without any mark, which may have lost them all.
+    `roofed`: letters with a roof (â ê ô), or with a tone that may be what is left of a roof and a tone (é ó).
+    `bare`: a syllable in capitals without any mark, which may have lost them all.
     """
 
     PLAIN = "plain"
     ROOFED = "roofed"
+    BARE = "bare"
     FIGURES = "figures"
     CODE = "code"
 
@@ -142,8 +143,9 @@ def word_class(text: str) -> WordClass:
         return WordClass.CODE if any(ch.isalpha() for ch in bare) else WordClass.FIGURES
     if any(not ch.isalpha() for ch in bare):
         return WordClass.CODE
-    is_fragile = _is_bare_capitals(bare) or _ROOFED.search(unicodedata.normalize("NFD", bare))
-    return WordClass.ROOFED if is_fragile else WordClass.PLAIN
+    if _is_bare_capitals(bare):
+        return WordClass.BARE
+    return WordClass.ROOFED if _ROOFED.search(unicodedata.normalize("NFD", bare)) else WordClass.PLAIN
 
 
 def _is_bare_capitals(bare: str) -> bool:

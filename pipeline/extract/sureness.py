@@ -82,6 +82,11 @@ def words_sureness(words: Sequence[Word], echo: Echo | None = None) -> float:
     return chance
 
 
+def least_sureness(words: Sequence[Word]) -> float:
+    """Give the chance that the least sure of some words is right; 0 for none."""
+    return min((_one_of(words, position, None) for position in range(len(words))), default=0.0)
+
+
 def are_disputed(words: Sequence[Word], echo: Echo) -> bool:
     """Say whether the document reads a pair of these words otherwise, and no known pair settles both."""
     texts = [word.text for word in words]

@@ -117,6 +117,9 @@ def test_every_line_keeps_its_words_in_their_order() -> None:
     [
         ("nam,", WordClass.PLAIN),
         ("UBND", WordClass.PLAIN),
+        ("GIA", WordClass.BARE),
+        ("TẾ", WordClass.ROOFED),
+        ("THỬ", WordClass.PLAIN),
         ("thống", WordClass.ROOFED),
         ("phó", WordClass.ROOFED),
         ("2026.", WordClass.FIGURES),
@@ -125,7 +128,7 @@ def test_every_line_keeps_its_words_in_their_order() -> None:
         ("QĐ-TTg", WordClass.CODE),
     ],
 )
-def test_words_are_of_four_kinds(text: str, kind: WordClass) -> None:
+def test_words_are_of_five_kinds(text: str, kind: WordClass) -> None:
     assert word_class(text) is kind
 
 
