@@ -73,13 +73,15 @@ class Preparation(StrEnum):
     """How a page was read in the end."""
 
     PREPARED = "prepared"
-    """From the image as it was planned: evened, straightened, without seals."""
+    """From the image as it was planned (evened, straight, without seals), line by line as the detector found them."""
     PLAIN = "plain"
     """From the page as it was delivered: what was done for reading had made it worse."""
     SMOOTHED = "smoothed"
     """From the prepared image without its specks."""
+    BY_LAYOUT = "by_layout"
+    """By the engine's own layout: the lines found had left too much, or read poorly."""
     BY_LINES = "by_lines"
-    """Line by line, as an independent detector found them: the engine's layout had collapsed."""
+    """What PREPARED is now, from when the engine's layout came first: kept in older readings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,11 +83,13 @@ class _Reader:
         levers = self.levers
         if preparation is Preparation.PLAIN:
             levers = replace(levers, flatten=False, lift_seal=False, deskew=False)
+        if preparation is Preparation.BY_LAYOUT:
+            levers = replace(levers, found_lines=False)
         image = prepare(self.grey, self.colour, plan, self.dpi, levers)
         if preparation is Preparation.SMOOTHED:
             image = smoothed(image)
         height, width = image.shape
-        reading = read_image(image, self.dpi, self.engine, levers, by_lines=preparation is Preparation.BY_LINES)
+        reading = read_image(image, self.dpi, self.engine, levers)
         skew_deg = pulled(plan, levers).skew_deg
         words = tuple(replace(word, box=unstraightened(word.box, skew_deg, width, height)) for word in reading.words)
         unread = tuple(unstraightened(box, skew_deg, width, height) for box in reading.unread)
@@ -120,7 +122,7 @@ def _upright(reader: _Reader, plan: PagePlan) -> _Reading:
 
 def _other_ways(plan: PagePlan, levers: Levers) -> list[Preparation]:
     """Give the other ways in which a suspect page is read, the likeliest to help first."""
-    ways = [Preparation.SMOOTHED, Preparation.BY_LINES] if levers.layout_alarm else []
+    ways = [Preparation.SMOOTHED, Preparation.BY_LAYOUT] if levers.layout_alarm else []
     if levers.plain_fallback and is_changed(pulled(plan, levers)):
         ways.append(Preparation.PLAIN)
     return ways

@@ -1,4 +1,4 @@
-"""Reads one prepared image: page text, table cells, lines the layout missed; a second opinion on each word; then order.
+"""Reads one prepared image: found lines, table cells, ink that is left; a second opinion on each word; then order.
 
 The engine reads each piece of ink once; only ink that no word covers is looked at again.
 """
@@ -19,6 +19,7 @@ from ocr.levers import ALL, Levers
 from ocr.model import Box, Word
 from ocr.prepare_lines import letter_ink
 from ocr.recognize_cells import in_cells, read_cells, without_cells
+from ocr.recognize_found import read_found
 from ocr.recognize_lines import Line, line_sureness, lines_of, sureness
 from ocr.recognize_missed import believed, read_missed, with_missed
 from ocr.second.weigh import weigh_lines
@@ -43,23 +44,19 @@ class ImageReading:
     check: LayoutCheck
 
 
-def read_image(
-    image: Image, dpi: float, engine: Engine, levers: Levers = ALL, *, by_lines: bool = False
-) -> ImageReading:
-    """Read a prepared image; `by_lines`: not by the engine's layout, but line by line as the detector found them.
-
-    Raise ToolFailedError when reading fails.
-    """
+def read_image(image: Image, dpi: float, engine: Engine, levers: Levers = ALL) -> ImageReading:
+    """Read a prepared image. Raise ToolFailedError when reading fails."""
     lines = find_lines(image)
     tables = find_tables(image, dpi, lines) if levers.tables else []
     taken = [cell.box for table in tables for cell in table.cells]
     cells = read_cells(image, tables, dpi, engine)
-    body: list[Line] = []
-    if not by_lines:
-        body = lines_of(engine.read([without_cells(image, tables)], dpi, Layout.PAGE)[0])
+    rest = without_cells(image, tables)
+    body = read_found(rest, lines, dpi, engine) if levers.found_lines else []
+    if not body:
+        body = lines_of(engine.read([rest], dpi, Layout.PAGE)[0])
     letters = letter_ink(image, dpi)
     reader = engine.second if levers.second_opinion else None
-    if by_lines or levers.missed_lines:
+    if levers.missed_lines:
         # Found lines first. Where one reads only in part, as beside a seal, its ink is tried piece by piece.
         for found, whole in ((lines, True), (None, True), (lines, False)):
             read = [*body, *chain.from_iterable(cells)]

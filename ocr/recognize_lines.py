@@ -4,6 +4,7 @@ from dataclasses import replace
 from statistics import median
 
 import cv2
+import numpy as np
 
 from ocr.engines import EngineWord
 from ocr.images import Image, image_of
@@ -89,3 +90,16 @@ def cut_out(image: Image, box: Box, pad: int, margin: int) -> Image:
     above, below = max(0, -top) + margin, max(0, bottom - height) + margin
     before, after = max(0, -left) + margin, max(0, right - width) + margin
     return image_of(cv2.copyMakeBorder(part, above, below, before, after, cv2.BORDER_CONSTANT, value=255.0))
+
+
+def upright_ink(crop: Image, margin: int) -> Image:
+    """Give a cut-out line with dark letters on light ground, whichever way it was; `margin`: that of the cut-out."""
+    inner = crop[margin:-margin, margin:-margin]
+    if not inner.size:
+        return crop
+    low, middle, high = np.percentile(inner, (2, 50, 98))
+    if high - middle <= 2 * (middle - low) + 8:
+        return crop
+    return image_of(
+        cv2.copyMakeBorder(255 - inner, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=float(255 - middle))
+    )

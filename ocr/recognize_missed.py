@@ -6,14 +6,11 @@ The lines come from a detector that knows nothing of the engine's layout. Dark l
 from collections.abc import Sequence
 from dataclasses import replace
 
-import cv2
-import numpy as np
-
 from ocr.engines import Engine, EngineWord, Layout
-from ocr.images import Image, image_of
+from ocr.images import Image
 from ocr.layout_lines import Coverage, stands_in
 from ocr.model import Box, Word
-from ocr.recognize_lines import Line, bounds, cut_out, line_sureness, lines_of, moved, sureness
+from ocr.recognize_lines import Line, bounds, cut_out, line_sureness, lines_of, moved, sureness, upright_ink
 from ocr.second import LineReader
 from ocr.second.weigh import weigh_lines
 
@@ -44,7 +41,7 @@ def read_missed(
     well. Raise ToolFailedError when reading fails.
     """
     wanted = sorted((each for each in coverage if each.bare), key=lambda each: -each.bare_width)[:_MOST_LINES]
-    crops = [_upright_ink(cut_out(image, each.line.box, _PAD_PX, _MARGIN_PX)) for each in wanted]
+    crops = [upright_ink(cut_out(image, each.line.box, _PAD_PX, _MARGIN_PX), _MARGIN_PX) for each in wanted]
     missed = []
     reach = _PAD_PX + _MARGIN_PX
     found = []
@@ -93,20 +90,6 @@ def _read(crops: Sequence[Image], dpi: float, engine: Engine) -> list[list[Engin
     for number, words in zip(silent, raw, strict=True):
         readings[number] = words
     return readings
-
-
-def _upright_ink(crop: Image) -> Image:
-    """Give a cut-out line with dark letters on light ground, whichever way it was."""
-    inner = crop[_MARGIN_PX:-_MARGIN_PX, _MARGIN_PX:-_MARGIN_PX]
-    if not inner.size:
-        return crop
-    reach = _MARGIN_PX
-    low, middle, high = np.percentile(inner, (2, 50, 98))
-    if high - middle <= 2 * (middle - low) + 8:
-        return crop
-    return image_of(
-        cv2.copyMakeBorder(255 - inner, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=float(255 - middle))
-    )
 
 
 def _is_word(word: Word) -> bool:

@@ -34,6 +34,7 @@ READINGS: dict[str, str] = {
     "prepared": _("as prepared"),
     "plain": _("unprepared: preparing had made it worse"),
     "smoothed": _("without its specks"),
+    "by_layout": _("by the engine's own layout: the lines found had read poorly"),
     "by_lines": _("line by line: the engine's layout had collapsed"),
 }
 SEVERITIES: dict[str, str] = {"note": _("note"), "warning": _("warning"), "review": _("for review")}

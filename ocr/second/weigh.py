@@ -29,6 +29,8 @@ LEAST_SURE = 0.6
 """A second reading less sure than this is taken for noise: on real pages one of twelve such was right."""
 _LEAST, _MOST = 0.01, 0.999
 _MOST_OF_ENGINE = 0.985
+_SPECKS = "\\|`^~_\u00a1"
+"""What specks before a word are read as; no text begins with them."""
 _ROOFED = re.compile("\u0302|[eoEO][\u0300\u0301\u0303\u0309]")
 
 
@@ -103,12 +105,19 @@ def weigh(word: Word, opinion: Opinion, signs: frozenset[str], given: Rules) -> 
     if not other:
         return Weighed(word.text, Found.UNSEEN, engine)
     if own == other.replace(" ", ""):
-        return Weighed(word.text, Found.AGREE, engine + given.agreement * odds(opinion.confidence))
+        text = _without_specks(word.text, opinion.text)
+        return Weighed(text, Found.AGREE, engine + given.agreement * odds(opinion.confidence))
     gain = preference(word, opinion, signs, given)
     if gain <= 0 or opinion.confidence < LEAST_SURE or " " in other:
         return Weighed(word.text, Found.DIFFER, -gain)
     start, end = inner(word.text)
     return Weighed(word.text[:start] + other + word.text[end:], Found.DIFFER, gain)
+
+
+def _without_specks(text: str, other: str) -> str:
+    """Give a word without the marks before it that no text has and the second reading has not: specks, scraps."""
+    bare = text.lstrip(_SPECKS)
+    return text if not bare or other[:1] in _SPECKS else bare
 
 
 def preference(word: Word, opinion: Opinion, signs: frozenset[str], given: Rules) -> float:

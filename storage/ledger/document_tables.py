@@ -218,7 +218,7 @@ class Page(Base):
     """Mean chance that its letters were read right, where words were weighed."""
     engine: Mapped[str | None]
     reading: Mapped[Code | None]
-    """How it was read in the end: prepared, plain, smoothed, by_lines."""
+    """How it was read in the end: prepared, plain, smoothed, by_layout, by_lines."""
     alarms: Mapped[list[str] | None] = mapped_column(JsonColumn)
     """Codes of what is wrong with its reading as a whole."""
     text: Mapped[str | None]

@@ -77,6 +77,12 @@ def test_where_both_agree_a_word_is_surer() -> None:
     assert (agreed.confidence, agreed.raw, agreed.second) == (AGREED, None, None)
 
 
+def test_specks_before_a_word_go_where_the_second_reading_has_none() -> None:
+    assert weighed_word(word("\\phố"), Opinion("phố", 0.9), SIGNS).text == "phố"
+    assert weighed_word(word("(phố"), Opinion("phố", 0.9), SIGNS).text == "(phố"
+    assert weighed_word(word("-"), Opinion("-", 0.9), SIGNS).text == "-"
+
+
 def test_the_likelier_reading_stays_and_the_other_stays_beside_it() -> None:
     won = weighed_word(word("(phó);", 0.7), Opinion("phố", 0.98), SIGNS)
     assert (won.text, won.raw, won.reason, won.second) == ("(phố);", "(phó);", REASON, "phố")
