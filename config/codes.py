@@ -77,6 +77,8 @@ def parse_record_code(raw: str) -> RecordCode:
     match = _RECORD.fullmatch(_typed(raw))
     if match is None:
         raise _refusal(raw, _("not a mã hồ sơ such as H41.15-260311-0012"))
+    if len(match[0]) > _NAME_LENGTH:
+        raise _refusal(raw, _("it is longer than 100 characters"))
     digits = match["received"]
     try:
         received_on = date(2000 + int(digits[:2]), int(digits[2:4]), int(digits[4:]))

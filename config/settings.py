@@ -24,7 +24,6 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableVariableError
 
 from config.errors import (
-    SecretMissingError,
     SettingRenamedError,
     SettingsError,
     SettingsFileError,
@@ -294,6 +293,11 @@ class Settings(BaseSettings):
         return self.home / "hardship.csv"
 
     @property
+    def signers_file(self) -> Path:
+        """Who signs for which agency, as far as a site has written it down."""
+        return self.home / "signers.toml"
+
+    @property
     def reports_folder(self) -> Path:
         """Progress reports."""
         return self.home / "reports"
@@ -320,25 +324,6 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
         raise SettingsError(file=gettext(_ENVIRONMENT), key=", ".join(sections), cause=cause) from err
     _refuse_unknown_variables(settings)
     return settings
-
-
-def secret(key: str, reference: str | None) -> str | None:
-    """Resolve `env:NAME` or `file:PATH`, the value of a setting. Raise SecretMissingError when it is not there."""
-    if reference is None:
-        return None
-    kind, _colon, name = reference.partition(":")
-    try:
-        value = os.environ[name] if kind == "env" else Path(name).read_text("utf-8-sig")
-    except (KeyError, FileNotFoundError):
-        raise SecretMissingError(key=key, reference=reference, cause=_("it is not there")) from None
-    except UnicodeDecodeError:
-        # The error holds the bytes that were read: it is not handed on.
-        raise SecretMissingError(key=key, reference=reference, cause=_("it is no text in UTF-8")) from None
-    except OSError as err:
-        raise SecretMissingError(key=key, reference=reference, cause=err) from err
-    if not value.strip():
-        raise SecretMissingError(key=key, reference=reference, cause=_("there is nothing in it"))
-    return value.strip() if kind == "file" else value
 
 
 def known_keys(model: type[BaseModel] = Settings, prefix: str = "") -> dict[str, Any]:

@@ -6,6 +6,7 @@ over the code is as bright as paper. Only where it saw a code that it could not 
 larger and softened.
 """
 
+import unicodedata
 from collections.abc import Iterator
 
 import cv2
@@ -31,6 +32,8 @@ _LARGER = (2, 3)
 _SOFT_PX = 1.5
 _LINE_BREAKS = frozenset("\t\n\r\x1c\x1d\x1e")
 """Control characters that structured payloads hold between their fields."""
+_REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that show text in another order than it has."""
 
 
 def read_barcodes(grey: Image, colour: Image | None, dpi: float) -> tuple[Barcode, ...]:
@@ -124,9 +127,15 @@ def _payload(code: zxingcpp.Barcode) -> tuple[str, bool]:
     except UnicodeDecodeError:
         # Another encoding, which the reader knows from the code itself or guesses.
         text = code.text if code.content_type is not zxingcpp.ContentType.Binary else "\0"
-    if any(ord(char) < ord(" ") and char not in _LINE_BREAKS for char in text):
+    text = text.removeprefix("\ufeff")
+    if any(_is_no_text(char) for char in text):
         return data.hex()[:MOST_CHARACTERS], True
     return nfc(text)[:MOST_CHARACTERS], False
+
+
+def _is_no_text(char: str) -> bool:
+    """Say whether a screen would obey a character and not show it: whoever prints a code may put anything into it."""
+    return char in _REORDERING or (unicodedata.category(char) == "Cc" and char not in _LINE_BREAKS)
 
 
 def _is_same(code: Barcode, other: Barcode) -> bool:

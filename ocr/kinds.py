@@ -41,7 +41,9 @@ def mark_kinds(grey: Image, words: Sequence[Word]) -> tuple[Word, ...]:
     _mark_crumbs(words, large, (width, height), kinds)
     for position in handwritten_figures(grey, words, set(kinds)):
         kinds[position] = WordKind.HANDWRITING
-    return tuple(replace(word, kind=kinds.get(position, word.kind)) for position, word in enumerate(words))
+    return tuple(
+        replace(word, kind=kinds[position]) if position in kinds else word for position, word in enumerate(words)
+    )
 
 
 def _large_ink(grey: Image, words: Sequence[Word]) -> tuple[list[Box], list[Box]]:
@@ -55,14 +57,16 @@ def _large_ink(grey: Image, words: Sequence[Word]) -> tuple[list[Box], list[Box]
     # Thin rules fade when the picture shrinks: the cut lies nearer to the paper than Otsu's.
     ink = (small < max(level, 190)).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    usual = median(word.box.height for word in words)
+    usual = median(word.box.height for word in words) / _SHRINK
+    wides, highs = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    is_large = (highs >= 2.2 * usual) & (wides >= 1.5 * usual) & (highs <= 0.5 * height / _SHRINK)
+    is_large[0] = False
     large, frames = [], []
-    for label, (left, top, wide, high, area) in enumerate(stats[1:], start=1):
+    for label in np.flatnonzero(is_large).tolist():
+        left, top, wide, high, area = stats[label].tolist()
         box = Box(*(_SHRINK * float(edge) for edge in (left, top, left + wide, top + high)))
-        if box.height < 2.2 * usual or box.width < 1.5 * usual or box.height > 0.5 * height:
-            continue
         large.append(box)
-        if _is_frame(box, int(area), (int(wide), int(high)), (width, height)):
+        if _is_frame(box, area, (wide, high), (width, height)):
             frames.append(_within_rules(labels[top : top + high, left : left + wide] == label, box))
     return large, frames
 

@@ -1,6 +1,7 @@
 """Sets the label `Số:` apart from a number that the engine read as one word with it.
 
-Only then can the figures be looked at by themselves, whether they are print.
+Only then can the figures be weighed by themselves, and looked at whether they are print. Accents of the label may be
+misread.
 """
 
 import re
@@ -13,7 +14,7 @@ from PIL import ImageFont
 from config.fonts import document_font
 from ocr.model import Word
 
-_FUSED = re.compile(r"(Số:)([^./].*)")
+_FUSED = re.compile(r"(S[oóòỏõọôốồổỗộ]:)([^./].*)")
 
 
 def apart_from_label(word: Word) -> tuple[Word, ...]:

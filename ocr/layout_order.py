@@ -60,9 +60,10 @@ def _parted(lines: list[Line]) -> list[Line]:
     usual = median(word.box.height for line in lines for word in line)
     cuts: list[set[int]] = [set() for _ in lines]
     gaps = [_gaps(line, _GUTTER * usual) for line in lines]
+    tops = [band(line).top for line in lines]
     for upper in range(len(lines)):
         for lower in range(upper + 1, min(upper + 4, len(lines))):
-            if band(lines[lower]).top - band(lines[upper]).top > _NEXT_LINE * usual:
+            if tops[lower] - tops[upper] > _NEXT_LINE * usual:
                 break
             for place, (left, right) in gaps[upper].items():
                 for other, (other_left, other_right) in gaps[lower].items():

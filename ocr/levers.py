@@ -8,6 +8,7 @@ class Levers:
     """What reading does beyond one pass of the engine over the page as it is.
 
     `flatten`, `lift_seal`, `deskew`: how the image is prepared. `tables`: ruled tables are read cell by cell.
+    `found_lines`: lines are read as the detector found them, not as the engine's layout has them.
     `missed_lines`: ink that no word covers is read. `junk`: crumbs of seals and rules are dropped.
     `second_opinion`: a second recognizer weighs the words. `language`: accents are put right by language.
     `layout_alarm`: a page whose layout looks collapsed is read another way.
@@ -18,6 +19,7 @@ class Levers:
     lift_seal: bool = True
     deskew: bool = True
     tables: bool = True
+    found_lines: bool = True
     missed_lines: bool = True
     second_opinion: bool = True
     language: bool = True

@@ -73,13 +73,15 @@ class Preparation(StrEnum):
     """How a page was read in the end."""
 
     PREPARED = "prepared"
-    """From the image as it was planned: evened, straightened, without seals."""
+    """From the image as it was planned (evened, straight, without seals), line by line as the detector found them."""
     PLAIN = "plain"
     """From the page as it was delivered: what was done for reading had made it worse."""
     SMOOTHED = "smoothed"
     """From the prepared image without its specks."""
+    BY_LAYOUT = "by_layout"
+    """By the engine's own layout: the lines found had left too much, or read poorly."""
     BY_LINES = "by_lines"
-    """Line by line, as an independent detector found them: the engine's layout had collapsed."""
+    """What PREPARED is now, from when the engine's layout came first: kept in older readings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class PageText:
     the lines still run down to the right on the upright page. `unread`: ink of letters that no word covers.
     `barcodes`: from top to bottom.
     `blanks`: figures written by hand into the heading.
+    `traces`: where at the head a stamp is seen to have been, of which nothing can be read.
     `preparation`: how it was read. `alarms`: codes of what is wrong with the reading as a whole (ocr/layout_alarm.py).
     """
 
@@ -138,6 +141,7 @@ class PageText:
     blanks: tuple[Blank, ...] = ()
     preparation: Preparation = Preparation.PREPARED
     alarms: tuple[str, ...] = ()
+    traces: tuple[Box, ...] = ()
 
     @property
     def confidence(self) -> float:

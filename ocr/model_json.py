@@ -11,7 +11,7 @@ from ocr.model import Barcode, Blank, Box, Guess, PageQuality, PageText, Prepara
 from ocr.prepare import PagePlan
 
 SCHEMA_VERSION = 1
-_LISTS = frozenset({"words", "unread", "barcodes", "blanks"})
+_LISTS = frozenset({"words", "unread", "barcodes", "blanks", "traces"})
 _OPTIONAL = 5
 """So many values may be missing at the end of a word's row."""
 
@@ -29,6 +29,7 @@ def page_text_to_json(page: PageText) -> dict[str, Any]:
             [blank.label, *_sides(blank.box), [[guess.text, round(guess.probability, 4)] for guess in blank.guesses]]
             for blank in page.blanks
         ],
+        "traces": [_sides(box) for box in page.traces],
     }
 
 
@@ -44,6 +45,8 @@ def page_text_from_json(data: Mapping[str, Any]) -> PageText:
         blanks = tuple(_blank(*row) for row in values.pop("blanks", ()))
         preparation = Preparation(values.pop("preparation", Preparation.PREPARED))
         alarms = tuple(map(str, values.pop("alarms", ())))
+        # A reading stored before traces were looked for has none.
+        traces = tuple(Box(*map(float, box)) for box in values.pop("traces", ()))
         return PageText(
             **values,
             words=words,
@@ -52,6 +55,7 @@ def page_text_from_json(data: Mapping[str, Any]) -> PageText:
             blanks=blanks,
             preparation=preparation,
             alarms=alarms,
+            traces=traces,
         )
     except (KeyError, TypeError, ValueError) as err:
         raise DamagedFileError(file=gettext(_("reading of a page")), cause=err) from err

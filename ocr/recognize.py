@@ -8,17 +8,17 @@ from ocr.engines import Engine
 from ocr.hand.reading import is_of_blank, read_blanks
 from ocr.images import Image
 from ocr.kinds import mark_kinds
-from ocr.label_words import apart_from_label
 from ocr.language.correct import correct
+from ocr.language.vouch import vouched
 from ocr.layout_alarm import LayoutCheck, alarms, is_suspect
 from ocr.levers import ALL, Levers
 from ocr.model import Barcode, PageText, Preparation
 from ocr.prepare import PagePlan, is_changed, prepare, pulled, smoothed, turned, unstraightened
 from ocr.recognize_image import read_image
 from ocr.source import Delivered
-from ocr.stamps import read_stamps
+from ocr.stamps import find_traces, read_stamps
 
-READ_VERSION = "16"
+READ_VERSION = "22"
 
 # Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
 # read at 0.8 and more, turned ones at 0.2 to 0.5.
@@ -39,7 +39,7 @@ def read_page(delivered: Delivered, plan: PagePlan, engine: Engine, levers: Leve
     try:
         page = read_grey(grey, colour if plan.remove_seal else None, plan, dpi, engine, levers)
         page = _with_kinds(page, grey, colour, engine)
-        words = correct(page.words) if levers.language else page.words
+        words = vouched(correct(page.words)) if levers.language else page.words
         return replace(page, words=words, barcodes=_codes(page, grey, colour))
     except ToolFailedError as err:
         raise RecognitionError(page=plan.number, engine=engine.name, cause=err) from err
@@ -83,17 +83,15 @@ class _Reader:
         levers = self.levers
         if preparation is Preparation.PLAIN:
             levers = replace(levers, flatten=False, lift_seal=False, deskew=False)
+        if preparation is Preparation.BY_LAYOUT:
+            levers = replace(levers, found_lines=False)
         image = prepare(self.grey, self.colour, plan, self.dpi, levers)
         if preparation is Preparation.SMOOTHED:
             image = smoothed(image)
         height, width = image.shape
-        reading = read_image(image, self.dpi, self.engine, levers, by_lines=preparation is Preparation.BY_LINES)
+        reading = read_image(image, self.dpi, self.engine, levers)
         skew_deg = pulled(plan, levers).skew_deg
-        words = tuple(
-            replace(word, box=unstraightened(word.box, skew_deg, width, height))
-            for read in reading.words
-            for word in apart_from_label(read)
-        )
+        words = tuple(replace(word, box=unstraightened(word.box, skew_deg, width, height)) for word in reading.words)
         unread = tuple(unstraightened(box, skew_deg, width, height) for box in reading.unread)
         page = PageText(
             plan.number,
@@ -124,9 +122,9 @@ def _upright(reader: _Reader, plan: PagePlan) -> _Reading:
 
 def _other_ways(plan: PagePlan, levers: Levers) -> list[Preparation]:
     """Give the other ways in which a suspect page is read, the likeliest to help first."""
-    ways = [Preparation.SMOOTHED, Preparation.BY_LINES] if levers.layout_alarm else []
+    ways = [Preparation.SMOOTHED, Preparation.BY_LAYOUT] if levers.layout_alarm else []
     if levers.plain_fallback and is_changed(pulled(plan, levers)):
-        ways.insert(0, Preparation.PLAIN)
+        ways.append(Preparation.PLAIN)
     return ways
 
 
@@ -136,9 +134,10 @@ def _with_kinds(page: PageText, grey: Image, colour: Image | None, engine: Engin
     words = mark_kinds(upright, page.words)
     coloured = turned(colour, page.rotation) if colour is not None else None
     blanks = read_blanks(upright, coloured, words, page.dpi)
-    words = (*words, *read_stamps(upright, coloured, words, page.dpi, engine))
+    traces = find_traces(upright, page.dpi)
+    words = (*words, *read_stamps(upright, coloured, words, page.dpi, engine, traces))
     unread = tuple(box for box in page.unread if not any(is_of_blank(box, blank) for blank in blanks))
-    return replace(page, words=words, unread=unread, blanks=blanks)
+    return replace(page, words=words, unread=unread, blanks=blanks, traces=traces)
 
 
 def _codes(page: PageText, grey: Image, colour: Image | None) -> tuple[Barcode, ...]:

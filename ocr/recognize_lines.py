@@ -4,6 +4,7 @@ from dataclasses import replace
 from statistics import median
 
 import cv2
+import numpy as np
 
 from ocr.engines import EngineWord
 from ocr.images import Image, image_of
@@ -41,18 +42,26 @@ def moved(line: Line, left: float, top: float, block: int, zoom: float = 1.0) ->
     ]
 
 
-def confidence(line: Line) -> float:
-    """Give the mean confidence of a line's words, weighted by their length; 0 for none."""
+def sureness(word: Word) -> float:
+    """Give the chance that a word is right where two readings told it, else the engine's confidence."""
+    return word.confidence if word.probability is None else word.probability
+
+
+def line_sureness(line: Line) -> float:
+    """Give how sure a line's words are on average, weighted by their length; 0 for none."""
     letters = sum(len(word.text) for word in line)
-    return sum(word.confidence * len(word.text) for word in line) / letters if letters else 0.0
+    return sum(sureness(word) * len(word.text) for word in line) / letters if letters else 0.0
 
 
 def bounds(line: Line) -> Box:
     """Give the box around a line."""
-    box = line[0].box
-    for word in line[1:]:
-        box = box.union(word.box)
-    return box
+    boxes = [word.box for word in line]
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
 
 
 def band(line: Line) -> Box:
@@ -81,3 +90,16 @@ def cut_out(image: Image, box: Box, pad: int, margin: int) -> Image:
     above, below = max(0, -top) + margin, max(0, bottom - height) + margin
     before, after = max(0, -left) + margin, max(0, right - width) + margin
     return image_of(cv2.copyMakeBorder(part, above, below, before, after, cv2.BORDER_CONSTANT, value=255.0))
+
+
+def upright_ink(crop: Image, margin: int) -> Image:
+    """Give a cut-out line with dark letters on light ground, whichever way it was; `margin`: that of the cut-out."""
+    inner = crop[margin:-margin, margin:-margin]
+    if not inner.size:
+        return crop
+    low, middle, high = np.percentile(inner, (2, 50, 98))
+    if high - middle <= 2 * (middle - low) + 8:
+        return crop
+    return image_of(
+        cv2.copyMakeBorder(255 - inner, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=float(255 - middle))
+    )

@@ -6,14 +6,13 @@ The lines come from a detector that knows nothing of the engine's layout. Dark l
 from collections.abc import Sequence
 from dataclasses import replace
 
-import cv2
-import numpy as np
-
 from ocr.engines import Engine, EngineWord, Layout
-from ocr.images import Image, image_of
+from ocr.images import Image
 from ocr.layout_lines import Coverage, stands_in
 from ocr.model import Box, Word
-from ocr.recognize_lines import Line, bounds, confidence, cut_out, lines_of, moved
+from ocr.recognize_lines import Line, bounds, cut_out, line_sureness, lines_of, moved, sureness, upright_ink
+from ocr.second import LineReader
+from ocr.second.weigh import weigh_lines
 
 _PAD_PX = 8
 _MARGIN_PX = 8
@@ -28,20 +27,29 @@ _NEAR = 2.0
 
 
 def read_missed(
-    image: Image, coverage: Sequence[Coverage], dpi: float, engine: Engine, *, whole: bool = False
+    image: Image,
+    coverage: Sequence[Coverage],
+    dpi: float,
+    engine: Engine,
+    reader: LineReader | None = None,
+    *,
+    whole: bool = False,
 ) -> list[Line]:
     """Give the words that stand on bare stretches of found lines, line by line, as far as they read well.
 
-    `whole`: only lines all of whose words do. Raise ToolFailedError when reading fails.
+    `reader`: a second recognizer, which is asked before a word is judged. `whole`: only lines all of whose words read
+    well. Raise ToolFailedError when reading fails.
     """
     wanted = sorted((each for each in coverage if each.bare), key=lambda each: -each.bare_width)[:_MOST_LINES]
-    crops = [_upright_ink(cut_out(image, each.line.box, _PAD_PX, _MARGIN_PX)) for each in wanted]
+    crops = [upright_ink(cut_out(image, each.line.box, _PAD_PX, _MARGIN_PX), _MARGIN_PX) for each in wanted]
     missed = []
     reach = _PAD_PX + _MARGIN_PX
+    found = []
     for each, words in zip(wanted, _read(crops, dpi, engine), strict=True):
         left, top = int(each.line.box.left) - reach, int(each.line.box.top) - reach
         line = [word for part in lines_of(words) for word in moved(part, left, top, block=-1)]
-        bare = [word for word in line if _is_bare(word, each)]
+        found.append([word for word in line if _is_bare(word, each)])
+    for bare in weigh_lines(image, found, reader) if reader else found:
         good = [word for word in bare if _is_word(word)]
         if _is_good(good) and not (whole and len(good) < len(bare)):
             missed.append(good)
@@ -84,22 +92,8 @@ def _read(crops: Sequence[Image], dpi: float, engine: Engine) -> list[list[Engin
     return readings
 
 
-def _upright_ink(crop: Image) -> Image:
-    """Give a cut-out line with dark letters on light ground, whichever way it was."""
-    inner = crop[_MARGIN_PX:-_MARGIN_PX, _MARGIN_PX:-_MARGIN_PX]
-    if not inner.size:
-        return crop
-    reach = _MARGIN_PX
-    low, middle, high = np.percentile(inner, (2, 50, 98))
-    if high - middle <= 2 * (middle - low) + 8:
-        return crop
-    return image_of(
-        cv2.copyMakeBorder(255 - inner, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=float(255 - middle))
-    )
-
-
 def _is_word(word: Word) -> bool:
-    return word.confidence > _LEAST_WORD and any(ch.isalnum() for ch in word.text)
+    return sureness(word) > _LEAST_WORD and any(ch.isalnum() for ch in word.text)
 
 
 def _is_bare(word: Word, coverage: Coverage) -> bool:
@@ -112,8 +106,8 @@ def _is_good(line: Line) -> bool:
     """Say whether a line reads well enough: as letters of some length, or as a number alone, of which more is asked."""
     text = "".join(word.text for word in line)
     if len(text) >= _LEAST_LETTERS:
-        return confidence(line) >= _LEAST_LINE
-    return text.strip(".").isdigit() and confidence(line) >= _SURE_NUMBER
+        return line_sureness(line) >= _LEAST_LINE
+    return text.strip(".").isdigit() and line_sureness(line) >= _SURE_NUMBER
 
 
 def _runs(line: Line) -> list[Line]:
@@ -128,7 +122,8 @@ def _runs(line: Line) -> list[Line]:
 
 
 def _is_scrap(word: Word) -> bool:
-    return word.confidence < _LEAST_WORD
+    """Say whether neither the engine alone nor both readings together make a word of it."""
+    return max(word.confidence, sureness(word)) < _LEAST_WORD
 
 
 def _not_under(run: Line, words: Line) -> Line:

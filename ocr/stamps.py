@@ -1,11 +1,12 @@
 """Reads small stamps at the head of a page: secrecy and urgency marks, framed or in an arrow, slanted or over text.
 
 Preparation takes red ink off the page so that the text under a seal can be read; a mark stamped in red would vanish
-with it. So frames and red ink of a mark's size are cut out, set straight and read by themselves, whatever lies there.
+with it. So frames, red and pale ink of a mark's size are cut out and read by themselves, whatever lies there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -15,77 +16,121 @@ from ocr.engines.detector import find_lines
 from ocr.images import Image, image_of
 from ocr.model import Box, Word, WordKind
 from ocr.prepare_light import red_mask
-from ocr.stamps_red import MARGIN_PX, READ_DPI, RedWriting, red_writing
+from ocr.stamps_dotted import dotted_traces, dotted_writing
+from ocr.stamps_frames import Frame, frames_of, letters_of
+from ocr.stamps_pale import pale_writing
+from ocr.stamps_red import red_writing
+from ocr.stamps_writing import MARGIN_PX, READ_DPI, SHRINK, Writing, shrunk
 
 HEAD_SHARE = 0.45
-MARK_LENGTH_MM = (13.0, 62.0)
-MARK_HEIGHT_MM = (4.5, 16.5)
 MOST_CANDIDATES = 8
 LEAST_CONFIDENCE = 0.25
-LETTER_PX = 42
-_SHRINK = 3
+LEAST_PALE = 0.15
+"""Of capitals in pale ink less is asked: hardly any page has a piece of it that is no stamp."""
 _LEAST_LETTERS = 2
+_FRAME_LEVEL = 90
 _LEAST_LINE = 0.8
 """Lines the detector is less sure of are strokes of frames."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    """Ink that may be a mark: what it is cut from, its centre, its sides and its slant, in pixels and degrees."""
+class _Text:
+    """A word of a stamp where it stands on the page."""
 
-    image: Image
-    centre: tuple[float, float]
-    length: float
-    height: float
-    slant_deg: float
+    text: str
+    confidence: float
     box: Box
 
 
 def read_stamps(
-    grey: Image, colour: Image | None, words: Sequence[Word], dpi: float, engine: Engine
+    grey: Image,
+    colour: Image | None,
+    words: Sequence[Word],
+    dpi: float,
+    engine: Engine,
+    traces: Sequence[Box] = (),
 ) -> tuple[Word, ...]:
     """Give the words of marks at the head of an upright page, as words of kind STAMP on blocks and lines of their own.
 
-    Pass `colour` wherever the page has it. Raise ToolFailedError when the engine fails.
+    Pass `colour` wherever the page has it; `traces` are those found on it. Raise ToolFailedError when the engine fails.
     """
-    found: list[_Candidate] = []
-    for candidate in _candidates(grey, colour, dpi):
-        if len(found) < MOST_CANDIDATES and not any(_is_same(candidate.box, other.box) for other in found):
-            found.append(candidate)
-    crops = [_letters(candidate) for candidate in found]
-    readable = [(candidate, crop) for candidate, crop in zip(found, crops, strict=True) if crop is not None]
-    read = engine.read([crop for _, crop in readable], READ_DPI, Layout.LINE)
+    found: list[Frame] = []
+    for frame in _frames(grey, colour, dpi):
+        if len(found) < MOST_CANDIDATES and not any(_is_same(frame.box, other.box) for other in found):
+            found.append(frame)
+    red, pale = _writing(grey, colour, dpi)
+    pale += dotted_writing(grey, traces, dpi)
+    read = [*_framed_texts(found, engine), *(texts for piece in red for texts in _texts_of(piece, engine))]
+    read += [
+        texts for piece in pale for texts in _texts_of(piece, engine) if all(text.text.isupper() for text in texts)
+    ]
     block = max((word.block for word in words), default=-1) + 1
     line = max((word.line for word in words), default=-1) + 1
     stamps: list[Word] = []
-    for (candidate, crop), texts in zip(readable, read, strict=True):
-        kept = [text for text in texts if text.confidence >= LEAST_CONFIDENCE and any(ch.isalpha() for ch in text.text)]
-        if not kept or _is_read_already(kept, candidate.box, words):
-            continue
-        for text in kept:
-            box = _slice(candidate.box, text, crop.shape[1])
-            stamps.append(Word(text.text, text.confidence, box, block, line, WordKind.STAMP))
-        block, line = block + 1, line + 1
-    writing = red_writing(colour[: int(HEAD_SHARE * grey.shape[0])], dpi) if colour is not None else ()
-    for piece in list(writing)[:MOST_CANDIDATES]:
-        for text in _red_texts(piece, engine):
-            box = _unzoomed(text, piece)
-            if not _is_read_already([text], box, [*words, *stamps]):
-                stamps.append(Word(text.text, text.confidence, box, block, line, WordKind.STAMP))
-                block, line = block + 1, line + 1
+    for texts in read:
+        if not _is_read_already(texts, [*words, *stamps]):
+            stamps += [Word(text.text, text.confidence, text.box, block, line, WordKind.STAMP) for text in texts]
+            block, line = block + 1, line + 1
     return tuple(stamps)
 
 
-def _red_texts(piece: RedWriting, engine: Engine) -> list[EngineWord]:
-    """Give what is read of a piece of red ink: by the engine in its best drawing, and by the second recognizer in all.
+def find_traces(grey: Image, dpi: float) -> tuple[Box, ...]:
+    """Give where on the head of an upright page a stamp is seen to have been, of which nothing can be read."""
+    return dotted_traces(grey[: int(HEAD_SHARE * grey.shape[0])], dpi)
 
-    Where frames cross letters the engine sees no text at all.
+
+def _frames(grey: Image, colour: Image | None, dpi: float) -> Iterator[Frame]:
+    """Give red ink first: it is certain to be a stamp; then dark frames and arrows."""
+    head = int(HEAD_SHARE * grey.shape[0])
+    if colour is not None:
+        red = red_mask(colour[:head])
+        reach = max(3, round(2.5 * dpi / 25.4 / SHRINK)) | 1
+        joined = cv2.morphologyEx(shrunk(red), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+        yield from frames_of(image_of(joined), image_of(255 - red), dpi)
+    dark = shrunk(image_of(255 - grey[:head]))
+    level, _ = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    yield from frames_of(image_of((dark > min(level, 90)) * np.uint8(255)), grey[:head], dpi)
+
+
+def _framed_texts(frames: Sequence[Frame], engine: Engine) -> list[list[_Text]]:
+    """Give what is read inside frames, each set straight and without its frame."""
+    pairs = [(frame, crop) for frame in frames if (crop := letters_of(frame)) is not None]
+    read = engine.read([crop for _, crop in pairs], READ_DPI, Layout.LINE)
+    texts = []
+    for (frame, crop), words in zip(pairs, read, strict=True):
+        kept = [word for word in words if word.confidence >= LEAST_CONFIDENCE and any(ch.isalpha() for ch in word.text)]
+        texts.append([_Text(word.text, word.confidence, _slice(frame.box, word, crop.shape[1])) for word in kept])
+    return texts
+
+
+def _writing(grey: Image, colour: Image | None, dpi: float) -> tuple[list[Writing], list[Writing]]:
+    """Give the pieces of red and of pale ink at the head of a page.
+
+    Of pale ink only capitals are believed: print that shows through, or that a shadow lies on, is pale too.
+    """
+    head = int(HEAD_SHARE * grey.shape[0])
+    red = list(islice(red_writing(colour[:head], dpi), MOST_CANDIDATES)) if colour is not None else []
+    pale = (piece for piece in pale_writing(grey[:head], dpi) if not any(_is_same(piece.box, each.box) for each in red))
+    return red, list(islice(pale, MOST_CANDIDATES))
+
+
+def _texts_of(piece: Writing, engine: Engine, least: float = LEAST_CONFIDENCE) -> list[list[_Text]]:
+    """Give what is read of a piece of ink: by the engine in its best drawing, else in all of them.
+
+    Where frames cross letters the engine sees no text at all, the second recognizer may; and frames are cut out.
     """
     readings = engine.read(piece.drawings, READ_DPI, Layout.SPARSE)
-    worth = [[text for text in texts if _is_mark_word(text)] for texts in readings]
+    worth = [[text for text in texts if _is_mark_word(text, least)] for texts in readings]
     best = max(worth, key=lambda texts: sum(len(text.text) * text.confidence for text in texts), default=[])
-    more = [text for drawing in piece.drawings for text in _lines_of(drawing, engine) if _is_mark_word(text)]
-    return [*best, *more]
+    more = [text for drawing in piece.drawings for text in _lines_of(drawing, engine) if _is_mark_word(text, least)]
+    read = [[_Text(text.text, text.confidence, _box_of(text))] for text in (*best, *more)]
+    frames = [frame for drawing in piece.drawings for frame in _frames_of_drawing(drawing)]
+    return [[_placed(text, piece) for text in texts] for texts in (*read, *_framed_texts(frames, engine))]
+
+
+def _frames_of_drawing(drawing: Image) -> Iterator[Frame]:
+    dark = shrunk(image_of(255 - drawing))
+    return frames_of(image_of((dark > _FRAME_LEVEL) * np.uint8(255)), drawing, READ_DPI)
 
 
 def _lines_of(drawing: Image, engine: Engine) -> list[EngineWord]:
@@ -107,29 +152,24 @@ def _lines_of(drawing: Image, engine: Engine) -> list[EngineWord]:
     ]
 
 
-def _is_mark_word(text: EngineWord) -> bool:
-    return text.confidence >= LEAST_CONFIDENCE and sum(ch.isalpha() for ch in text.text) >= _LEAST_LETTERS
+def _is_mark_word(text: EngineWord, least: float) -> bool:
+    return text.confidence >= least and sum(ch.isalpha() for ch in text.text) >= _LEAST_LETTERS
 
 
-def _unzoomed(text: EngineWord, piece: RedWriting) -> Box:
-    left, top = piece.box.left, piece.box.top
-    sides = (text.left, text.top, text.right, text.bottom)
+def _is_capital(texts: Sequence[_Text]) -> bool:
+    return all(text.text.isupper() for text in texts)
+
+
+def _box_of(text: EngineWord) -> Box:
+    return Box(text.left, text.top, text.right, text.bottom)
+
+
+def _placed(text: _Text, piece: Writing) -> _Text:
+    """Give a text of a drawing where it stands on the page."""
+    sides = (text.box.left, text.box.top, text.box.right, text.box.bottom)
     across, above, right, below = ((side - MARGIN_PX) / piece.zoom for side in sides)
-    return Box(left + across, top + above, left + right, top + below)
-
-
-def _candidates(grey: Image, colour: Image | None, dpi: float) -> Iterator[_Candidate]:
-    """Give red ink first: it is certain to be a stamp; then dark frames and arrows."""
-    head = int(HEAD_SHARE * grey.shape[0])
-    if colour is not None:
-        red = red_mask(colour[:head])
-        small = _shrunk(red)
-        reach = max(3, round(2.5 * dpi / 25.4 / _SHRINK)) | 1
-        joined = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-        yield from _of_size(image_of(joined), image_of(255 - red), dpi)
-    dark = _shrunk(image_of(255 - grey[:head]))
-    level, _ = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    yield from _of_size(image_of((dark > min(level, 90)) * np.uint8(255)), grey[:head], dpi)
+    left, top = piece.box.left, piece.box.top
+    return _Text(text.text, text.confidence, Box(left + across, top + above, left + right, top + below))
 
 
 def _is_same(box: Box, other: Box) -> bool:
@@ -138,61 +178,13 @@ def _is_same(box: Box, other: Box) -> bool:
     return across > 0.6 * min(box.width, other.width) and down > 0.6 * min(box.height, other.height)
 
 
-def _shrunk(ink: Image) -> Image:
-    return image_of(cv2.resize(ink, (ink.shape[1] // _SHRINK, ink.shape[0] // _SHRINK), interpolation=cv2.INTER_AREA))
-
-
-def _of_size(ink: Image, image: Image, dpi: float) -> Iterator[_Candidate]:
-    """Give the connected ink that has a mark's size when set straight."""
-    mm = dpi / 25.4 / _SHRINK
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 60).astype(np.uint8), connectivity=8)
-    for label, (left, top, wide, high, _) in enumerate(stats):
-        if label == 0 or max(wide, high) < MARK_LENGTH_MM[0] * mm or max(wide, high) > MARK_LENGTH_MM[1] * mm:
-            continue
-        if min(wide, high) < MARK_HEIGHT_MM[0] * mm:
-            continue
-        rows, columns = np.nonzero(labels[top : top + high, left : left + wide] == label)
-        points = np.column_stack((columns + left, rows + top)).astype(np.float32)
-        centre, sides, angle = cv2.minAreaRect(points)
-        if sides[0] < sides[1]:
-            sides, angle = (sides[1], sides[0]), angle + 90
-        angle = (angle + 90) % 180 - 90
-        fits = MARK_LENGTH_MM[0] * mm <= sides[0] and MARK_HEIGHT_MM[0] * mm <= sides[1] <= MARK_HEIGHT_MM[1] * mm
-        if fits and abs(angle) <= 60:
-            x, y = centre[0] * _SHRINK, centre[1] * _SHRINK
-            edges = (float(edge) * _SHRINK for edge in (left, top, left + wide, top + high))
-            yield _Candidate(image, (x, y), sides[0] * _SHRINK, sides[1] * _SHRINK, angle, Box(*edges))
-
-
-def _letters(candidate: _Candidate) -> Image | None:
-    """Give the letters inside a mark, straight and black on white, or None when there are none."""
-    turn = cv2.getRotationMatrix2D(candidate.centre, candidate.slant_deg, 1.0)
-    wide, high = round(candidate.length), round(candidate.height)
-    turn[0, 2] += wide / 2 - candidate.centre[0]
-    turn[1, 2] += high / 2 - candidate.centre[1]
-    cut = image_of(cv2.warpAffine(candidate.image, turn, (wide, high), borderValue=(255,)))
-    level, _ = cv2.threshold(cut, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    ink = (cut <= level).astype(np.uint8)
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    keep = np.zeros_like(ink)
-    tall: list[int] = []
-    for label in range(1, count):
-        _, _, piece_wide, piece_high, area = (int(value) for value in stats[label])
-        is_frame = piece_wide > 0.6 * wide or (piece_high > 0.9 * high and piece_wide < 0.1 * wide)
-        is_edge = not 0.08 * high < centres[label][1] < 0.92 * high
-        if not is_frame and not is_edge and area > 6:
-            keep[labels == label] = 1
-            tall.append(piece_high)
-    if not tall or max(tall) < 0.2 * high:
-        return None
-    scale = LETTER_PX / max(tall)
-    paper = np.where(keep > 0, cut, 255).astype(np.uint8)
-    large = cv2.resize(paper, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    return image_of(cv2.copyMakeBorder(large, 24, 24, 24, 24, cv2.BORDER_CONSTANT, value=(255,)))
-
-
-def _is_read_already(texts: Sequence[EngineWord], box: Box, words: Sequence[Word]) -> bool:
-    """Say whether the page's own reading has these words there already."""
+def _is_read_already(texts: Sequence[_Text], words: Iterable[Word]) -> bool:
+    """Say whether these words are read there already, or there are none."""
+    if not texts:
+        return True
+    box = texts[0].box
+    for text in texts[1:]:
+        box = box.union(text.box)
     inside = {
         word.text.casefold()
         for word in words

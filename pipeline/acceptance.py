@@ -70,6 +70,8 @@ class Draw:
     """The sample's number in the batch, from 1."""
     seen: str
     """Short digest of the documents that wait, their files and their fields."""
+    digest: str
+    """What names this very sample: its number, and the digest of what waits."""
     documents: int
     """Documents that wait."""
     plan: Plan
@@ -100,11 +102,14 @@ def draw_in(ctx: Context, session: Session, batch_id: UUID, waiting: Waiting) ->
     others = sorted(waiting.keys() - touched, key=lambda id_: _lot(batch_id, number, id_, WHOLE))
     lacking = max(0, review.sample_least - len(touched))
     whole = [SampleItem(id_, names[id_], WHOLE, None, None, None, None) for id_ in others[:lacking]]
+    seen = digest_of(session, batch_id, waiting)
     return Draw(
         batch_id=batch_id,
         agency_code=session.get_one(Batch, batch_id).agency_code,
         number=number,
-        seen=digest_of(session, batch_id, waiting),
+        seen=seen,
+        # With a letter first: a spreadsheet would take figures and a dash for a day.
+        digest=f"M{number}-{seen}",
         documents=len(waiting),
         plan=plan,
         items=tuple(sorted([*chosen, *whole], key=lambda item: (item.document, item.page or 0, item.field))),

@@ -65,6 +65,11 @@ def measured(wrong: int, checked: int, population: int, confidence: float) -> Me
     return Measured(wrong, checked, population, lower / whole, max(wrong, beyond - 1) / whole)
 
 
+def parts_per_million(share: float) -> int:
+    """Give a share as events tell it, which hold no fractions."""
+    return round(share * 1_000_000)
+
+
 def chance_of_at_most(wrong: int, checked: int, bad: int, population: int) -> float:
     """Give the chance that at most `wrong` of the checked fields are among the `bad` ones of a population."""
     ways = sum(math.comb(bad, seen) * math.comb(population - bad, checked - seen) for seen in range(wrong + 1))

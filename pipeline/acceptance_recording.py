@@ -12,16 +12,16 @@ from config.errors import UsageError
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.acceptance import FAILED, PASSED, PERSON, SAMPLE_WRONG, WHOLE, Draw, SampleItem, draw_in
-from pipeline.acceptance_plan import Measured, measured
+from pipeline.acceptance_plan import Measured, measured, parts_per_million
 from pipeline.context import Context
 from pipeline.naming import find_document
 from pipeline.release import Decision, reject_in
 from pipeline.review_fields import named_field
-from pipeline.waiting_release import APPROVED, REJECTED, covered_by, ensure_seen
+from pipeline.waiting_release import APPROVED, REJECTED, SeenOtherwiseError, covered_by, digest, ensure_seen
 from storage.ledger import events
 from storage.ledger.models import AcceptanceItem, AcceptanceSample, Document, DocumentVersion, FieldValue, ReviewTask
 
-_PARTS_PER_MILLION = 1_000_000
+_ANOTHER = _("not at the sample that was checked ({checked}); its next one is {next}")
 
 Item = tuple[UUID, str]
 """A document and the name of one of its fields, or WHOLE for the document as a whole."""
@@ -80,13 +80,14 @@ def record_sample(ctx: Context, batch_id: UUID, wrong: Collection[Item], seen: s
     """Keep what the check of a batch's sample showed; all of it that is not named wrong was found right.
 
     A batch with more wrong fields than its plan allows goes to review, each wrong field as a question of its own.
-    Raise NothingWaitsError when nothing waits, SeenOtherwiseError when something else waits than was drawn from, by
-    its digest, NotInSampleError for what the sample does not have.
+    Raise NothingWaitsError when nothing waits, SeenOtherwiseError when something else waits than was drawn from, or
+    another sample is next, by the digest of the one that was checked, NotInSampleError for what it does not have.
     """
     with ctx.ledger.session() as session:
         waiting = covered_by(session, batch_id, APPROVED)
         ensure_seen(session, batch_id, waiting, seen)
         draw = draw_in(ctx, session, batch_id, waiting)
+        ensure_drawn(draw, seen)
         result = foresee(draw, wrong)
         now = ctx.clock()
         sample = _keep(ctx, session, draw, result, now)
@@ -103,6 +104,13 @@ def record_sample(ctx: Context, batch_id: UUID, wrong: Collection[Item], seen: s
             reject_in(ctx, session, batch_id, Decision(REJECTED, draw.sampled, len(wrong)))
             _ask_again(session, (item for item in draw.items if (item.document_id, item.field) in wrong), now)
         return result
+
+
+def ensure_drawn(draw: Draw, digest: str) -> None:
+    """Raise SeenOtherwiseError unless a digest is that of this very sample: the next one has other fields."""
+    if digest != draw.digest:
+        cause = gettext(_ANOTHER).format(checked=digest, next=draw.digest)
+        raise SeenOtherwiseError(batch=draw.batch_id, cause=cause)
 
 
 def _keep(ctx: Context, session: Session, draw: Draw, result: SampleResult, now: datetime) -> AcceptanceSample:
@@ -133,6 +141,7 @@ def _keep(ctx: Context, session: Session, draw: Draw, result: SampleResult, now:
         subject_type="batch",
         subject_id=str(draw.batch_id),
         at=now,
+        input_hash=digest([draw.seen]),
         payload={
             "sample": str(sample.id),
             "number": draw.number,
@@ -141,8 +150,8 @@ def _keep(ctx: Context, session: Session, draw: Draw, result: SampleResult, now:
             "checked": plan.checked,
             "allowed": plan.allowed,
             "wrong": found.wrong,
-            "share_ppm": round(plan.wrong_share * _PARTS_PER_MILLION),
-            "upper_ppm": round(found.upper * _PARTS_PER_MILLION),
+            "share_ppm": parts_per_million(plan.wrong_share),
+            "upper_ppm": parts_per_million(found.upper),
         },
     )
     return sample

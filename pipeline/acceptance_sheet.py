@@ -7,16 +7,15 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from config.errors import InputRefusedError
+from config.errors import InputRefusedError, RegisterFileError
 from config.i18n import LANGUAGES, gettext, translate
 from config.i18n import mark as _
 from config.text import accentless, fold_space
 from pipeline.acceptance import WHOLE, Draw, SampleItem
-from pipeline.acceptance_recording import Item
+from pipeline.acceptance_recording import Item, ensure_drawn
 from pipeline.register.csv_file import find_encoding
 from pipeline.register.faults import plain_cell
 from pipeline.register.xlsx_file import xlsx_sheets
-from pipeline.waiting_release import SeenOtherwiseError
 from pipeline.wording import field_name
 
 COLUMNS = (
@@ -38,11 +37,11 @@ _MOST_ROWS = 100_000
 _SEPARATORS = (",", ";", "\t")
 _WHOLE_DOCUMENT = _("the document as a whole: complete, legible, the right way up")
 _NO_HEADER = _("its first row is not that of a sample's sheet")
+_NOT_CSV = _("it is no CSV; a quotation mark may be left open")
 _NOT_JUDGED = _("row {row}: “{typed}” is neither right nor wrong")
 _NOT_IN_IT = _("row {row}: {document} {field} is not in the sample")
 _TWICE = _("row {row}: {document} {field} stands in it twice")
 _MISSING = _("{count} rows of the sample are missing, the first: {document} {field}")
-_ANOTHER = _("not what this sheet was drawn from ({sheet})")
 
 
 class SampleSheetError(InputRefusedError):
@@ -71,8 +70,7 @@ def read_sheet(draw: Draw, path: Path) -> set[Item]:
     items = {(item.document, item.field): item for item in draw.items}
     judged: dict[Item, bool] = {}
     for number, row in _filled(path):
-        if row[_DIGEST] != _digest(draw):
-            raise SeenOtherwiseError(batch=draw.batch_id, cause=gettext(_ANOTHER).format(sheet=row[_DIGEST]))
+        ensure_drawn(draw, row[_DIGEST])
         named = {"row": number, "document": row[_DOCUMENT], "field": row[_FIELD]}
         item = items.get((row[_DOCUMENT], row[_FIELD]))
         if item is None:
@@ -90,7 +88,7 @@ def read_sheet(draw: Draw, path: Path) -> set[Item]:
 def _rows(draw: Draw) -> Iterator[list[str | int]]:
     yield [gettext(name) for name in COLUMNS]
     for item in draw.items:
-        yield [_digest(draw), *_cells(item), ""]
+        yield [draw.digest, *_cells(item), ""]
 
 
 def _cells(item: SampleItem) -> list[str | int]:
@@ -99,11 +97,6 @@ def _cells(item: SampleItem) -> list[str | int]:
         return [*named, gettext(_WHOLE_DOCUMENT), "", "", "", ""]
     places: list[str | int] = ["" if at is None else at for at in (item.page, item.left_mm, item.top_mm)]
     return [*named, gettext(field_name(item.field)), plain_cell(item.value or ""), *places]
-
-
-def _digest(draw: Draw) -> str:
-    # With a letter first: a spreadsheet would take figures and a dash for a day.
-    return f"M{draw.number}-{draw.seen}"
 
 
 def _write_xlsx(draw: Draw, path: Path) -> None:
@@ -131,6 +124,17 @@ def _filled(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _sheet_rows(path: Path) -> Iterator[list[str]]:
+    """Give all rows as texts. Raise SampleSheetError for a file that is neither CSV nor XLSX."""
+    try:
+        yield from _read_rows(path)
+    except (csv.Error, RegisterFileError) as err:
+        cause = err.details["cause"] if isinstance(err, RegisterFileError) else gettext(_NOT_CSV)
+        raise SampleSheetError(file=path.name, cause=cause) from err
+    except OSError as err:
+        raise SampleSheetError(file=path.name, cause=err) from err
+
+
+def _read_rows(path: Path) -> Iterator[list[str]]:
     if path.suffix.casefold() == ".xlsx":
         for _name, rows, _epoch in islice(xlsx_sheets(path), 1):
             yield from ([_text(cell) for cell in row] for row in rows)

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from config.clock import Clock, system_clock
 from config.errors import LedgerError, SettingsError, SigningError
 from config.i18n import mark as _
-from config.settings import Settings, secret
+from config.secret_values import secret
+from config.settings import Settings
 from ocr.engines import Engine, open_engine
 from pipeline.watch import Nobody, Watcher
 from pipeline.worker import this_worker

@@ -1,8 +1,9 @@
 """After extraction: is there anything a person must settle, or may the document go on."""
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.acceptance import SAMPLE_WRONG
 from pipeline.findings import Severity
 from pipeline.foreign import FOREIGN, resting_state
 from pipeline.job import Job
@@ -48,18 +49,18 @@ def _ask_what_is_open(session: Session, job: Job) -> None:
     for field_name, reason in questions:
         open_task(session, job, field_name, reason)
     session.flush()
-    # What the machine is sure of by now, a person need not settle.
-    unsure = [field_name for field_name, _reason in questions if field_name is not None]
-    session.execute(
-        update(ReviewTask)
-        .where(
-            ReviewTask.document_id == job.facts.document_id,
-            ReviewTask.settled_at.is_(None),
-            ReviewTask.field_name.is_not(None),
-            ReviewTask.field_name.not_in(unsure),
-        )
-        .values(settled_at=job.ctx.clock(), actor=job.ctx.actor, decision="obsolete")
+    still_open = select(ReviewTask).where(
+        ReviewTask.document_id == job.facts.document_id,
+        ReviewTask.settled_at.is_(None),
+        ReviewTask.field_name.is_not(None),
+        # What a person found wrong in a sample no reading settles.
+        ReviewTask.reason_code != SAMPLE_WRONG,
     )
+    for task in session.scalars(still_open).all():
+        # What the machine is sure of by now, or asks for another reason, a person need not settle.
+        if (task.field_name, task.reason_code) not in questions:
+            task.settled_at, task.actor, task.decision = job.ctx.clock(), job.ctx.actor, "obsolete"
+    session.flush()
 
 
 def next_state(session: Session, job: Job) -> DocumentState:

@@ -23,6 +23,7 @@ from pipeline.deciding import open_task
 from pipeline.erasing import erase_everywhere
 from pipeline.holds import FolderUnusableError, SuspectedError
 from pipeline.job import Job
+from pipeline.naming import shown_place
 from pipeline.outcome import Outcome
 from pipeline.resting import clear_work, rest
 from pipeline.seal_keys import AgencyNamelessError, OwnKeyUntrustedError, OwnTimestampUntrustedError
@@ -105,7 +106,7 @@ def _refuse(job: Job, cause: SohoaError) -> DocumentState:
         document = session.get_one(Document, job.facts.document_id)
         if "file" in cause.details:
             # The person knows the file by its name in the inbox, not by its staged copy.
-            cause = type(cause)(**{**cause.details, "file": document.source_path})
+            cause = type(cause)(**{**cause.details, "file": shown_place(session, document)})
         before = DocumentState(document.state)
         can_be = (before, DocumentState.REFUSED) in DOCUMENT_TRANSITIONS and not job.facts.is_archived
         if can_be and not fall_back(job.ctx, session, document, cause):

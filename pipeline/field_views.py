@@ -92,7 +92,8 @@ def _rank(value: FieldValue) -> tuple[int, bool]:
 
 def _view(values: Sequence[FieldValue], pages: Sequence[Page]) -> FieldView:
     counts = counting_value(values)
-    read = next((value for value in reversed(values) if value.source in READ), None)
+    readings = [value for value in values if value.source in READ]
+    read = counting_value(readings) if readings else None
     said = next((value for value in reversed(values) if value.source == REGISTER), None)
     is_by_person, is_reading = counts.source == PERSON, counts.source in READ
     stands = read if read is not None else counts

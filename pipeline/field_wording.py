@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from config.dates import instant_text, value_text
+from config.i18n import active_language
 from config.i18n import gettext as _
 from pipeline.field_places import Place
 from pipeline.field_views import FieldView
+from pipeline.reports.numbers import percent_text
 from pipeline.wording import reason_name, source_name
 
 
@@ -38,8 +40,8 @@ def source_line(field: FieldView) -> str:
 
 
 def percent(chance: float | None) -> str:
-    """Give a probability; that of no reading is not told."""
-    return "–" if chance is None else f"{chance:.0%}"
+    """Give a probability, rounded down, so that only what is certain is 100 %; that of no reading is not told."""
+    return percent_text(None if chance is None else round(100 * chance, 6), active_language())
 
 
 def place_text(place: Place) -> str:

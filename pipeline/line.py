@@ -13,6 +13,7 @@ from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.evidence import ensure_not_rolled_back, head_trouble
 from pipeline.extract import type_book
+from pipeline.extract.signers import load_signers
 from pipeline.foreign import recheck_trust
 from pipeline.inbox import arrivals
 from pipeline.inbox_ledger import is_settled, settle_missing, tidy
@@ -39,7 +40,7 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
     """Run the line once until nothing can be worked on; `release_as_test` releases batches as the demo does.
 
     Raise WrongEnvironmentError for that in a production ledger, InboxMissingError when there is no inbox,
-    ReferenceDataError for a fault in a site's document types,
+    ReferenceDataError for a fault in a site's document types or its list of signers,
     LedgerRolledBackError or ChainBrokenError when the store knows of events that this ledger does not: then nothing is
     taken in, numbered or sealed.
     """
@@ -48,6 +49,7 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
     ensure_not_rolled_back(ctx)
     # Better now than at every document.
     type_book(ctx.settings.document_types_folder)
+    load_signers(ctx.settings.signers_file)
     free_dead_claims(ctx)
     sweep(ctx)
     recheck_trust(ctx)

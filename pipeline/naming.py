@@ -72,6 +72,11 @@ def names_in(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     return {id_: named.get(id_, str(id_)) for id_ in wanted}
 
 
+def shown_place(session: Session, document: Document) -> str:
+    """Give what people find a document by: its path in the inbox or, where that is not kept, its name."""
+    return document.source_path or names_in(session, [document.id])[document.id]
+
+
 def document_name(record_code: str, stt: int) -> str:
     """Give the name people call a document by."""
     return f"{record_code}.{stt}"

@@ -14,7 +14,7 @@ from storage.ledger import events
 from storage.ledger.models import StoredObject
 from storage.objects import StoredReceipt, archival_name, object_key
 
-ARCHIVAL, ORIGINAL, TEXT, WORDS = "archival", "original", "text", "words"
+ARCHIVAL, ORIGINAL, STACK, TEXT, WORDS = "archival", "original", "stack", "text", "words"
 
 
 def put_object(job: Job, kind: str, suffix: str, source: Path, sha256: str) -> str:

@@ -18,7 +18,8 @@ from pipeline.findings import WORDS_CORRECTED
 from pipeline.holds import SignerUntrustedError
 from pipeline.identifiers import identifiers_of
 from pipeline.inbox import InboxMissingError, arrivals
-from pipeline.naming import names_in, record_and_number
+from pipeline.naming import names_in, record_and_number, shown_place
+from pipeline.objects import STACK
 from pipeline.page_readings import PageView, page_readings
 from pipeline.page_views import CodeView, StackPages, page_codes, stack_pages
 from pipeline.record_metadata import OUTSIDE, RecordMetadata, record_metadata
@@ -107,7 +108,7 @@ class DocumentView:
     signatures: tuple[tuple[str, str, str, datetime | None], ...]
     """(role, signer, verdict, time)."""
     objects: tuple[tuple[str, str, str], ...]
-    """(kind, key, sha256), of all versions."""
+    """(kind, key, sha256), of all versions; a stack that it was taken out of is stored under one document of it."""
     versions: tuple[VersionView, ...]
     identifiers: tuple[tuple[str, str], ...]
     """(scheme, name)."""
@@ -239,12 +240,6 @@ def _document_view(session: Session, document: Document) -> DocumentView:
             Signature.version_id == version_id
         )
     )
-    objects = session.execute(
-        select(StoredObject.kind, StoredObject.key, StoredObject.sha256)
-        .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
-        .where(DocumentVersion.document_id == document.id)
-        .order_by(DocumentVersion.number, StoredObject.key)
-    )
     return DocumentView(
         document_id=document.id,
         stt=document.stt,
@@ -258,14 +253,14 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         source_path=document.source_path,
         trouble=_untrusted(session, document)
         if document.state == DocumentState.WAITING_TRUST and not document.reason_code
-        else _document_trouble(document),
+        else _document_trouble(session, document),
         fields=current_fields(session, version_id) if version_id else (),
         codes=page_codes(session, version_id),
         stack_pages=stack_pages(session, version_id),
         findings=tuple((severity, page, code) for severity, page, code in findings),
         questions=tuple((field_name, reason) for field_name, reason in questions),
         signatures=tuple((role, signer, verdict, when) for role, signer, verdict, when in signatures),
-        objects=tuple((kind, key, sha256) for kind, key, sha256 in objects),
+        objects=_objects(session, document.id),
         identifiers=identifiers_of(session, document.id),
         metadata=known_metadata(document),
         # What is no part of its record is described by nobody.
@@ -276,6 +271,21 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         metadata_sources=metadata_sources(session, document),
         register_row=match_of(session, document.id),
     )
+
+
+def _objects(session: Session, document_id: UUID) -> tuple[tuple[str, str, str], ...]:
+    """Give all stored objects that hold pages of a document: its own, and the stacks it was taken out of."""
+    stacks = select(DocumentVersion.stack_id).where(DocumentVersion.document_id == document_id)
+    found = session.execute(
+        select(StoredObject.kind, StoredObject.key, StoredObject.sha256)
+        .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
+        .where(
+            (DocumentVersion.document_id == document_id)
+            | ((StoredObject.kind == STACK) & DocumentVersion.stack_id.in_(stacks))
+        )
+        .order_by(DocumentVersion.number, StoredObject.key)
+    )
+    return tuple((kind, key, sha256) for kind, key, sha256 in found)
 
 
 def _corrected_words(session: Session, document: Document) -> int:
@@ -304,7 +314,7 @@ def _troubles(session: Session) -> list[Trouble]:
     ]
     waiting = select(Document).where(Document.state == DocumentState.WAITING_TRUST, Document.reason_code.is_(None))
     troubles += [_untrusted(session, document) for document in session.scalars(waiting.order_by(Document.received_at))]
-    troubles += [trouble for document in documents if (trouble := _document_trouble(document))]
+    troubles += [trouble for document in documents if (trouble := _document_trouble(session, document))]
     return sorted(troubles, key=lambda trouble: GRAVEST.get(trouble.state, len(GRAVEST)))
 
 
@@ -325,13 +335,14 @@ def _untrusted(session: Session, document: Document) -> Trouble:
     return Trouble(name, document.state, error.code, str(error), error.remedy_text())
 
 
-def _document_trouble(document: Document) -> Trouble | None:
+def _document_trouble(session: Session, document: Document) -> Trouble | None:
     if not document.reason_code:
         return None
-    # Of a secret file the path is kept nowhere: whoever looks for it in the inbox has its hash to go by.
-    where = document.source_path or gettext(HASH_ALONE).format(
-        agency=document.agency_code, sha256=document.original_sha256[:SHA256_DIGITS]
-    )
+    where = shown_place(session, document)
+    if document.record_id is None:
+        # Of a secret file the path is kept nowhere: whoever looks for it in the inbox has its hash to go by.
+        sha256 = document.original_sha256[:SHA256_DIGITS]
+        where = gettext(HASH_ALONE).format(agency=document.agency_code, sha256=sha256)
     return _trouble(where, document.state, document.reason_code, document.reason_details)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, defer
 
 from config.clock import legal_date
 from config.errors import InputRefusedError, NotFoundError, UsageError, known_errors
@@ -21,12 +21,12 @@ from pipeline.field_views import Why, told
 from pipeline.findings import Severity, add_finding
 from pipeline.holds import SuspectedError
 from pipeline.machine_values import is_machine_value
-from pipeline.naming import names_in
+from pipeline.naming import names_in, shown_place
 from pipeline.record_metadata import OUTSIDE
 from pipeline.register.linking import QUESTIONS, ProposedRow, confirm_question, match_of
 from pipeline.resting import clear_work
 from pipeline.review_contradictions import note_differences, refuse_contradiction
-from pipeline.review_fields import named_field, not_asked, nothing_read
+from pipeline.review_fields import named_field, not_acceptable, not_asked
 from pipeline.review_values import check_issue_date, check_value
 from pipeline.secrecy_doubts import SUSPECTED, clear_suspected, suspected_pages
 from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError
@@ -101,7 +101,7 @@ def open_questions(
         & (register.source == "register")
     )
     query = (
-        select(ReviewTask, Document, Record.code, FieldValue, register)
+        select(ReviewTask, Document, Record.code, FieldValue, register, Page)
         .join(Document, Document.id == ReviewTask.document_id)
         .join(Record, Record.id == Document.record_id)
         .join(
@@ -110,6 +110,9 @@ def open_questions(
         )
         .outerjoin(FieldValue, machine_value)
         .outerjoin(register, register_value)
+        .outerjoin(Page, (Page.version_id == FieldValue.version_id) & (Page.number == FieldValue.page))
+        # All texts of a province's open pages would not fit into memory.
+        .options(defer(Page.text))
         .where(ReviewTask.settled_at.is_(None), Document.state == DocumentState.WAITING_REVIEW)
         .order_by(Document.received_at, Document.id, ReviewTask.field_name)
     )
@@ -119,21 +122,23 @@ def open_questions(
         query = query.where(Document.id == document_id)
     with ctx.ledger.reading() as session:
         return [
-            _question(session, task, document, code, value, said)
-            for task, document, code, value, said in session.execute(query).all()
+            _question(session, task, document, code, _Read(value, said, page))
+            for task, document, code, value, said, page in session.execute(query).all()
         ]
 
 
-def _question(
-    session: Session,
-    task: ReviewTask,
-    document: Document,
-    code: str,
-    value: FieldValue | None,
-    said: FieldValue | None,
-) -> OpenQuestion:
-    """Put one question together; `value` is None where the question is not about a field."""
-    pages = session.scalars(select(Page).where(Page.version_id == value.version_id)).all() if value is not None else ()
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the machine read of a field that is asked about, what the register says of it, and its page; None: none."""
+
+    value: FieldValue | None
+    said: FieldValue | None
+    page: Page | None
+
+
+def _question(session: Session, task: ReviewTask, document: Document, code: str, read: _Read) -> OpenQuestion:
+    """Put one question together."""
+    value, said = read.value, read.said
     marks = [mark for row in (value, said) if row is not None for mark in row.why or ()]
     return OpenQuestion(
         task_id=task.id,
@@ -149,7 +154,7 @@ def _question(
         opened_at=task.opened_at,
         register_value=said.value if said is not None else None,
         suspected_pages=suspected_pages(session, document.id) if task.reason_code == SUSPECTED else (),
-        place=place_of(value, pages) if value is not None else None,
+        place=place_of(value, [read.page]) if value is not None and read.page is not None else None,
         why=told(list(dict.fromkeys(marks))),
         row=match_of(session, document.id) if task.reason_code in QUESTIONS else None,
     )
@@ -159,8 +164,9 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
     """Take the machine's reading of one field as right, or all that is open and was read; give the document's state.
 
     Without a field, a question to which the machine has no answer stays open: only a person can set that value.
-    Raise FieldUnknownError where no field is called so, NothingAskedError where nothing is open, NothingReadError for
-    a named field where the machine read nothing, IssueDateError for a date of issue that cannot be.
+    Raise FieldUnknownError where no field is called so, NothingAskedError where nothing is open, IssueDateError for a
+    date of issue that cannot be; for a named field NothingReadError where the machine read nothing, FoundWrongError
+    where a sample showed its reading to be wrong.
     """
     if field_name is not None:
         field_name = named_field(ctx, document_id, field_name)
@@ -177,7 +183,7 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
             is_wrong = task.reason_code == SAMPLE_WRONG
             if task.field_name and (is_wrong or not _confirm(ctx, session, document_id, task.field_name)):
                 if field_name is not None:
-                    raise nothing_read(session, document_id, field_name)
+                    raise not_acceptable(session, document_id, field_name, is_wrong=is_wrong)
                 continue
             settle(ctx, session, task, "accepted")
         return go_on(ctx, session, document_id)
@@ -243,7 +249,7 @@ def reject(ctx: Context, document_id: UUID) -> DocumentState:
         else:
             kind = SpecimenConfirmedError if SpecimenSuspectedError.code in reasons else RejectedInReviewError
             document = session.get_one(Document, document_id)
-            cause = kind(file=document.source_path)
+            cause = kind(file=shown_place(session, document))
             if not fall_back(ctx, session, document, cause):
                 move(session, document_id, DocumentState.REFUSED, actor=ctx.actor, at=ctx.clock(), cause=cause)
             state = DocumentState(document.state)

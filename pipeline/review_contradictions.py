@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from config.dates import value_text
 from config.errors import UsageError
 from config.i18n import mark as _
-from pipeline.extract import FieldName
+from pipeline.extract import FieldName, FieldStatus
+from pipeline.field_views import PERSON, REGISTER, counting_value
 from pipeline.findings import Severity, add_finding
 from pipeline.naming import names_in
 from pipeline.register.agreement import agree
@@ -22,7 +23,6 @@ from pipeline.wording import field_name, source_name
 from storage.ledger.models import FieldValue, Finding
 
 DIFFERS = "differs_from_register"
-PERSON = "person"
 
 
 class ContradictsCodeError(UsageError):
@@ -70,14 +70,16 @@ def note_differences(session: Session, document_id: UUID, version_id: UUID, at: 
     session.execute(delete(Finding).where(Finding.document_id == document_id, Finding.code == DIFFERS))
 
 
-def _values(session: Session, version_id: UUID, *sources: str) -> dict[str, str | None]:
-    """Give what counts of each field: the newest of a person, else what was read; None where there is nothing."""
-    rows = session.scalars(
-        select(FieldValue)
-        .where(FieldValue.version_id == version_id, FieldValue.source.in_(sources or ("ocr", PERSON)))
-        .order_by(FieldValue.source == PERSON, FieldValue.recorded_at)
-    )
-    return {row.name: row.value for row in rows}
+def _values(session: Session, version_id: UUID, source: str | None = None) -> dict[str, str | None]:
+    """Give the value of each field that counts, or, with a source, its newest; None where there is nothing."""
+    beside = (FieldValue.source == REGISTER) & (FieldValue.status != FieldStatus.ACCEPTED)
+    query = select(FieldValue).where(FieldValue.version_id == version_id, ~beside)
+    if source is not None:
+        query = query.where(FieldValue.source == source)
+    by_name: dict[str, list[FieldValue]] = {}
+    for row in session.scalars(query.order_by(FieldValue.recorded_at)):
+        by_name.setdefault(row.name, []).append(row)
+    return {name: counting_value(rows).value for name, rows in by_name.items()}
 
 
 def _agrees(name: str, value: str | None, said: str) -> bool:

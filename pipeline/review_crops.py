@@ -65,7 +65,9 @@ def _pictured(ctx: Context, document_id: UUID, asked: Sequence[OpenQuestion]) ->
                 continue
             name = f"{document_name(question.record_code, question.stt)}_{question.field_name}.png"
             path = folder / name
-            _write_private(path, framed(delivered, spot.page, spot.rotation, spot.box))
+            # A field may be asked about for more than one reason.
+            if not path.exists():
+                _write_private(path, framed(delivered, spot.page, spot.rotation, spot.box))
             pictured.append(replace(question, crop=path))
     return pictured
 

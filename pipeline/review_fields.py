@@ -49,6 +49,14 @@ class NothingReadError(UsageError):
     )
 
 
+class FoundWrongError(UsageError):
+    """A reading was to be accepted that a person found wrong in an acceptance sample."""
+
+    code = "found_wrong"
+    message = _("{document}: {field} was found wrong in the acceptance sample; its reading is not accepted any more")
+    remedy = NothingReadError.remedy
+
+
 class NothingAskedError(NotFoundError):
     """A question was to be answered that is not asked, or not any more."""
 
@@ -97,10 +105,13 @@ def not_asked(session: Session, document_id: UUID, field: str | None) -> Nothing
     return FieldNotAskedError(document=document, record=record or document, field=_called(field))
 
 
-def nothing_read(session: Session, document_id: UUID, field: str) -> NothingReadError:
-    """Give the refusal to accept what was not read."""
+def not_acceptable(
+    session: Session, document_id: UUID, field: str, *, is_wrong: bool
+) -> FoundWrongError | NothingReadError:
+    """Give the refusal to accept what was not read, or was found wrong."""
     document = names_in(session, [document_id])[document_id]
-    return NothingReadError(document=document, field=_called(field), name=field)
+    kind = FoundWrongError if is_wrong else NothingReadError
+    return kind(document=document, field=_called(field), name=field)
 
 
 def _fitting(typed: str) -> list[str]:

@@ -53,17 +53,20 @@ def _marks_on(page: PageText) -> Iterable[SecrecyMark]:
         mark = _mark_of(segment, sheet, stamps)
         if mark is not None:
             yield mark
+    if page.traces:
+        # Whatever was stamped there: that it cannot be read does not make it harmless.
+        yield SecrecyMark(_marks().grades[-1][0], page.number, is_certain=False)
 
 
 def _mark_of(segment: Segment, sheet: Sheet, stamps: frozenset[Box]) -> SecrecyMark | None:
     """Judge one run of words."""
     stamped = any(word.box in stamps for word in segment.words)
     words = _joined([word for word in segment.words if any(ch.isalpha() for ch in word.text)])
-    if stamped and any(len(text) > 1 for text in words):
-        # Single letters beside a stamp's words are strokes of its frame.
+    if stamped and any(len(text) > 1 for text in words) and _grade_of(_key(words)) is None:
+        # Single letters beside a stamp's words are strokes of its frame, unless they complete the mark: M ẬT.
         words = [text for text in words if len(text) > 1]
     in_head = segment.middle < HEAD_SHARE * sheet.height
-    key = " ".join(accentless(text) for text in words)
+    key = _key(words)
     if not key:
         return None
     grade = _grade_of(key)
@@ -72,7 +75,7 @@ def _mark_of(segment: Segment, sheet: Sheet, stamps: frozenset[Box]) -> SecrecyM
     companion = _companion_grade(key, segment)
     if companion is not None:
         return SecrecyMark(companion, sheet.number, is_certain=False)
-    if in_head and stamped and len(words) == 1 and accentless(words[0]) in LOOKALIKES:
+    if in_head and stamped and _is_lookalike(words):
         return SecrecyMark("Mật", sheet.number, is_certain=False)
     if in_head and _among_others(words):
         return SecrecyMark("Mật", sheet.number, is_certain=False)
@@ -95,6 +98,15 @@ def _standing_alone(
     spelled = "MẬT" in [text.strip(".,:;!") for text in words]
     certain = is_capital and is_head and (spelled or double)
     return SecrecyMark(grade, sheet.number, is_certain=certain)
+
+
+def _is_lookalike(words: Sequence[str]) -> bool:
+    """Say whether a stamp's last word may be MẬT: alone, or in capitals after what was read of TỐI or TUYỆT."""
+    return accentless(words[-1]) in LOOKALIKES and (len(words) == 1 or (len(words) == 2 and words[-1].isupper()))
+
+
+def _key(words: Sequence[str]) -> str:
+    return " ".join(accentless(text) for text in words)
 
 
 def _grade_of(key: str) -> str | None:

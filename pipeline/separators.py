@@ -10,7 +10,7 @@ from pathlib import Path
 from config.codes import is_record_code, parse_record_code
 from config.errors import InputRefusedError, ReferenceDataError
 from ocr.barcodes import glance
-from ocr.model import Barcode
+from ocr.model import Barcode, Box
 from ocr.source import Delivered, Lane
 
 SHEETS_FILE = Path(__file__).parents[1] / "config" / "reference" / "separator_sheets.toml"
@@ -37,9 +37,13 @@ class StackPart:
 
 @dataclass(frozen=True, slots=True)
 class SheetRules:
-    """The codes of separator sheets: their formats, patterns, what our own print, and the names of roles."""
+    """The codes of separator sheets: their formats, patterns, what our own print, and the names of roles.
+
+    `least_share`: such a code is at least this part of its page's shorter side long.
+    """
 
     formats: frozenset[str]
+    least_share: float
     patterns: tuple[re.Pattern[str], ...]
     prints: Mapping[str, str]
     roles: Mapping[str, str]
@@ -52,15 +56,16 @@ def sheet_rules(path: Path = SHEETS_FILE) -> SheetRules:
         table = tomllib.loads(path.read_text("utf-8"))
         if table["schema"] != SCHEMA:
             raise ReferenceDataError(file=path.name, place="schema", cause=f"{table['schema']!r} is not {SCHEMA}")
-        if not all(sheet["source"] for sheet in table["sheet"]):
+        if not table["least_share_reason"] or not all(sheet["source"] for sheet in table["sheet"]):
             raise ReferenceDataError(file=path.name, place="sheet", cause="an entry has no source")
         return SheetRules(
             formats=frozenset(table["formats"]),
+            least_share=float(table["least_share"]),
             patterns=tuple(re.compile(sheet["pattern"]) for sheet in table["sheet"]),
             prints={sheet["key"]: sheet["prints"] for sheet in table["sheet"] if "prints" in sheet},
             roles=table["roles"],
         )
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, re.error) as err:
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as err:
         raise ReferenceDataError(file=path.name, place="-", cause=err) from err
 
 
@@ -90,13 +95,19 @@ def separators_in(delivered: Delivered) -> dict[int, Separator]:
         if page.lane is not Lane.STRAIGHT:
             continue
         try:
-            codes = glance(delivered.grey(page.number), page.dpi)
+            grey = delivered.grey(page.number)
         except InputRefusedError:
             continue
-        separator = next((said for code in codes if (said := read_separator(code))), None)
+        large = (code for code in glance(grey, page.dpi) if _is_large(code.box, min(grey.shape)))
+        separator = next((said for code in large if (said := read_separator(code))), None)
         if separator is not None:
             found[page.number] = separator
     return found
+
+
+def _is_large(box: Box, shorter_px: int) -> bool:
+    """Tell whether a code is as large as on a separator sheet; a small one stands on a page that has more to say."""
+    return max(box.width, box.height) >= sheet_rules().least_share * shorter_px
 
 
 def cut(pages: int, separators: Mapping[int, Separator]) -> tuple[StackPart, ...]:

@@ -45,7 +45,7 @@ def stage_stack(
         with ExitStack() as unstage:
             parts = []
             for number, one in enumerate(cuts, 1):
-                parts.append(_staged(ctx, pdf, one, facts, _path(arrival, number)))
+                parts.append(_staged(ctx, pdf, one, facts, part_path(arrival, number)))
                 unstage.callback(drop_staged, ctx, parts[-1])
             unstage.pop_all()
         return StagedStack(sha256, facts.page_count, tuple(sorted(separators)), tuple(parts))
@@ -64,7 +64,7 @@ def _as_pdf(ctx: Context, files: Sequence[Path], facts: SourceFacts) -> Path:
     return out
 
 
-def _path(arrival: Arrival, number: int) -> str:
+def part_path(arrival: Arrival, number: int) -> str:
     """Give the path by which a document of a stack goes: `chong#2.pdf`, under which it may be scanned again alone."""
     path = PurePosixPath(arrival.path)
     stem = path.name if arrival.is_folder else path.stem

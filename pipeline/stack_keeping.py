@@ -1,14 +1,16 @@
 """Stacks stored whole, bit for bit, beside the documents taken out of them.
 
 A stack is stored from the inbox, under its first document, once the originals of all its documents are stored: then
-every page of it has passed the secrecy check. Of one with a secret document nothing but the others is ever stored.
+every page of it has passed the secrecy check. For a document whose bytes stood in the record already, that one's count.
+Of a stack with a secret document nothing but the others is ever stored.
 """
 
 from collections.abc import Sequence
 from functools import partial
+from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from config.errors import ReadBackError, SohoaError
 from pipeline.context import Context
@@ -16,12 +18,14 @@ from pipeline.guard import guarded
 from pipeline.inbox import Arrival, arrivals
 from pipeline.inbox_ledger import contents_sha256, taken_item
 from pipeline.job import file_sha256
-from pipeline.objects import Owner, note_object
+from pipeline.objects import STACK, Owner, note_object
 from pipeline.originals import are_originals_stored
-from storage.ledger.models import Document, DocumentVersion, InboxItem, Record, Stack, StoredObject
+from pipeline.secrecy_gate import SecretStoredError
+from pipeline.separators import Separator, cut
+from pipeline.stack_intake import part_path
+from storage.ledger.models import Document, DocumentVersion, Record, Stack, StoredObject
+from storage.ledger.states import DocumentState
 from storage.objects import StoredReceipt, archival_name, object_key
-
-STACK = "stack"
 
 
 def keep_stacks(ctx: Context) -> int:
@@ -48,11 +52,10 @@ def _keep(ctx: Context, arrival: Arrival) -> bool:
         if item is None or item.stack_id is None:
             return False
         stack = session.get_one(Stack, item.stack_id)
-        versions = _versions(session, stack, item)
-        is_ready = all(are_originals_stored(session, version, version.original_sha256 or "") for version in versions)
-        if stack.kept_at is not None or not versions or not is_ready:
+        owner = _owner(session, stack, arrival) if stack.kept_at is None else None
+        if owner is None:
             return False
-        keys = _keys(ctx, session, versions[0], stack, arrival)
+        keys = _keys(ctx, session, owner, stack, arrival)
     hashes = [file_sha256(file) for file in arrival.files]
     if contents_sha256(hashes, is_folder=arrival.is_folder) != stack.sha256:
         return False
@@ -60,26 +63,52 @@ def _keep(ctx: Context, arrival: Arrival) -> bool:
         receipt = ctx.store.put(key, file, sha256)
         if ctx.store.read_back(key) != sha256:
             raise ReadBackError(key=key)
-        _note(ctx, versions[0], receipt)
+        _note(ctx, owner, receipt)
     with ctx.ledger.session() as session:
         session.execute(update(Stack).where(Stack.id == stack.id).values(kept_at=ctx.clock()))
     return True
 
 
-def _versions(session: Session, stack: Stack, item: InboxItem) -> Sequence[DocumentVersion]:
-    """Give the versions taken out of a stack; where all were duplicates, that of the document that has the first."""
+def _owner(session: Session, stack: Stack, arrival: Arrival) -> DocumentVersion | None:
+    """Give the version that a stack is stored under: of its first document; None while not every one is stored.
+
+    None too where one of them is stored and turned out secret: what else holds its pages must not be stored as well.
+    """
     taken_out = session.scalars(
-        select(DocumentVersion)
-        .where(DocumentVersion.stack_id == stack.id)
-        .order_by(DocumentVersion.created_at, DocumentVersion.first_page)
+        select(DocumentVersion).where(DocumentVersion.stack_id == stack.id).order_by(DocumentVersion.created_at)
     ).all()
-    if taken_out:
-        return taken_out
-    twin = select(Document.same_bytes_as_id).where(Document.id == item.document_id)
+    if _has_stored_secret(session, [version.document_id for version in taken_out]):
+        return None
+    owners = []
+    parts = cut(stack.pages, dict.fromkeys(stack.separators, Separator()))
+    for number, part in enumerate(parts, 1):
+        own = [version for version in taken_out if (version.first_page, version.last_page) == (part.first, part.last)]
+        versions = own or _same_bytes(session, part_path(arrival, number))
+        stored = (one for one in versions if are_originals_stored(session, one, one.original_sha256 or ""))
+        owners.append(next(stored, None))
+    return owners[0] if None not in owners else None
+
+
+def _has_stored_secret(session: Session, documents: Sequence[UUID]) -> bool:
+    secret = select(Document.id).where(
+        Document.id.in_(documents),
+        Document.state == DocumentState.STUCK,
+        Document.reason_code == SecretStoredError.code,
+    )
+    return session.scalar(secret.limit(1)) is not None
+
+
+def _same_bytes(session: Session, path: str) -> Sequence[DocumentVersion]:
+    """Give the versions that a duplicate taken out of a stack, under this path, has the bytes of."""
+    duplicate = aliased(Document)
     return session.scalars(
         select(DocumentVersion)
-        .join(Document, Document.id == DocumentVersion.document_id)
-        .where(Document.id.in_(twin), DocumentVersion.number == Document.current_version)
+        .join(duplicate, duplicate.same_bytes_as_id == DocumentVersion.document_id)
+        .where(
+            duplicate.source_path == path,
+            duplicate.state == DocumentState.DUPLICATE,
+            DocumentVersion.original_sha256 == duplicate.original_sha256,
+        )
     ).all()
 
 

@@ -101,14 +101,15 @@ def digest_of(session: Session, batch_id: UUID, waiting: Waiting) -> str:
 
 
 def ensure_seen(session: Session, batch_id: UUID, waiting: Waiting, seen: str) -> None:
-    """Raise SeenOtherwiseError unless the digest is of what waits now.
+    """Raise SeenOtherwiseError unless the digest, which a sample's own ends with, is of what waits now.
 
     It names what came in since: ids grow with time, so what was seen is found by leaving off the newest.
     """
     ids, looked_at = list(waiting), _looked_at(session, batch_id, waiting)
-    if _short(looked_at) == seen:
+    digest_seen = seen.rpartition("-")[2]
+    if _short(looked_at) == digest_seen:
         return
-    count = next((n for n in range(len(ids) - 1, 0, -1) if _short(looked_at[:n]) == seen), None)
+    count = next((n for n in range(len(ids) - 1, 0, -1) if _short(looked_at[:n]) == digest_seen), None)
     if count is None:
         raise SeenOtherwiseError(batch=batch_id, cause=gettext(_OTHERWISE).format(found=len(ids)))
     since = ", ".join(names_in(session, ids[count:]).values())

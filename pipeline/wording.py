@@ -34,6 +34,7 @@ READINGS: dict[str, str] = {
     "prepared": _("as prepared"),
     "plain": _("unprepared: preparing had made it worse"),
     "smoothed": _("without its specks"),
+    "by_layout": _("by the engine's own layout: the lines found had read poorly"),
     "by_lines": _("line by line: the engine's layout had collapsed"),
 }
 SEVERITIES: dict[str, str] = {"note": _("note"), "warning": _("warning"), "review": _("for review")}
@@ -48,7 +49,7 @@ SOURCES: dict[str, str] = {
 }
 MEANINGS: dict[str, str] = {
     "paper": _("the paper's own code"),
-    "personal_card": _("identity card; its text is not kept"),
+    "personal_card": _("identity card; its text is not in the ledger"),
     "unknown": _("not known; kept as it is"),
 }
 """What the QR codes and barcodes of a page say."""

@@ -110,6 +110,8 @@ def _prepare(ctx: Context, console: Console, own_scans: Path | None) -> dict[str
     shutil.copytree(specimens / "inbox", ctx.settings.inbox_folder)
     # One record came in signed by another agency; its root is trusted here, as an administrator would add it.
     shutil.copytree(specimens / "trust", ctx.settings.home / "trust")
+    # As a site would write down who signs for it.
+    shutil.copy(specimens / "signers.toml", ctx.settings.signers_file)
     found(ctx, Environment.TEST, specimens / "agencies.toml")
     with ctx.ledger.session() as session:
         result = import_register(session, specimens / "register.csv", ACTOR, ctx.clock)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -43,11 +42,11 @@ def field_details(fields: Sequence[FieldView]) -> Iterator[RenderableType]:
     """Give lines with all that is known of each field: place, rules, and what the other sources say."""
     for field in _ordered(fields):
         yield Text.assemble((f"{field_name(field.name)}: ", "bold"), value_text(field.value or "–"))
-        yield _indented(Text(source_line(field)))
+        yield indented(Text(source_line(field)))
         for note in field_notes(field):
-            yield _indented(Text(note, style="yellow" if field.status == "review" else ""))
+            yield indented(Text(note, style="yellow" if field.status == "review" else ""))
         for line in why_lines(field.why, is_filled=field.source == "register"):
-            yield _indented(line)
+            yield indented(line)
 
 
 def why_lines(rules: Sequence[Why], *, is_filled: bool = False) -> Iterator[Text]:
@@ -68,8 +67,12 @@ def _rule_line(why: Why) -> Text:
     return Text(f"{KEPT if why.is_kept else BROKEN} {why.text}")
 
 
-def _indented(line: Text) -> Padding:
-    return Padding(line, (0, 0, 0, 4))
+def indented(line: RenderableType, by: int = 4) -> Table:
+    """Give a line set in, wrapped where it is too long: also in a file nothing of it is cut off."""
+    grid = Table.grid(padding=(0, 0, 0, by), pad_edge=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(line)
+    return grid
 
 
 def _ordered(fields: Sequence[FieldView]) -> list[FieldView]:

@@ -1,9 +1,9 @@
 """The open questions of one document on the screen: a line each in the list, a block each where one record is shown."""
 
+import math
 from collections.abc import Iterator
 
-from rich.console import Group
-from rich.padding import Padding
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -13,7 +13,7 @@ from pipeline.extract.reasons import HANDWRITTEN
 from pipeline.field_wording import percent, place_text
 from pipeline.review import OpenQuestion
 from pipeline.wording import field_name, field_order, reason_name
-from scripts.field_table import plain_table, why_lines
+from scripts.field_table import indented, plain_table, why_lines
 from scripts.register_row import row_lines
 
 
@@ -33,11 +33,11 @@ def question_table(questions: list[OpenQuestion]) -> Table:
 
 def question_blocks(questions: list[OpenQuestion]) -> Group:
     """Give for each question all that helps to settle it: reading, reason, the register's value, where to look."""
-    lines: list[Padding] = []
+    lines: list[RenderableType] = []
     for question in _ordered(questions):
         called = f"{field_name(question.field_name)} ({question.field_name})" if question.field_name else _("document")
-        lines.append(Padding(Text(called, style="bold"), (0, 0, 0, 0)))
-        lines += [Padding(line, (0, 0, 0, 4)) for line in _facts(question)]
+        lines.append(Text(called, style="bold"))
+        lines += [indented(line) for line in _facts(question)]
     return Group(*lines)
 
 
@@ -68,7 +68,7 @@ def _why(question: OpenQuestion) -> str:
     why = reason_name(question.reason_code)
     if question.reason_code == HANDWRITTEN and question.value is not None and question.confidence is not None:
         why = _("{why}; the machine's try is {percent} % sure").format(
-            why=why, percent=round(100 * question.confidence)
+            why=why, percent=math.floor(round(100 * question.confidence, 6))
         )
     if question.row is not None and question.row.record_code:
         return f"{why} {question.row.record_code}"

@@ -26,7 +26,8 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from config.clock import VIETNAM, Clock, system_clock
 from config.errors import DiskFullError, SettingsError, SigningError, WrongEnvironmentError
 from config.i18n import gettext
-from config.settings import SETTINGS_FILE, SigningSettings, secret
+from config.secret_values import secret
+from config.settings import SETTINGS_FILE, SigningSettings
 from signing.appearance import draw, lay_out, place
 from signing.generated_keys import GeneratedIdentities
 from signing.hostile import HOSTILE

@@ -14,7 +14,7 @@ from config.clock import Clock
 from config.errors import ExitCode, SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
-from config.settings import secret
+from config.secret_values import secret
 from pipeline.accounts.handover import Handover, Vouched
 from pipeline.context import Context
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 
 from ocr.language.candidates import candidates
 from ocr.language.model import NUMBER, START, LanguageModel, vietnamese
-from ocr.language.openness import open_places
+from ocr.language.openness import NO_PHRASES, Phrases, open_places, sure_phrases
 from ocr.language.rules import REASON, Rules, rules
 from ocr.language.sentence import Case, Sentence, Surroundings, Token
+from ocr.language.syllable import one_spelling
 from ocr.model import Word
 
 _REACH = 2
+_EDGE = " .,;:()\"'“”…"
 _MOST = 0.999
 
 Others = Sequence[Sequence[str]]
@@ -54,7 +56,9 @@ class Corrector:
         """Give the words with those put right that language settles."""
         given = [(*said, *_other_readings(word)) for word, said in zip(words, others or [()] * len(words), strict=True)]
         sentence = Sentence(words)
-        found = {place: self.best(sentence, place, given[place]) for place in open_places(sentence, self.rules)}
+        phrases = sure_phrases(sentence, self.rules)
+        open_ = open_places(sentence, self.rules)
+        found = {place: self.best(sentence, place, given[place], phrases) for place in open_}
         while True:
             winners = [(best.surplus, -place) for place, best in found.items() if best and best.surplus >= 0]
             if not winners:
@@ -65,9 +69,11 @@ class Corrector:
                 sentence.replace(place, _corrected(sentence, place, best.syllable, self.rules.sureness))
             for near in range(place - _REACH, place + _REACH + 1):
                 if near in found:
-                    found[near] = self.best(sentence, near, given[near])
+                    found[near] = self.best(sentence, near, given[near], phrases)
 
-    def best(self, sentence: Sentence, place: int, others: Sequence[str]) -> Correction | None:
+    def best(
+        self, sentence: Sentence, place: int, others: Sequence[str], phrases: Phrases = NO_PHRASES
+    ) -> Correction | None:
         """Give the likeliest correction of a word, whether or not it wins; None where there is none to think of."""
         token, around = sentence.tokens[place], sentence.around(place)
         if token is None:
@@ -75,20 +81,28 @@ class Corrector:
         word = sentence.words[place]
         wrong = min(_MOST, max(1 - _MOST, self.rules.chance_of_error(word.confidence, word.probability)))
         start = math.log(wrong / (1 - wrong)) - self.model.of_sentence(around.before, token.syllable, around.after)
+        read = {one_spelling(letters) for other in others if len(letters := other.strip(_EDGE)) == len(token.core)}
         corrections = []
         for syllable, slip in candidates(token.core, others, self.model, self.rules.slips).items():
             pairs = self._pairs(syllable, around)
-            if pairs and self._fits(token, around, syllable):
+            if pairs and self._fits(token, around, syllable, phrases):
                 gain = start + slip + self.model.of_sentence(around.before, syllable, around.after)
-                needed = self.rules.margin + (self.rules.margin_rare if pairs <= self.rules.rare else 0.0)
+                needed = self.rules.margin_read if syllable in read else self.rules.margin
+                if pairs <= self.rules.rare and not _stands_in(syllable, around, phrases):
+                    needed += self.rules.margin_rare
                 corrections.append(Correction(syllable, gain, needed))
         return max(corrections, key=lambda correction: correction.surplus, default=None)
 
-    def _fits(self, token: Token, around: Surroundings, syllable: str) -> bool:
+    def _fits(self, token: Token, around: Surroundings, syllable: str, phrases: Phrases) -> bool:
         if frozenset((token.syllable, syllable)) in self.rules.one_as_the_other:
             return False
+        if token.case is not Case.TITLE:
+            return True
+        if len(around.before) > 1:
+            # In the middle of a sentence a capital may be a name's, unless the page says just this elsewhere, for sure.
+            return (syllable, around.after[0]) in phrases.capitalised
         # A capitalised word at the beginning is no name where it makes a phrase with the word that follows.
-        return token.case is not Case.TITLE or bool(self._pairs(syllable, replace(around, before=())))
+        return bool(self._pairs(syllable, replace(around, before=())))
 
     def _pairs(self, syllable: str, around: Surroundings) -> int:
         """Give how often a syllable is counted beside one of its neighbours, whichever is more."""
@@ -96,6 +110,12 @@ class Corrector:
         left = 0 if before in {START, NUMBER} else self.model.count(before, syllable)
         right = 0 if not around.after or around.after[0] == NUMBER else self.model.count(syllable, around.after[0])
         return max(left, right)
+
+
+def _stands_in(syllable: str, around: Surroundings, phrases: Phrases) -> bool:
+    """Say whether the page has a syllable beside one of its neighbours elsewhere."""
+    sides = [(before, syllable) for before in around.before[-1:]] + [(syllable, after) for after in around.after[:1]]
+    return any(side in phrases.pairs for side in sides)
 
 
 def _other_readings(word: Word) -> Iterator[str]:

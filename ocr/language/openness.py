@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import dropwhile, groupby
+from dataclasses import dataclass
+from itertools import dropwhile, groupby, pairwise
 
 from config.text import accentless
 from ocr.language.model import NUMBER
@@ -17,6 +18,17 @@ _LONGEST_NAME = 5
 _ROMAN = re.compile("[IVX]+")
 
 
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Pairs of syllables that stand together on a page; `capitalised`: those whose first alone has a capital."""
+
+    pairs: frozenset[tuple[str, str]] = frozenset()
+    capitalised: frozenset[tuple[str, str]] = frozenset()
+
+
+NO_PHRASES = Phrases()
+
+
 def open_places(sentence: Sentence, given: Rules) -> list[int]:
     """Give the places of a page's words that may be corrected."""
     marks = [word.box for word in sentence.words if word.text.strip().upper() in given.signing_marks]
@@ -25,16 +37,40 @@ def open_places(sentence: Sentence, given: Rules) -> list[int]:
         place
         for place, token in enumerate(sentence.tokens)
         if token is not None
-        and _is_doubtful(sentence.words[place], given)
+        and is_doubtful(sentence.words[place], given)
         and _may_be_open(sentence, place, token, in_heading=place in headings)
         and not (token.case is not Case.LOWER and _is_signature(sentence.words[place].box, marks))
     ]
 
 
-def _is_doubtful(word: Word, given: Rules) -> bool:
+def is_doubtful(word: Word, given: Rules) -> bool:
+    """Say whether a word is so doubtful that language may touch it; what language put right is not."""
     if word.reason == REASON:
         return False
     return given.chance_of_error(word.confidence, word.probability) >= given.least_doubt
+
+
+def sure_phrases(sentence: Sentence, given: Rules) -> Phrases:
+    """Give the page's pairs of neighbouring words that were read for sure."""
+    pairs = [
+        (token, following)
+        for place, (token, following) in enumerate(pairwise(sentence.tokens))
+        if token is not None
+        and following is not None
+        and sentence.joined(place)
+        and NUMBER not in {token.syllable, following.syllable}
+        and not any(is_doubtful(word, given) for word in sentence.words[place : place + 2])
+    ]
+    return Phrases(
+        frozenset((token.syllable, following.syllable) for token, following in pairs),
+        frozenset(
+            (token.syllable, following.syllable) for token, following in pairs if _begins_phrase(token, following)
+        ),
+    )
+
+
+def _begins_phrase(token: Token, following: Token) -> bool:
+    return (token.case, following.case) == (Case.TITLE, Case.LOWER)
 
 
 def _may_be_open(sentence: Sentence, place: int, token: Token, *, in_heading: bool) -> bool:
@@ -47,8 +83,9 @@ def _may_be_open(sentence: Sentence, place: int, token: Token, *, in_heading: bo
             is_unit = around.before[-1:] == (NUMBER,) and token.core.isascii() and len(token.core) <= _LONGEST_UNIT
             return not is_unit
         case Case.TITLE:
+            # In the middle of a sentence too: `correct` asks for the same phrase elsewhere on the page.
             following = sentence.tokens[place + 1] if around.after else None
-            return len(around.before) == 1 and following is not None and following.case is Case.LOWER
+            return following is not None and following.case is Case.LOWER
         case Case.UPPER:
             return in_heading
         case _:

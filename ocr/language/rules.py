@@ -52,8 +52,8 @@ class Rules:
     """When a word may be corrected.
 
     `least_doubt`: the least chance of being wrong a word must have. `margin`: by how much, in natural logarithms of
-    odds, a correction must win; `margin_rare` more where it stands with its neighbours at most `rare` times in
-    the counts.
+    odds, a correction must win; `margin_read` instead where a recognizer read it so; `margin_rare` more where it stands
+    with its neighbours at most `rare` times in the counts.
     `sureness`: the share of corrections that are right.
     `steps`: how often words of a confidence are wrong, where nobody told their probability; the surest first.
     `one_as_the_other`: spellings that stand for one another. Names and secrecy words are kept without accents.
@@ -61,6 +61,7 @@ class Rules:
 
     least_doubt: float
     margin: float
+    margin_read: float
     margin_rare: float
     rare: int
     sureness: float
@@ -96,6 +97,7 @@ def _rules(table: Mapping[str, Any], names: Mapping[str, Any]) -> Rules:
     return Rules(
         least_doubt=float(table["least_doubt"]),
         margin=float(table["margin"]),
+        margin_read=float(table["margin_read"]),
         margin_rare=float(table["margin_rare"]),
         rare=int(table["rare"]),
         sureness=float(table["sureness"]),

@@ -66,23 +66,31 @@ class Sentence:
         before: list[str] = []
         at = place
         while len(before) < _REACH:
-            if not self._joined(at - 1):
+            if not self.joined(at - 1):
                 before.insert(0, START)
                 break
             at -= 1
             before.insert(0, self._syllable(at))
         after: list[str] = []
         at = place
-        while len(after) < _REACH and self._joined(at):
+        while len(after) < _REACH and self.joined(at):
             at += 1
             after.append(self._syllable(at))
         return Surroundings(tuple(before), tuple(after))
+
+    def may_be_name(self, place: int) -> bool:
+        """Say whether a word is in capitals, or capitalised beside another one: so names are written."""
+        token = self.tokens[place]
+        if token is None or token.case is not Case.TITLE:
+            return token is not None and token.case in {Case.UPPER, Case.MIXED}
+        beside = [at for at in (place - 1, place + 1) if self.joined(min(at, place))]
+        return any((other := self.tokens[at]) is not None and other.case is Case.TITLE for at in beside)
 
     def _syllable(self, place: int) -> str:
         token = self.tokens[place]
         return token.syllable if token else START
 
-    def _joined(self, place: int) -> bool:
+    def joined(self, place: int) -> bool:
         """Say whether nothing parts a word from the next."""
         if not 0 <= place < len(self.tokens) - 1:
             return False

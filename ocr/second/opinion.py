@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -40,6 +41,7 @@ def opinions(words: Sequence[Word], signs: Sequence[Sign]) -> list[Opinion]:
     return [_opinion(share) for share in shares]
 
 
+@lru_cache(maxsize=5_000)
 def core(text: str, signs: frozenset[str]) -> str:
     """Give what is compared of a word: its letters, figures and inner marks, dashes of one kind.
 

@@ -29,6 +29,8 @@ from ocr.second import Sign
 _NAME = "trueocr"
 _FAILURES = (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, RuntimeException)
 _BLANK = 0
+_BATCH_COLUMNS = 1280
+"""Two lines at once, or many words: what the network works on then stays in the processor's cache."""
 
 
 class TrueocrLines:
@@ -51,7 +53,7 @@ class TrueocrLines:
         """Give the signs of each line of a grey image. Raise ToolFailedError when the network fails."""
         lines = [crop_line(image, (box.left, box.top, box.right, box.bottom), window=3) for box in boxes]
         found: list[list[Sign]] = [[] for _ in boxes]
-        for batch in width_batches([line.shape[1] for line in lines]):
+        for batch in width_batches([line.shape[1] for line in lines], max_area=_BATCH_COLUMNS):
             pixels, widths = pad_batch([lines[place] for place in batch])
             try:
                 steps = self._session.run(["ids", "conf", "lengths"], {"x": pixels, "widths": widths})

@@ -1,6 +1,7 @@
 """Holds each word against the second reading of its ink: the likelier text stays, with the chance that it is right.
 
-What the engine read stays beside as `raw`; what the second read otherwise and was not believed stays as `second`.
+What the engine read stays beside as `raw`; what the second read otherwise and was not believed, if only a mark at the
+end, stays as `second`.
 """
 
 import math
@@ -9,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from config.syllables import is_vietnamese
 from ocr.images import Image
@@ -27,6 +29,8 @@ LEAST_SURE = 0.6
 """A second reading less sure than this is taken for noise: on real pages one of twelve such was right."""
 _LEAST, _MOST = 0.01, 0.999
 _MOST_OF_ENGINE = 0.985
+_SPECKS = "\\|`^~_\u00a1"
+"""What specks before a word are read as; no text begins with them."""
 _ROOFED = re.compile("\u0302|[eoEO][\u0300\u0301\u0303\u0309]")
 
 
@@ -42,12 +46,13 @@ class Found(StrEnum):
 class WordClass(StrEnum):
     """What a word consists of: letters, figures, or both, which is a code as any word with marks inside is.
 
-    `roofed`: letters with a roof (â ê ô), or with a tone that may be what is left of a roof and a tone (é ó);
-    or a syllable in capitals without any mark, which may have lost them all.
+    `roofed`: letters with a roof (â ê ô), or with a tone that may be what is left of a roof and a tone (é ó).
+    `bare`: a syllable in capitals without any mark, which may have lost them all.
     """
 
     PLAIN = "plain"
     ROOFED = "roofed"
+    BARE = "bare"
     FIGURES = "figures"
     CODE = "code"
 
@@ -62,8 +67,8 @@ class Weighed:
 
 
 def weigh_lines(image: Image, lines: Sequence[Line], reader: LineReader) -> list[Line]:
-    """Give the lines with each word weighed. Raise ToolFailedError when reading fails."""
-    parted = [pieces(line) for line in lines]
+    """Give the lines with each word weighed; one that was before stays. Raise ToolFailedError when reading fails."""
+    parted = [pieces([word for word in line if word.probability is None]) for line in lines]
     flat = [piece for parts in parted for piece in parts]
     weighed = iter(
         [
@@ -71,14 +76,15 @@ def weigh_lines(image: Image, lines: Sequence[Line], reader: LineReader) -> list
             for piece, said in zip(flat, ask(image, flat, reader), strict=True)
         ]
     )
-    return [[word for _ in parts for word in next(weighed)] for parts in parted]
+    found = [[word for _ in parts for word in next(weighed)] for parts in parted]
+    before = [[word for word in line if word.probability is not None] for line in lines]
+    return [sorted([*old, *new], key=lambda word: word.box.left) for old, new in zip(before, found, strict=True)]
 
 
 def weighed_word(word: Word, opinion: Opinion, signs: frozenset[str]) -> Word:
     """Give a word as both readings of it make it."""
     given = rules()
     best = weigh(word, opinion, signs, given)
-    other = opinion.text if best.found is Found.DIFFER else None
     return replace(
         word,
         text=best.text,
@@ -86,7 +92,7 @@ def weighed_word(word: Word, opinion: Opinion, signs: frozenset[str]) -> Word:
         probability=given.curves[best.found, word_class(best.text)].chance(best.score),
         raw=word.text if best.text != word.text else None,
         reason=REASON if best.text != word.text else None,
-        second=other if best.text == word.text else None,
+        second=opinion.text if opinion.text and opinion.text not in {best.text, word.text} else None,
     )
 
 
@@ -99,12 +105,19 @@ def weigh(word: Word, opinion: Opinion, signs: frozenset[str], given: Rules) -> 
     if not other:
         return Weighed(word.text, Found.UNSEEN, engine)
     if own == other.replace(" ", ""):
-        return Weighed(word.text, Found.AGREE, engine + given.agreement * odds(opinion.confidence))
+        text = _without_specks(word.text, opinion.text)
+        return Weighed(text, Found.AGREE, engine + given.agreement * odds(opinion.confidence))
     gain = preference(word, opinion, signs, given)
     if gain <= 0 or opinion.confidence < LEAST_SURE or " " in other:
         return Weighed(word.text, Found.DIFFER, -gain)
     start, end = inner(word.text)
     return Weighed(word.text[:start] + other + word.text[end:], Found.DIFFER, gain)
+
+
+def _without_specks(text: str, other: str) -> str:
+    """Give a word without the marks before it that no text has and the second reading has not: specks, scraps."""
+    bare = text.lstrip(_SPECKS)
+    return text if not bare or other[:1] in _SPECKS else bare
 
 
 def preference(word: Word, opinion: Opinion, signs: frozenset[str], given: Rules) -> float:
@@ -130,6 +143,7 @@ def alone(word: Word) -> float:
     return rules().curves[Found.ALONE, word_class(word.text)].chance(score)
 
 
+@lru_cache(maxsize=5_000)
 def word_class(text: str) -> WordClass:
     """Give what a word consists of."""
     start, end = inner(text)
@@ -138,8 +152,9 @@ def word_class(text: str) -> WordClass:
         return WordClass.CODE if any(ch.isalpha() for ch in bare) else WordClass.FIGURES
     if any(not ch.isalpha() for ch in bare):
         return WordClass.CODE
-    is_fragile = _is_bare_capitals(bare) or _ROOFED.search(unicodedata.normalize("NFD", bare))
-    return WordClass.ROOFED if is_fragile else WordClass.PLAIN
+    if _is_bare_capitals(bare):
+        return WordClass.BARE
+    return WordClass.ROOFED if _ROOFED.search(unicodedata.normalize("NFD", bare)) else WordClass.PLAIN
 
 
 def _is_bare_capitals(bare: str) -> bool:

@@ -14,7 +14,16 @@ from config.i18n import mark as _
 from ocr.source.door import shown_name
 from ocr.source.facts import Lane, PageGeometry
 from ocr.source.layout import PageLayout, Placed, read_layout
-from ocr.source.picture import BrokenPictureError, Decoder, OtherDecoderError, Pixels, read_pixels
+from ocr.source.picture import (
+    BrokenPictureError,
+    Decoder,
+    OtherDecoderError,
+    Picture,
+    Pixels,
+    greyed,
+    is_decoded_once,
+    read_pixels,
+)
 from ocr.source.placing import lay_on_page, pixels_per_point
 from ocr.source.render import render_dpi, render_page
 from ocr.source.streams import bound_decoders
@@ -29,6 +38,7 @@ class Delivered:
         self._path = path
         self._lock = threading.Lock()
         self._last: tuple[int, Pixels] | None = None
+        self._in_colour: tuple[int, Pixels] | None = None
         self._pdf = _open(path)
         try:
             self._layouts = [read_layout(page) for page in self._pdf.pages]
@@ -47,7 +57,7 @@ class Delivered:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._last = None
+        self._last = self._in_colour = None
         self._pdf.close()
 
     def grey(self, number: int) -> Pixels:
@@ -90,13 +100,22 @@ class Delivered:
         geometry = self.pages[number - 1]
         shrink = next((factor for factor in (8, 4, 2) if not grey and size[0] * factor <= geometry.width_px), 1)
         try:
-            pixels = read_pixels(placed.picture, grey=grey, shrink=shrink)
+            pixels = self._pixels(number, placed.picture, grey=grey, shrink=shrink)
         except BrokenPictureError as err:
             cause = gettext(_("the picture of page {number} is cut off or broken")).format(number=number)
             raise DamagedFileError(file=shown_name(self._path), cause=cause) from err
         except OtherDecoderError:
             return None
         return lay_on_page(pixels, layout, placed.matrix, size)
+
+    def _pixels(self, number: int, picture: Picture, *, grey: bool, shrink: int) -> Pixels:
+        """Give the pixels of a page's picture; what colour and grey have in common is decoded once."""
+        if not is_decoded_once(picture):
+            return read_pixels(picture, grey=grey, shrink=shrink)
+        if self._in_colour is None or self._in_colour[0] != number:
+            self._in_colour = None
+            self._in_colour = number, read_pixels(picture, grey=False)
+        return greyed(self._in_colour[1]) if grey else self._in_colour[1]
 
 
 def open_delivered(pdf: Path) -> Delivered:

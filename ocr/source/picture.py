@@ -105,6 +105,16 @@ def read_pixels(picture: Picture, *, grey: bool, shrink: int = 1) -> Pixels:
     return 255 - pixels if picture.is_inverted else pixels
 
 
+def greyed(colour: Pixels) -> Pixels:
+    """Give a picture's pixels in grey from those in colour (BGR), as `read_pixels` gives them."""
+    return np.asarray(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def is_decoded_once(picture: Picture) -> bool:
+    """Say whether colour and grey take the same decoding, so that one serves both: a JPEG is cheaper in grey."""
+    return picture.channels > 1 and picture.decoder is not Decoder.JPEG and not picture.is_inverted
+
+
 def _filters(stream: pikepdf.Stream) -> list[str]:
     filters = stream.get("/Filter")
     if filters is None:

@@ -33,6 +33,7 @@ from pipeline.extract.rules import judge, kind_of_symbol
 from pipeline.extract.segments import Segment, Sheet, cut_page
 from pipeline.extract.signer import Block, find_block, read_signer
 from pipeline.extract.signer_settling import settle_titles
+from pipeline.extract.signers import held_against
 from pipeline.extract.sureness import Echo
 from pipeline.extract.type_files import type_book
 from pipeline.extract.type_subject import Title, read_type_subject
@@ -54,7 +55,7 @@ __all__ = [
     "type_book",
 ]
 
-EXTRACT_VERSION = "17"
+EXTRACT_VERSION = "20"
 """Part of the stage's key: raise it when fields may come out differently."""
 
 OFFICIAL_LETTER = "CV"
@@ -79,9 +80,9 @@ def _read(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
         # An annex or a later page alone: what every document must have is missing, and a person is told.
         names = (FieldName.ISSUER, FieldName.CODE, FieldName.ISSUED_ON, FieldName.TYPE_NAME, FieldName.SUBJECT)
         blank = [Reading(name, None, 0.0, sheets[0].number, doubt=reasons.MISSING) for name in names]
-        signed = read_signer(block, sheets[-1].number)
+        signed = read_signer(settle_titles(block, None), sheets[-1].number)
         settled = [*blank, *signed, *read_recipients(sheets), *read_record_code(pages, context)]
-        fields = tuple(_settle(reading, context) for reading in settled)
+        fields = tuple(_settle(reading, context) for reading in held_against(settled, context))
         return Extraction(fields, None, (reasons.NO_HEADING,))
     issuers = read_issuer(heading.left, context)
     block = settle_titles(block, issuers[-1].value)
@@ -99,7 +100,7 @@ def _read(pages: Sequence[PageText], context: ExtractContext) -> Extraction:
         *read_signer(block, sheets[-1].number),
         *read_recipients(sheets),
     ]
-    judged, findings = judge(readings, kind, block, context)
+    judged, findings = judge(held_against(readings, context), kind, block, context)
     if kind is not None:
         # What a type does not bear nobody is asked for.
         judged = [reading for reading in judged if reading.value is not None or reading.name not in kind.not_asked]

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from config.text import accentless
+from config.text import fold_space
 from pipeline.extract import reasons
 from pipeline.extract.code_payloads import PersonFields, code_patterns
 from pipeline.extract.model import BY_CODE, ExtractedField, FieldStatus
 from pipeline.extract.paper_codes import CodeValue, HeldCard, PaperCodes
+from pipeline.extract.vocabulary import spellings
 
 RECORD_CODE, PROCEDURE_CODE, PAPER_NAME = "record_code", "procedure_code", "paper_name"
 CODE_FIELDS = (RECORD_CODE, PROCEDURE_CODE, PAPER_NAME)
@@ -48,7 +49,7 @@ def _values(codes: PaperCodes, read: dict[str, ExtractedField]) -> Iterator[tupl
 def _is_of(held: HeldCard, person: PersonFields, read: dict[str, ExtractedField]) -> bool:
     """Tell whether a card is that of a person on the form: number or name must say so, or it may be anybody's."""
     number, name = read[person.identifier].value, read[person.name].value if person.name in read else None
-    return number == held.card.identifier or (name is not None and _plain(name) == _plain(held.card.name))
+    return number == held.card.identifier or (name is not None and _are_same(name, held.card.name))
 
 
 def _of_card(held: HeldCard, person: PersonFields, read: dict[str, ExtractedField]) -> Iterator[tuple[str, CodeValue]]:
@@ -66,7 +67,7 @@ def _field(name: str, said: CodeValue, read: ExtractedField | None) -> Extracted
         read is not None
         and read.value is not None
         and read.status is FieldStatus.ACCEPTED
-        and _plain(read.value) != _plain(said.value)
+        and not _are_same(read.value, said.value)
     )
     # A name in capitals on the form is the same name; it is kept as the code writes it.
     return ExtractedField(
@@ -81,5 +82,10 @@ def _field(name: str, said: CodeValue, read: ExtractedField | None) -> Extracted
     )
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", accentless(text))
+def _are_same(one: str, other: str) -> bool:
+    """Tell whether two values are one but for letter case, marks and where a tone stands; Hoa is not Hòa."""
+    return not _spellings(one).isdisjoint(_spellings(other))
+
+
+def _spellings(text: str) -> set[str]:
+    return {re.sub(r"[\W_]+", "", spelling) for spelling in spellings(fold_space(text).casefold())}

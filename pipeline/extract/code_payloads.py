@@ -128,7 +128,7 @@ def _pieces(text: str) -> Iterator[tuple[str | None, str]]:
     if text.startswith("{"):
         try:
             values = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         for key, value in values.items():
             if isinstance(value, str | int):
@@ -173,7 +173,7 @@ def _with_code(payload: PaperPayload, key: str | None, piece: str) -> PaperPaylo
 def _with_description(payload: PaperPayload, key: str | None, piece: str) -> PaperPayload:
     patterns = code_patterns()
     is_owner = patterns.owner_form.fullmatch(piece) is not None if key is None else key == "owner_identifier"
-    if is_owner and payload.owner_identifier is None and re.fullmatch(r"[\dA-Z.-]{6,35}", piece):
+    if is_owner and payload.owner_identifier is None and re.fullmatch(r"[\dA-Z.-]{6,35}", piece, re.ASCII):
         return replace(payload, owner_identifier=piece)
     is_name = patterns.name_form.fullmatch(piece) is not None and key in {None, "paper_name"}
     if is_name and payload.paper_name is None and "://" not in piece:

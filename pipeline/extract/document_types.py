@@ -10,8 +10,12 @@ OTHER_TYPE_CODE = "32"
 NUMBER_PLACES = ("heading", "below_title", "right")
 DATE_PLACES = ("heading", "foot", "labels")
 FORMS = ("text", "name", "body", "sex", "digits", "count", "date", "money", "area", "personal_id", "record_code")
-CHECKS = {"id_agrees": (2, 3), "dates_in_order": (2, 2), "code_received": (2, 2)}
-"""Rules a template may ask for, with how many fields each is about, at least and at most."""
+CHECKS = {
+    "id_agrees": (2, ("personal_id", "date", "sex")),
+    "dates_in_order": (2, ("date", "date")),
+    "code_received": (2, ("record_code", "date")),
+}
+"""Rules a template may ask for: how many fields each is about at least, and of which form each of them is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,8 @@ class TypeBook:
         return next((kind for kind in self.types if kind.key == key), None)
 
     def by_abbreviation(self) -> Mapping[str, DocumentType]:
-        """Give the types by their abbreviation in symbols."""
-        return {kind.abbreviation: kind for kind in self.types if kind.abbreviation}
+        """Give the types by their abbreviation in symbols, of several the first: a site's own takes none away."""
+        return {kind.abbreviation: kind for kind in reversed(self.types) if kind.abbreviation}
 
     def field_names(self, form: str | None = None) -> frozenset[str]:
         """Give the names of all labelled fields; with a form, those whose value looks so."""

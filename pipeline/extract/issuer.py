@@ -15,12 +15,12 @@ from pipeline.extract.model import ExtractContext, FieldName, Reading
 from pipeline.extract.reference import bodies
 from pipeline.extract.rule_book import broken, kept
 from pipeline.extract.segments import Segment, around
-from pipeline.extract.sureness import words_sureness
+from pipeline.extract.sureness import least_sureness, words_sureness
 from pipeline.extract.vocabulary import Match, all_spellings, best_match, is_all_but_equal, spellings
 from pipeline.extract.zones import is_number_row, is_state_name
 
-LEAST_NAME_CONFIDENCE = 0.93
-"""Below this a word of a place's own name counts as not read."""
+LEAST_SURE = 0.93
+"""So sure each word of a place's own name must be, and of a name whose beginning was put right."""
 
 _SHORT = {"ỦY BAN NHÂN DÂN": "UBND", "HỘI ĐỒNG NHÂN DÂN": "HĐND"}
 """How letterheads shorten the people's bodies."""
@@ -120,31 +120,32 @@ def _reading(field: FieldName, name: Name, context: ExtractContext) -> Reading:
     if composed is not None:
         value, own = composed
         doubt = reasons.SPELLING if any(is_misspelled(word.text) for word in own) else None
-        if doubt is None and min(word.confidence for word in own) < LEAST_NAME_CONFIDENCE:
+        if doubt is None and least_sureness(own) < LEAST_SURE:
             # No list knows this place: nothing but the reading says THỬ and not THƯ.
             doubt = reasons.UNSURE
         return Reading(field, value, 0.995 * words_sureness(own), page, box, doubt, unknown)
-    text, least = _with_head(name.text)
+    text, mended = _with_head(name.text)
     doubt = reasons.SPELLING if any(is_misspelled(word) for word in text.split()) else None
-    if doubt is None and min(word.confidence for word in words) < least:
+    rest = words[mended:]
+    if doubt is None and mended and least_sureness(rest) < LEAST_SURE:
         doubt = reasons.UNSURE
-    return Reading(field, text, words_sureness(words), page, box, doubt, unknown)
+    return Reading(field, text, words_sureness(rest), page, box, doubt, unknown)
 
 
-def _with_head(text: str) -> tuple[str, float]:
-    """Give a name with the word it begins with put right (PHONG for PHÒNG), and how well it must have been read.
+def _with_head(text: str) -> tuple[str, int]:
+    """Give a name with the words it begins with put right (PHONG for PHÒNG), and how many those are.
 
     Where one word lost its marks others may have too: then every word counts.
     """
     words = text.split()
     begun = {head: " ".join(words[: len(head.split())]) for head in bodies().heads}
     if any(beginning in spellings(head) for head, beginning in begun.items()):
-        return text, 0.90
+        return text, 0
     for head, beginning in begun.items():
         size = len(head.split())
         if accentless(beginning) == accentless(head):
-            return " ".join([head, *words[size:]]), LEAST_NAME_CONFIDENCE
-    return text, 0.90
+            return " ".join([head, *words[size:]]), size
+    return text, 0
 
 
 def _composed(name: Name) -> tuple[str, list[Word]] | None:

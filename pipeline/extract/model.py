@@ -11,7 +11,16 @@ from pipeline.extract.field_names import FieldName
 from pipeline.extract.type_files import type_book
 from pipeline.promise import usual_confidence
 
-__all__ = ["AgencyName", "ExtractContext", "ExtractedField", "Extraction", "FieldName", "FieldStatus", "Reading"]
+__all__ = [
+    "AgencyName",
+    "ExtractContext",
+    "ExtractedField",
+    "Extraction",
+    "FieldName",
+    "FieldStatus",
+    "Reading",
+    "Signer",
+]
 
 
 BY_READING, BY_CODE = "ocr", "code"
@@ -68,15 +77,30 @@ class AgencyName:
 
 
 @dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs: the name as it is printed, the code of the agency, from when until when; None where it is not told."""
+
+    name: str
+    agency: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def is_in_office(self, day: date) -> bool:
+        """Say whether this one signs on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
 class ExtractContext:
     """What extraction needs to know beside the pages: today's legal date, the threshold, the house's own agencies.
 
-    `types`: the document types in force; without a site's own, those that are shipped.
+    `types`: the document types in force; without a site's own, those that are shipped. `signers`: those a site knows.
     """
 
     today: date
     accept_confidence: float = field(default_factory=usual_confidence)
     agencies: Sequence[AgencyName] = ()
+    signers: Sequence[Signer] = ()
     types: TypeBook = field(default_factory=type_book)
 
 

@@ -21,7 +21,6 @@ from pipeline.extract.segments import Segment, around
 from pipeline.extract.sureness import word_sureness
 from pipeline.extract.zones import NUMBER_START, begins_text, is_number_row
 
-_SYMBOL = re.compile(r"(?:[A-ZĐ][A-ZĐa-zđ]{0,11}\d{0,3}(?:[-–][A-ZĐ&][A-ZĐ&a-zđ.]{0,14}\d{0,3}){0,4})")
 _WHOLE = re.compile(r"(?P<number>\d{1,6})(?P<year>/(?:19|20)\d\d)?/(?P<symbol>.+)")
 _YEARLY = re.compile(r"(?P<number>\d{1,6})/(?:19|20)\d\d")
 _PARTY = re.compile(r"(?P<number>\d{1,6})-(?P<symbol>[A-ZĐ]{1,4}/[A-ZĐ]{1,8})")
@@ -30,7 +29,7 @@ _TAIL = re.compile(r"(?P<year>/(?:19|20)\d\d)?/(?P<symbol>[A-ZĐ].*)")
 _ETH = str.maketrans({"Ð": "Đ", "–": "-", "—": "-", "−": "-"})
 
 LEAST_PROVEN = 0.50
-"""So sure the engine must be of figures whose shapes were held against the type, and of letters a list vouches for."""
+"""So sure figures must be whose shapes were held against the type, and letters a list vouches for."""
 
 SPACE = 0.5
 """A word space at its widest, in heights of the figures; in a form to be filled in, the slash stands further off."""
@@ -79,18 +78,16 @@ def _printed(row: Segment, words: Sequence[Word], found: re.Match[str], types: T
     year = found.groupdict().get("year") or ""
     party = "/" in raw
     symbol, snapped = settle_symbol(raw, types)
-    least = min(word.confidence for word in words)
     box, page = around(words), row.page
     doubt = _number_doubt(words, row)
     why = ((broken if doubt == reasons.HANDWRITTEN else kept)("number_printed"),)
     figures = [word for word in words if any(ch.isdigit() for ch in word.text)][:1]
     code_confidence = _chance(words, snapped=snapped)
     code = f"{number}-{symbol}" if party else f"{number}{year}/{symbol}"
-    symbol_doubt = None if snapped or least >= 0.85 else reasons.UNSURE
     readings = (
-        Reading(FieldName.CODE, code, code_confidence, page, box, doubt or symbol_doubt, why),
+        Reading(FieldName.CODE, code, code_confidence, page, box, doubt, why),
         Reading(FieldName.NUMBER, number, _chance(figures, snapped=True), page, box, doubt, why),
-        Reading(FieldName.SYMBOL, symbol, code_confidence, page, box, symbol_doubt),
+        Reading(FieldName.SYMBOL, symbol, code_confidence, page, box),
     )
     return NumberSymbol(row, number, year, symbol, readings)
 
@@ -98,8 +95,6 @@ def _printed(row: Segment, words: Sequence[Word], found: re.Match[str], types: T
 def _bare(row: Segment, word: Word, number: str) -> NumberSymbol:
     """A number without a symbol, as certificates have; the year it may bear (`45/2026`) is none of the number."""
     doubt = reasons.HANDWRITTEN if word.kind is WordKind.HANDWRITING else None
-    if doubt is None and word.confidence < 0.90:
-        doubt = reasons.UNSURE
     sure = word_sureness(word)
     own, _, year = number.partition("/")
     readings = (
@@ -125,8 +120,7 @@ def _form(row: Segment, words: Sequence[Word], joined: str, types: TypeBook) -> 
         return NumberSymbol(row, None, "", None, (*blank, no_symbol))
     symbol, snapped = settle_symbol(tail["symbol"], types)
     holders = [word for word in words if "/" in word.text] or list(words)
-    doubt = None if snapped or min(word.confidence for word in holders) >= 0.85 else reasons.UNSURE
-    reading = Reading(FieldName.SYMBOL, symbol, _chance(holders, snapped=snapped), page, around(holders), doubt)
+    reading = Reading(FieldName.SYMBOL, symbol, _chance(holders, snapped=snapped), page, around(holders))
     return NumberSymbol(row, None, tail["year"] or "", symbol, (*blank, reading))
 
 
@@ -176,7 +170,7 @@ def _chance(words: Sequence[Word], *, snapped: bool) -> float:
     chance = 1.0
     for word in words:
         sure = word_sureness(word)
-        chance *= max(sure, 0.97) if snapped and word.confidence >= LEAST_PROVEN else sure
+        chance *= max(sure, 0.97) if snapped and sure >= LEAST_PROVEN else sure
     return chance
 
 
@@ -189,7 +183,7 @@ def _number_doubt(words: Sequence[Word], row: Segment) -> str | None:
         # Figures that stand apart from the slash were written or stamped into a printed form.
         return reasons.HANDWRITTEN
     # The shape of printed figures was held against the type (ocr/kinds_blanks.py): a second opinion on them.
-    return reasons.UNSURE if words[0].confidence < LEAST_PROVEN else None
+    return reasons.UNSURE if word_sureness(words[0]) < LEAST_PROVEN else None
 
 
 def _stands_against_slash(words: Sequence[Word]) -> bool:

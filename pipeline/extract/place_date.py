@@ -21,9 +21,6 @@ from pipeline.extract.sureness import word_sureness, words_sureness
 from pipeline.extract.vocabulary import all_spellings, best_match
 from pipeline.extract.zones import is_place_date_row
 
-LEAST_FIGURE_CONFIDENCE = 0.90
-"""Below this a figure of a date counts as not read: a wrong date is worse than one more look."""
-
 OLDEST_YEAR = 1945
 MOST_WORDS = 14
 
@@ -131,8 +128,6 @@ def _judge(blank: Reading, day: Figure, month: Figure, year: Figure, context: Ex
         doubt = reasons.IN_FUTURE
     elif value.year < OLDEST_YEAR:
         doubt = reasons.IMPLAUSIBLE
-    elif min(word.confidence for word in words) < LEAST_FIGURE_CONFIDENCE:
-        doubt = reasons.UNSURE
     is_possible = doubt not in {reasons.IN_FUTURE, reasons.IMPLAUSIBLE}
     mark = (kept if is_possible else broken)("date_plausible")
     return Reading(blank.name, value.isoformat(), confidence, blank.page, blank.box, doubt, (mark,))

@@ -18,6 +18,7 @@ SPELLING = "spelling"
 ENDS_UNCLEAR = "ends_unclear"
 AMBIGUOUS = "ambiguous"
 NO_HEADING = "no_heading"
+SIGNER_DIFFERS = "signer_differs"
 REGISTER_DIFFERS = "register_differs"
 CODE_DIFFERS = "code_differs"
 
@@ -36,6 +37,7 @@ SENTENCES = {
     SPELLING: _("a word is not spelled as Vietnamese spells"),
     ENDS_UNCLEAR: _("where it ends on the page is not clear"),
     AMBIGUOUS: _("more than one reading is possible"),
+    SIGNER_DIFFERS: _("the list of signers writes the name with other accents"),
     REGISTER_DIFFERS: _("the register says something else"),
     CODE_DIFFERS: _("the code on the paper says something else than its print"),
     NO_HEADING: _("no page of the document has a heading"),

@@ -10,9 +10,7 @@ from ocr.model import WordKind
 from pipeline.extract import reasons
 from pipeline.extract.model import FieldName, Reading
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
-from pipeline.extract.sureness import SURE, words_sureness
-
-LEAST_WORD = 0.90
+from pipeline.extract.sureness import words_sureness
 
 _START = re.compile(r"^n[oơ]i nh?an\s*[:.;]?")
 _ITEM = re.compile(r"^[-–—~_*+•]+\s*")
@@ -39,8 +37,6 @@ def _reading(sheet: Sheet, start: Segment) -> Reading:
     doubt = None
     if any(word.kind is WordKind.HANDWRITING for word in words):
         doubt = reasons.HANDWRITTEN
-    elif any(word.confidence < (SURE if _is_abbreviation(word.text) else LEAST_WORD) for word in letters):
-        doubt = reasons.UNSURE
     elif any(is_misspelled(word.text) for word in letters):
         doubt = reasons.SPELLING
     elif any(not any(ch.isalnum() for ch in item) for item in value.split("; ")):
@@ -62,12 +58,6 @@ def _run_together(rows: Sequence[Segment]) -> bool:
     )
     runs_on = any(above.text.endswith(",") and below.text[:1].isupper() for above, below in pairwise(rows))
     return overlaps or runs_on
-
-
-def _is_abbreviation(text: str) -> bool:
-    """Say whether a word is an abbreviation, whose letters nothing else vouches for: TTr, NN."""
-    letters = [ch for ch in text if ch.isalpha()]
-    return len(letters) < 6 and sum(ch.isupper() for ch in letters) > 1
 
 
 def _rows(sheet: Sheet, start: Segment) -> list[Segment]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import config
 from config.errors import ReferenceDataError
-from config.text import accentless, nfc
+from config.text import nfc
 
 FOLDER = Path(config.__file__).parent / "reference"
 
@@ -99,9 +99,3 @@ def word_pairs() -> frozenset[tuple[str, str]]:
     """Give pairs of syllables that stand together in administrative Vietnamese, in small letters."""
     pairs = (pair.split() for pair in load_table("word_pairs.toml")["pairs"].split(","))
     return frozenset((pair[0], pair[1]) for pair in pairs if len(pair) == 2)
-
-
-@cache
-def word_pair_keys() -> frozenset[tuple[str, str]]:
-    """Give the same pairs without accents."""
-    return frozenset((accentless(first), accentless(second)) for first, second in word_pairs())

@@ -20,7 +20,7 @@ from pipeline.extract.document_types import DocumentType, LabelledField
 from pipeline.extract.model import FieldName, Reading
 from pipeline.extract.segments import Segment, Sheet, around, join_rows
 from pipeline.extract.sureness import words_sureness
-from pipeline.extract.value_forms import LEAST_FIGURE_CONFIDENCE, date_in, shape
+from pipeline.extract.value_forms import date_in, shape
 
 LABEL_NEARNESS = 88
 NEXT_ROW, NEXT_PARAGRAPH = 1.9, 2.6
@@ -137,7 +137,13 @@ def _reading(
     if not words:
         return Reading(field.name, None, 0.0, sheet.number, rows[found.row].box, reasons.MISSING)
     shaped = shape(field, words)
-    return Reading(field.name, shaped.value, words_sureness(shaped.words), sheet.number, around(words), shaped.doubt)
+    doubt = shaped.doubt or (reasons.AMBIGUOUS if _ends_in_colon(rows[found.row], words) else None)
+    return Reading(field.name, shaped.value, words_sureness(shaped.words), sheet.number, around(words), doubt)
+
+
+def _ends_in_colon(row: Segment, words: Sequence[Word]) -> bool:
+    """Say whether a value was cut before a last word with a colon: a label without a value, or its own misread mark."""
+    return len(row.words) > 1 and row.words[-1].text.endswith(":") and row.words[-1] not in words
 
 
 def _value_words(
@@ -201,8 +207,6 @@ def granted_on(kind: DocumentType, sheets: Sequence[Sheet]) -> Reading | None:
                 doubt = reasons.HANDWRITTEN
             elif row is not rows[-1] or values != sorted(values):
                 doubt = reasons.AMBIGUOUS
-            elif min(word.confidence for word in figures) < LEAST_FIGURE_CONFIDENCE:
-                doubt = reasons.UNSURE
             sure = words_sureness(figures)
             return Reading(FieldName.ISSUED_ON, value, sure, sheet.number, row.box, doubt)
     return None

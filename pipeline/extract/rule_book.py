@@ -1,8 +1,9 @@
 """The rules that speak for or against a value, as data (config/reference/field_rules.toml), and their sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from config.errors import ReferenceDataError
 from config.i18n import LANGUAGES, active_language
@@ -11,6 +12,7 @@ from pipeline.extract.reference import load_table
 FILE = "field_rules.toml"
 SCHEMA = 1
 KEEPS, BREAKS = "+", "-"
+SIDES = ("keeps", "breaks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,32 @@ def rule_book() -> Mapping[str, Rule]:
     table = load_table(FILE)
     if table.get("schema") != SCHEMA:
         raise ReferenceDataError(file=FILE, place="schema", cause=f"{table.get('schema')!r} is not {SCHEMA}")
+    _known_keys(table, ("schema", "rule"), "-")
     rules: dict[str, Rule] = {}
-    for row in table["rule"]:
-        rule_id = str(row.get("id", "-"))
-        missing = [key for key in ("id", "basis", "keeps", "breaks") if not row.get(key)]
-        missing += [
-            f"{key}.{language}"
-            for key in ("keeps", "breaks")
-            for language in LANGUAGES
-            if not row.get(key, {}).get(language)
-        ]
-        if missing:
-            raise ReferenceDataError(file=FILE, place=rule_id, cause=f"missing: {', '.join(missing)}")
-        if rule_id in rules:
-            raise ReferenceDataError(file=FILE, place=rule_id, cause="stands there twice")
-        rules[rule_id] = Rule(rule_id, row["basis"], row["keeps"], row["breaks"])
+    for number, row in enumerate(table.get("rule", ()), start=1):
+        rule = _rule(row, f"rule {number}")
+        if rule.rule_id in rules:
+            raise ReferenceDataError(file=FILE, place=rule.rule_id, cause="stands there twice")
+        rules[rule.rule_id] = rule
     return rules
+
+
+def _rule(row: Any, place: str) -> Rule:
+    _known_keys(row, ("id", "basis", *SIDES), place)
+    place = str(row.get("id", place))
+    for side in SIDES:
+        _known_keys(row.get(side, {}), LANGUAGES, f"{place}, {side}")
+    missing = [key for key in ("id", "basis") if not row.get(key)]
+    missing += [f"{side}.{language}" for side in SIDES for language in LANGUAGES if not row.get(side, {}).get(language)]
+    if missing:
+        raise ReferenceDataError(file=FILE, place=place, cause=f"missing: {', '.join(missing)}")
+    return Rule(row["id"], row["basis"], row["keeps"], row["breaks"])
+
+
+def _known_keys(table: Any, known: Sequence[str], place: str) -> None:
+    """Raise ReferenceDataError for what is no table, or has keys that nobody reads."""
+    if not isinstance(table, dict):
+        raise ReferenceDataError(file=FILE, place=place, cause="a table of keys is wanted here")
+    unknown = sorted(set(table) - set(known))
+    if unknown:
+        raise ReferenceDataError(file=FILE, place=place, cause=f"unknown: {', '.join(unknown)}")

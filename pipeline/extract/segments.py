@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 
 from config.text import accentless, nfc
 from ocr.model import Box, PageText, Word, WordKind
+from pipeline.extract.sureness import word_sureness
 
 WIDEST_HOLE = 0.75
 """A space this wide, in line heights, in a line that is not justified, may hide a word or a dash."""
@@ -150,7 +151,7 @@ def _is_speck(word: Word, page: PageText) -> bool:
     """Dirt that the engine took for a character: no letter or digit, or hopeless and out of proportion."""
     if not any(ch.isalnum() for ch in word.text):
         return word.text not in {"-", "–", "—", ":", "/", "./.", "(", ")", "+", "="}
-    return word.confidence < 0.30 and word.box.height > page.height_px / 25
+    return word_sureness(word) < 0.30 and word.box.height > page.height_px / 25
 
 
 def _once(words: list[Word]) -> list[Word]:
@@ -164,12 +165,11 @@ def _once(words: list[Word]) -> list[Word]:
 
 
 def _worth(words: list[Word], index: int, rivals: Sequence[int]) -> float:
-    """Give a word's confidence; one whose letters hold all of a rival's is as sure as that: TỊCH and TỊC."""
+    """Give how sure a word is; one whose letters hold all of a rival's is as sure as that: TỊCH and TỊC."""
     text = words[index].text
-    inside = [words[other].confidence + 0.001 for other in rivals if _is_part(words[other].text, text)]
-    return (
-        max([words[index].confidence, *inside]) if words[index].confidence >= LEAST_WHOLE else words[index].confidence
-    )
+    sure = word_sureness(words[index])
+    inside = [word_sureness(words[other]) + 0.001 for other in rivals if _is_part(words[other].text, text)]
+    return max([sure, *inside]) if sure >= LEAST_WHOLE else sure
 
 
 def _is_part(part: str, whole: str) -> bool:
@@ -198,7 +198,7 @@ def _repeats(surer: Word, word: Word) -> bool:
     """Say whether a word is another reading of the same letters, or a scrap nobody would miss."""
     if not any(ch.isalnum() for ch in word.text):
         return False
-    return fuzz.ratio(accentless(surer.text), accentless(word.text)) >= 70 or word.confidence < 0.6
+    return fuzz.ratio(accentless(surer.text), accentless(word.text)) >= 70 or word_sureness(word) < 0.6
 
 
 def _chain(words: list[Word], level: dict[int, float], line_px: float) -> list[list[Word]]:

@@ -1,7 +1,7 @@
 """Quyền ký, chức vụ, người ký: the signature block at the lower right, on whichever page it stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -38,6 +38,13 @@ class TitleRow:
     is_listed: bool
     is_settled: bool = False
 
+    @property
+    def centre(self) -> float:
+        """Give the middle of the row as it is printed: of one whose end was read, by the width of what was read."""
+        read = max(1, len(self.row.text))
+        whole = (self.row.right - self.row.left) * len(self.text) / read
+        return self.row.right - whole / 2 if self.is_settled else self.row.centre
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -46,6 +53,8 @@ class Block:
     sheet: Sheet
     rows: tuple[TitleRow, ...]
     name: Segment | None
+    is_cut: bool = False
+    """Scraps of letters stand against the name: a word of it was not read."""
     has_unread_top: bool = False
     """Capitals just above the first row that were not read as a title: perhaps a mark of authority."""
 
@@ -95,12 +104,17 @@ def _block_on(sheet: Sheet, context: ExtractContext) -> Block | None:
     if not taken or start is None:
         return None
     unread = skipped is not None and start.middle - skipped.middle < 4 * sheet.line_px
-    return Block(sheet, tuple(taken), _name_below(rows, taken, sheet), unread)
+    found = _name_below(rows, taken, sheet)
+    if found is None:
+        return Block(sheet, tuple(taken), None, has_unread_top=unread)
+    name = Segment(found.page, _name_words(found), found.top, found.bottom)
+    return Block(sheet, tuple(taken), name, is_cut=_is_cut(found, name), has_unread_top=unread)
 
 
 def _title_row(row: Segment, context: ExtractContext) -> TitleRow | None:
     """Give what a row of capitals says: a mark of authority with the one signed for, or a title."""
-    words = [word for word in row.words if any(ch.isalpha() for ch in word.text)]
+    # Marks before a word of a title are dirt: of a seal, of the line under a heading.
+    words = [replace(word, text=bare) for word in row.words if (bare := word.text[_first_letter(word.text) :])]
     letters = [ch for word in words for ch in word.text if ch.isalpha()]
     if len(letters) < 4 or sum(ch.isupper() for ch in letters) < 0.85 * len(letters) or len(words) > 12:
         return None
@@ -114,6 +128,10 @@ def _title_row(row: Segment, context: ExtractContext) -> TitleRow | None:
     match = _signed_for(rest, context)
     listed = match is not None and match.nearness > 0.93 and not match.is_tied
     return TitleRow(row, f"{authority} {match.value if match else rest}", authority, listed)
+
+
+def _first_letter(text: str) -> int:
+    return next((place for place, ch in enumerate(text) if ch.isalpha()), len(text))
 
 
 def _without_scraps(words: Sequence[Word]) -> Sequence[Word]:
@@ -154,23 +172,38 @@ def _name_below(rows: Sequence[Segment], taken: Sequence[TitleRow], sheet: Sheet
             continue
         words = _name_words(row)
         if words and abs(around(words).left / 2 + around(words).right / 2 - centre) < 0.14 * sheet.width:
-            return Segment(row.page, words, row.top, row.bottom)
+            return row
     return None
 
 
+def _is_cut(row: Segment, name: Segment) -> bool:
+    """Say whether letters that are no part of a name stand against it in its row."""
+    reach = name.bottom - name.top
+    scraps = [word for word in row.words if word not in name.words and any(ch.isalpha() for ch in word.text)]
+    return any(word.box.right > name.left - reach and word.box.left < name.right + reach for word in scraps)
+
+
 def _name_words(row: Segment) -> tuple[Word, ...]:
-    """Give the words of a row when they read as a name: two to six, each with a capital and small letters."""
+    """Give the words of a row when they read as a name: two to six, each with a capital and small letters.
+
+    What is left of a first word under a seal may stand before them.
+    """
     words = tuple(word for word in row.words if any(ch.isalpha() for ch in word.text) and len(word.text) > 1)
-    written = all(word.text[0].isupper() and word.text[1:].islower() and word.text.isalpha() for word in words)
-    return words if written and 2 <= len(words) <= 6 else ()
+    own = words[1:] if words and not _is_written_as_name(words[0]) else words
+    return own if all(map(_is_written_as_name, own)) and 2 <= len(own) <= 6 else ()
+
+
+def _is_written_as_name(word: Word) -> bool:
+    return word.text[0].isupper() and word.text[1:].islower() and word.text.isalpha()
 
 
 def _off_centre(row: Segment, block: Block) -> bool:
     """Say whether a row stands off the axis the block is centred on: a word at its edge was not read."""
-    rows = [title.row for title in block.rows if title.is_listed and not title.is_settled] + (
-        [block.name] if block.name else []
-    )
-    others = [other.centre for other in rows if other is not row]
+    named = [(block.name, block.name.centre)] if block.name and not block.is_cut else []
+    listed = [(title.row, title.centre) for title in block.rows if title.is_listed and not title.is_settled]
+    if not listed:
+        listed = [(title.row, title.centre) for title in block.rows if title.is_settled]
+    others = [centre for other, centre in [*listed, *named] if other is not row]
     return bool(others) and abs(row.centre - median(others)) > OFF_AXIS * block.sheet.line_px
 
 
@@ -210,7 +243,7 @@ def _name_reading(block: Block) -> Reading:
     doubt = None
     if any(word.kind is WordKind.HANDWRITING for word in words):
         doubt = reasons.HANDWRITTEN
-    elif any(word.confidence < 0.90 for word in words) or is_open_name(words):
+    elif is_open_name(words):
         doubt = reasons.UNSURE
     elif words[0].text not in family_names():
         doubt = reasons.NOT_IN_VOCABULARY
@@ -218,7 +251,7 @@ def _name_reading(block: Block) -> Reading:
         doubt = reasons.SPELLING
     elif block.sheet.is_crossed(block.name):
         doubt = reasons.OVER_STAMP
-    elif _off_centre(block.name, block):
+    elif block.is_cut or _off_centre(block.name, block):
         doubt = reasons.INCOMPLETE
     confidence = 1.0
     for word in words:

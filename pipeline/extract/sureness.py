@@ -12,7 +12,7 @@ from config.syllables import may_have_lost_a_tone
 from config.text import accentless
 from ocr.model import Word
 from ocr.second.weigh import alone
-from pipeline.extract.reference import bare_roofs, vouched_error_share, word_pair_keys, word_pairs
+from pipeline.extract.reference import bare_roofs, vouched_error_share, word_pairs
 
 _EDGE = " .,;:()\"'“”…-–/"
 LEAST_ECHO = 0.90
@@ -62,12 +62,6 @@ def is_known_pair(before: str, after: str) -> bool:
     return _pair(before, after) in word_pairs()
 
 
-def is_mistaken_pair(before: str, after: str) -> bool:
-    """Say whether two words are a known pair but for their accents."""
-    pair = _pair(before, after)
-    return pair not in word_pairs() and _key(pair) in word_pair_keys()
-
-
 def word_sureness(word: Word, *, vouched: bool = False) -> float:
     """Give the chance that a word is right."""
     chance = alone(word) if word.probability is None else word.probability
@@ -86,6 +80,11 @@ def words_sureness(words: Sequence[Word], echo: Echo | None = None) -> float:
     for position in range(len(words)):
         chance *= _one_of(words, position, echo)
     return chance
+
+
+def least_sureness(words: Sequence[Word]) -> float:
+    """Give the chance that the least sure of some words is right; 0 for none."""
+    return min((_one_of(words, position, None) for position in range(len(words))), default=0.0)
 
 
 def are_disputed(words: Sequence[Word], echo: Echo) -> bool:

@@ -29,6 +29,7 @@ from pipeline.extract.document_types import (
     TypeBook,
 )
 from pipeline.extract.field_names import FieldName
+from pipeline.extract.pattern_safety import may_run_on
 
 SHIPPED = Path(config.__file__).parent / "document_types"
 SCHEMA = 1
@@ -69,10 +70,13 @@ def _book(folder: Path | None, state: str) -> TypeBook:  # noqa: ARG001 - the st
 
 
 def _state(folder: Path | None) -> str:
-    """Give a hash of a site's files: they may be edited while a worker runs."""
+    """Give a hash of a site's files: they may be edited while a worker runs. Raise ReferenceDataError for a fault."""
     digest = hashlib.sha256()
     for path in _files(folder):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        try:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        except OSError as err:
+            raise ReferenceDataError(file=path.name, place="-", cause=err) from err
     return digest.hexdigest()
 
 
@@ -121,8 +125,8 @@ def _type(row: Any, file: str, place: str) -> DocumentType:
     _needed(names, LANGUAGES, file, f"{place}, name")
     titles = _texts(row.get("titles", [names["vi"].upper()]), file, f"{place}, titles")
     fields = tuple(_field(one, file, f"{place}, field {n}") for n, one in enumerate(row.get("fields", ()), start=1))
-    by_name = [field.name for field in fields]
-    if len(set(by_name)) < len(by_name):
+    forms = {field.name: field.form for field in fields}
+    if len(forms) < len(fields):
         _refuse(file, place, _("two fields bear one name"))
     kind = DocumentType(
         key=row["key"],
@@ -136,7 +140,7 @@ def _type(row: Any, file: str, place: str) -> DocumentType:
         date_labels=_texts(row.get("date_labels", []), file, f"{place}, date_labels"),
         not_asked=frozenset(_among(row.get("not_asked", []), tuple(FieldName), file, f"{place}, not_asked")),
         fields=fields,
-        checks=tuple(_check(one, by_name, file, place) for one in row.get("checks", ())),
+        checks=tuple(_check(one, forms, file, place) for one in row.get("checks", ())),
         file=file,
     )
     if "labels" in kind.date_at and not kind.date_labels:
@@ -156,6 +160,8 @@ def _field(row: Any, file: str, place: str) -> LabelledField:
         re.compile(row.get("pattern", ""))
     except re.error as err:
         raise ReferenceDataError(file=file, place=f"{place}, pattern", cause=err) from err
+    if may_run_on(row.get("pattern", "")):
+        _refuse(file, f"{place}, pattern", _("no repetition or choice in a repeated group: it may take for ever"))
     if row.get("occurrence", 1) < 1:
         _refuse(file, f"{place}, occurrence", _("the first is 1"))
     return LabelledField(
@@ -169,15 +175,20 @@ def _field(row: Any, file: str, place: str) -> LabelledField:
     )
 
 
-def _check(row: Any, names: Sequence[str], file: str, place: str) -> Check:
+def _check(row: Any, known: Mapping[str, str], file: str, place: str) -> Check:
+    """Read a check; `known` are the type's own fields, each with its form."""
     _known_keys(row, _CHECK, file, f"{place}, checks")
     _needed(row, ("rule", "fields"), file, f"{place}, checks")
     (rule,) = _among([row["rule"]], tuple(CHECKS), file, f"{place}, checks")
-    fields = _among(row["fields"], tuple(names), file, f"{place}, {rule}")
-    least, most = CHECKS[rule]
-    if not least <= len(fields) <= most:
-        cause = gettext(_("{rule} is about {least} to {most} fields")).format(rule=rule, least=least, most=most)
+    fields = _among(row["fields"], tuple(known), file, f"{place}, {rule}")
+    least, forms = CHECKS[rule]
+    if not least <= len(fields) <= len(forms):
+        cause = gettext(_("{rule} is about {least} to {most} fields")).format(rule=rule, least=least, most=len(forms))
         raise ReferenceDataError(file=file, place=f"{place}, checks", cause=cause)
+    for name, form in zip(fields, forms, strict=False):
+        if known[name] != form:
+            cause = gettext(_("{rule} wants the form {form} of {name}")).format(rule=rule, form=form, name=name)
+            raise ReferenceDataError(file=file, place=f"{place}, checks", cause=cause)
     return Check(rule, fields)
 
 

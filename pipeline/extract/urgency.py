@@ -41,6 +41,7 @@ def _reading(words: list[Word], page: PageText) -> Reading | None:
             # A long degree that lost marks or a letter can be no other; KHẨN may be what is left of THƯỢNG KHẨN.
             is_plain = len(wanted) > LONGEST_SHORT and fuzz.ratio(accentless(text), accentless(wanted)) >= SETTLED_RATIO
             doubt = None if text == wanted or is_plain else reasons.UNSURE
+            # Of stamps only the engine tells how sure it is.
             sure = max(min(word.confidence for word in words), SETTLED if is_plain else 0.0)
             return Reading(FieldName.URGENCY, mark, sure, page.number, around(words), doubt)
     return None

@@ -17,9 +17,6 @@ from pipeline.extract import reasons
 from pipeline.extract.document_types import LabelledField
 from pipeline.extract.sureness import is_open_name
 
-LEAST_FIGURE_CONFIDENCE = 0.90
-LEAST_WORD_CONFIDENCE = 0.85
-
 _DATE = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _WRITTEN_DATE = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2}),? nam (\d{4})")
 _PERSONAL = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
@@ -81,29 +78,27 @@ def _written(words: Sequence[Word], *, is_name: bool) -> Shaped:
     text = _joined(words)
     if any(is_misspelled(word.text) for word in words) or text.count("(") != text.count(")"):
         return Shaped(text, reasons.SPELLING, words)
-    is_sure = min(word.confidence for word in words) >= LEAST_WORD_CONFIDENCE and not (is_name and is_open_name(words))
-    return Shaped(text or None, None if is_sure else reasons.UNSURE, words)
+    is_open = is_name and is_open_name(words)
+    return Shaped(text or None, reasons.UNSURE if is_open else None, words)
 
 
 def _sex(words: Sequence[Word]) -> Shaped:
     value = _SEXES.get(accentless(words[0].text).strip(".,;:"))
-    return Shaped(value, _figures_doubt(words[:1]) if value else reasons.INCOMPLETE, words[:1])
+    return Shaped(value, None if value else reasons.INCOMPLETE, words[:1])
 
 
 def _digits(words: Sequence[Word]) -> Shaped:
     """Figures alone."""
     text = _joined(words).replace(" ", "")
     is_whole = text.isdigit() and text.isascii()
-    return Shaped(text, _figures_doubt(words) if is_whole else reasons.INCOMPLETE, words)
+    return Shaped(text, None if is_whole else reasons.INCOMPLETE, words)
 
 
 def _count(words: Sequence[Word]) -> Shaped:
     """How many: the first figures, `01 (bộ)`, `05 ngày làm việc`."""
     figures = words[0].text.strip("(),.;:")
     is_whole = re.fullmatch(r"\d{1,4}", figures, re.ASCII) is not None
-    return Shaped(
-        figures if is_whole else None, _figures_doubt(words[:1]) if is_whole else reasons.INCOMPLETE, words[:1]
-    )
+    return Shaped(figures if is_whole else None, None if is_whole else reasons.INCOMPLETE, words[:1])
 
 
 def _date(words: Sequence[Word]) -> Shaped:
@@ -113,7 +108,7 @@ def _date(words: Sequence[Word]) -> Shaped:
         if value:
             start = next(start for start in range(end - 1, -1, -1) if date_in(_joined(words[start:end])) == value)
             figures = [word for word in words[start:end] if any(ch.isdigit() for ch in word.text)]
-            return Shaped(value, _figures_doubt(figures), figures)
+            return Shaped(value, None, figures)
     return Shaped(None, reasons.INCOMPLETE, words)
 
 
@@ -122,7 +117,7 @@ def _area(words: Sequence[Word]) -> Shaped:
     found = _AREA.match(_joined(words))
     if found is None:
         return Shaped(_joined(words) or None, reasons.INCOMPLETE, words)
-    return Shaped(f"{found[1]} m²", _figures_doubt(words[:1]), words[:1])
+    return Shaped(f"{found[1]} m²", None, words[:1])
 
 
 def _money(words: Sequence[Word]) -> Shaped:
@@ -130,7 +125,7 @@ def _money(words: Sequence[Word]) -> Shaped:
     figures = words[0].text
     if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*", figures) is None or len(words) < 2 or accentless(words[1].text) != "dong":
         return Shaped(_joined(words) or None, reasons.INCOMPLETE, words[:1])
-    return Shaped(f"{figures.replace(',', '.')} đồng", _figures_doubt(words[:1]), words[:1])
+    return Shaped(f"{figures.replace(',', '.')} đồng", None, words[:1])
 
 
 def _personal_id(words: Sequence[Word]) -> Shaped:
@@ -138,7 +133,7 @@ def _personal_id(words: Sequence[Word]) -> Shaped:
     for word in words:
         found = _PERSONAL.search(word.text)
         if found:
-            return Shaped(found[0], _figures_doubt([word]), [word])
+            return Shaped(found[0], None, [word])
     text = _joined(words).replace(" ", "")
     return Shaped(text if text.isdigit() and text.isascii() else None, reasons.INCOMPLETE, words)
 
@@ -149,11 +144,7 @@ def _record_code(words: Sequence[Word]) -> Shaped:
         value = str(parse_record_code(text))
     except CodeError:
         return Shaped(text or None, reasons.IMPLAUSIBLE, words)
-    return Shaped(value, _figures_doubt(words), words)
-
-
-def _figures_doubt(words: Sequence[Word]) -> str | None:
-    return None if min(word.confidence for word in words) >= LEAST_FIGURE_CONFIDENCE else reasons.UNSURE
+    return Shaped(value, None, words)
 
 
 def _joined(words: Sequence[Word]) -> str:

@@ -46,7 +46,9 @@ def best_match(text: str, candidates: Iterable[str]) -> Match | None:
         return None
     ranked.sort(key=lambda row: -row[0])
     top = ranked[0]
-    tied = len(ranked) > 1 and ranked[1][0] >= top[0] - 0.004 and wanted != top[2]
+    # Two ways to place the tone mark are one name.
+    rivals = [row for row in ranked[1:] if _one_style(row[2]) != _one_style(top[2])]
+    tied = bool(rivals) and rivals[0][0] >= top[0] - 0.004 and wanted != top[2]
     return Match(top[2], top[1], tied)
 
 
@@ -72,6 +74,10 @@ def spellings(name: str) -> list[str]:
     """Give a name with both ways to place the tone mark (ỦY, UỶ), the usual one first."""
     other = _STYLED.sub(lambda found: _TONE_STYLES[found[0]], name)
     return [name] if other == name else [name, other]
+
+
+def _one_style(name: str) -> str:
+    return spellings(name)[-1]
 
 
 def all_spellings(names: Sequence[str]) -> list[str]:

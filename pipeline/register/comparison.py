@@ -88,7 +88,8 @@ def _readings(session: Session, version_id: UUID) -> dict[str, FieldValue]:
     )
     readings = {row.name: row for row in found}
     for reading in readings.values():
-        if reading.status == FieldStatus.BESIDE:
+        # One with a doubt that is no question was believed, or stood aside, by what the register said then.
+        if reading.reason_code is not None and reading.status in {FieldStatus.BESIDE, FieldStatus.ACCEPTED}:
             reading.status = FieldStatus.REVIEW
         if reading.why and any(mark.startswith(_OWN_RULES) for mark in reading.why):
             reading.why = [mark for mark in reading.why if not mark.startswith(_OWN_RULES)]

@@ -7,7 +7,7 @@ from datetime import date
 
 from config.text import accentless
 from ocr.model import PageText, Word, WordKind
-from pipeline.extract.place_date import LEAST_FIGURE_CONFIDENCE
+from pipeline.extract.sureness import word_sureness
 from pipeline.job import Job
 from pipeline.stages import RECOGNIZE
 from pipeline.stages.recognize import read_pages
@@ -16,6 +16,8 @@ from storage.ledger.models import FieldValue
 _LABELS = {"ngay": "day", "thang": "month", "nam": "year"}
 _FIGURE = {"day": re.compile(r"\d{1,2}"), "month": re.compile(r"\d{1,2}"), "year": re.compile(r"\d{4}")}
 _SLACK_PX = 4
+LEAST_SURE = 0.95
+"""A figure less sure counts as not legible: it is held against the register's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def printed_figures(words: Sequence[Word]) -> LegibleDate:
 
 def _figure(name: str, word: Word) -> int | None:
     text = word.text.rstrip(".,;")
-    is_legible = word.kind is WordKind.PRINT and word.confidence >= LEAST_FIGURE_CONFIDENCE
+    is_legible = word.kind is WordKind.PRINT and word_sureness(word) >= LEAST_SURE
     return int(text) if is_legible and _FIGURE[name].fullmatch(text) else None
 
 

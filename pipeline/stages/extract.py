@@ -16,6 +16,7 @@ from pipeline.extract import EXTRACT_VERSION, AgencyName, ExtractContext, Extrac
 from pipeline.extract.document_types import TypeBook
 from pipeline.extract.extraction_json import extraction_from_json, extraction_to_json
 from pipeline.extract.paper_codes import PaperCodes, codes_on
+from pipeline.extract.signers import load_signers, signers_digest
 from pipeline.findings import WORDS_CORRECTED, Severity, add_finding
 from pipeline.job import Job, Output
 from pipeline.machine_values import MACHINE
@@ -38,6 +39,7 @@ def _work(job: Job, target: Path) -> None:
         accept_confidence=accept_confidence(job.ctx.settings.review.wrong_share),
         agencies=agencies,
         types=_types(job.ctx),
+        signers=load_signers(job.ctx.settings.signers_file),
     )
     extraction = extract(read_pages(job), context)
     target.write_text(json.dumps(extraction_to_json(extraction), ensure_ascii=False), "utf-8")
@@ -134,6 +136,7 @@ EXTRACT = Stage(
     settings=lambda ctx: {
         "accept_confidence": accept_confidence(ctx.settings.review.wrong_share),
         "titles": _types(ctx).titles_digest,
+        "signers": signers_digest(ctx.settings.signers_file),
     },
     inputs=_inputs,
     work=_work,

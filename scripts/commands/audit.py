@@ -59,7 +59,7 @@ def _show(console: Console, report: AuditReport) -> None:
             )
         )
     console.print(
-        _("Compared with the event log: documents, seals, releases, register rows, snapshots; not field values.")
+        _("Compared with the event log: documents, seals, samples, releases, register, snapshots; not field values.")
     )
     console.print(_objects(report))
     for remedy, found in _by_remedy(report).items():

@@ -77,7 +77,7 @@ def register(app: App) -> None:
         if yes and seen is None and filled is None:
             raise UsageError(cause=_("--yes needs --seen DIGEST, as `sohoa sample` shows it for the batch"))
         found = read_sheet(draw, filled) if filled else {named_item(context, typed) for typed in wrong or ()}
-        _record(context, draw, found, seen or draw.seen, as_json=as_json, dry_run=dry_run, yes=yes)
+        _record(context, draw, found, seen or draw.digest, as_json=as_json, dry_run=dry_run, yes=yes)
 
 
 def _record(
@@ -136,7 +136,7 @@ def _show(console: Console, draw: Draw, out: Path | None) -> None:
             share=bound_text(plan.wrong_share), confidence=bound_text(plan.confidence)
         )
     )
-    console.print(_("Digest of what waits (--seen): {seen}").format(seen=draw.seen), markup=False)
+    console.print(_("Digest of this sample (--seen): {seen}").format(seen=draw.digest), markup=False)
     if out is not None:
         console.print(_("Written to {file}; fill in its last column.").format(file=out), markup=False)
     else:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from config.codes import parse_record_code
+from config.errors import UsageError
 from config.i18n import gettext as _
 from pipeline.separators import sheet_rules
 from scripts.invocation import emit, writing
@@ -31,12 +32,14 @@ def register(app: App) -> None:
         ] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
+        if record is not None and paper:
+            raise UsageError(cause=_("a sheet says --record or --paper; lay one of each before the paper"))
         text, said = _meant(record, is_paper=paper)
         with writing(out):
             print_sheets(out, [text] * count, said)
         told = _("{count} separator sheets “{said}” in {file}.").format(count=count, said=said, file=out)
         result = {"file": str(out), "count": count, "code": text}
-        emit(result, as_json=as_json, show=lambda console: console.print(told))
+        emit(result, as_json=as_json, show=lambda console: console.print(told, markup=False, soft_wrap=True))
 
 
 def _meant(record: str | None, *, is_paper: bool) -> tuple[str, str]:

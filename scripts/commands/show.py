@@ -14,8 +14,10 @@ from config.dates import instant_text
 from config.i18n import gettext as _
 from ocr.model import Preparation
 from pipeline.describing import METADATA
+from pipeline.field_wording import percent
 from pipeline.naming import document_name
 from pipeline.overview import DocumentView, RecordView, show_record
+from pipeline.page_views import StackPages
 from pipeline.record_metadata import BY_PERSONS
 from pipeline.wording import (
     identifier_name,
@@ -32,7 +34,7 @@ from pipeline.wording import (
     verdict_name,
     version_reason,
 )
-from scripts.field_table import field_details, field_table, plain_table
+from scripts.field_table import field_details, field_table, indented, plain_table
 from scripts.invocation import emit, open_context
 from scripts.register_row import row_lines
 from scripts.verbs import App
@@ -114,21 +116,28 @@ def _show_document(console: Console, record: RecordView, document: DocumentView,
     if document.corrected_words:
         facts.append(_("words put right: {words}").format(words=document.corrected_words))
     if document.stack_pages is not None:
-        place = _("pages {first} to {last} of a stack of {pages}, of which {separators} are separator sheets")
-        facts.append(place.format(**asdict(document.stack_pages)))
+        facts.append(_stack_place(document.stack_pages))
     console.print(Text("  " + " · ".join(facts)))
     if document.trouble:
         console.print(Text(f"  {document.trouble.cause}\n  → {document.trouble.remedy}", style="yellow"))
     for line in row_lines(document.register_row):
-        console.print(Padding(line, (0, 0, 0, 2)))
+        console.print(indented(line, 2))
     if is_detailed:
         console.print()
         for detail in field_details(document.fields):
-            console.print(Padding(detail, (0, 0, 0, 2)))
+            console.print(indented(detail, 2))
     for part in _parts(document, is_detailed=is_detailed):
         if part.row_count:
             console.print(Padding(part, (1, 0, 0, 2)))
     _tell_missing(console, document.missing_metadata, name, of_record=False)
+
+
+def _stack_place(pages: StackPages) -> str:
+    if pages.first == pages.last:
+        place = _("page {first} of a stack of {pages}, of which {separators} are separator sheets")
+    else:
+        place = _("pages {first} to {last} of a stack of {pages}, of which {separators} are separator sheets")
+    return place.format(**asdict(pages))
 
 
 def _parts(document: DocumentView, *, is_detailed: bool) -> tuple[Table, ...]:
@@ -177,8 +186,7 @@ def _readings(document: DocumentView) -> Table:
     table = plain_table(_("Page"), _("How it was read"), _("Sure"))
     for page in document.readings:
         if page.alarms or page.reading not in (None, Preparation.PREPARED):
-            sure = "–" if page.confidence is None else f"{page.confidence:.0%}"
-            table.add_row(str(page.number), Text(reading_name(page.reading)), sure)
+            table.add_row(str(page.number), Text(reading_name(page.reading)), percent(page.confidence))
     return table
 
 

@@ -14,7 +14,7 @@ from config.dates import day_text
 from config.errors import UsageError
 from config.i18n import gettext as _
 from config.i18n import mark
-from config.settings import secret
+from config.secret_values import secret
 from pipeline import accounts
 from pipeline.accounts import Account, AccountRole, NewUser
 from pipeline.accounts.model import account_role_name

@@ -31,7 +31,7 @@ _GROUPS = {
     Found.ALONE: [[kind] for kind in WordClass],
     Found.UNSEEN: [list(WordClass)],
     # Readings differ too seldom for a curve each.
-    Found.DIFFER: [[WordClass.PLAIN, WordClass.ROOFED], [WordClass.FIGURES, WordClass.CODE]],
+    Found.DIFFER: [[WordClass.PLAIN, WordClass.ROOFED, WordClass.BARE], [WordClass.FIGURES, WordClass.CODE]],
 }
 
 

@@ -14,8 +14,8 @@ OWNER = "999099000123"
 PAPER = f"000.00.99.H41-260311-0012|1.004194.000.00.00.H41|{OWNER}|Giấy chứng nhận đăng ký hộ kinh doanh"
 CARD = f"{OWNER}|999000123|Nguyễn Văn Mẫu|01011990|Nam|Xóm 1, Xã Mẫu, Tỉnh Mẫu|05052021"
 _CORNER_MM = 12
-_QUIET_MM = 3
 _BARS_MM = 9
+_ON_SPECIMENS_MM, _SPECIMEN_CORNER_MM = 17, 7
 
 
 class Tier(StrEnum):
@@ -62,6 +62,15 @@ def coded_page(paper: Image, code: PrintedCode, tier: Tier, dpi: int, dice: Rand
         centre = (at + dice.randrange(drawn.shape[1]), at + dice.randrange(drawn.shape[0]))
         _stamp(colour, centre, dpi)
     return _worn(colour, tier, dpi, dice)
+
+
+def with_code(ink: Image, text: str, dpi: int) -> Image:
+    """Give the ink of a set page with a QR code at its upper left, where TT 01/2023 wants it."""
+    drawn = _printed(PrintedCode(text, "QRCode", _ON_SPECIMENS_MM), dpi)
+    at = round(_SPECIMEN_CORNER_MM * dpi / 25.4)
+    page = ink.copy()
+    page[at : at + drawn.shape[0], at : at + drawn.shape[1]] = drawn
+    return page
 
 
 def _printed(code: PrintedCode, dpi: int) -> Image:

@@ -39,7 +39,7 @@ def write_register(path: Path, records: Sequence[PlannedRecord], documents: Sequ
 
 
 def write_sheets(out: Path, cast: Cast, records: Sequence[PlannedRecord], batch: Batch) -> None:
-    """Write a batch sheet for each agency with scans, and the list of agencies."""
+    """Write a batch sheet for each agency with scans, the list of agencies and that of signers."""
     for agency in sorted({record.agency for record in records if record.documents}):
         sheet = "".join(
             f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
@@ -54,6 +54,7 @@ def write_sheets(out: Path, cast: Cast, records: Sequence[PlannedRecord], batch:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "lo.toml").write_text(sheet, "utf-8")
     (out / "agencies.toml").write_text("\n".join(_agencies(cast)), "utf-8")
+    (out / "signers.toml").write_text("\n".join(_signers(cast)), "utf-8")
 
 
 def _row(record: PlannedRecord, documents: Sequence[SpecimenDocument]) -> list[str]:
@@ -84,6 +85,12 @@ def _row(record: PlannedRecord, documents: Sequence[SpecimenDocument]) -> list[s
 
 def _day(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
+
+
+def _signers(cast: Cast) -> Iterator[str]:
+    yield "# Người ký mẫu, hư cấu: chỉ dùng cho bản thử.\n"
+    for name in cast.names["signers"]:
+        yield f"[[signer]]\nname = {json.dumps(name, ensure_ascii=False)}\n"
 
 
 def _agencies(cast: Cast) -> Iterator[str]:

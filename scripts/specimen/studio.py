@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from scripts.specimen.cast import Cast, load_cast
+from scripts.specimen.codes import with_code
 from scripts.specimen.inking import Inked, Inker
 from scripts.specimen.model import Colour, PageTruth, Paper, SpecimenDocument
 from scripts.specimen.packing import Image, pack
@@ -97,6 +98,8 @@ class _Studio:
         with self._setting:
             pages = typeset(paper, layout, how.dpi, watermark=how.colour is not Colour.BITONAL, dice=dice)
             inker = Inker(paper, how, dice)
+        if "code" in how.marks:
+            pages[0] = replace(pages[0], ink=with_code(pages[0].ink, _said_by_code(job, paper), how.dpi))
         inked = [inker.ink(page, is_first=not number) for number, page in enumerate(pages)]
         images, truths = self._scanned(planned, pages, inked, dice)
         return self._document(job, paper, pack(images, path, how), truths)
@@ -133,7 +136,7 @@ class _Studio:
             kind=paper.kind,
             scan=job.document.scan,
             pages=tuple(truths),
-            fields=paper_fields(paper),
+            fields=paper_fields(paper) | (_code_fields(job, paper) if "code" in job.document.scan.marks else {}),
             by_hand=tuple(sorted(paper.by_hand)),
             expected=job.document.expected,
         )
@@ -192,6 +195,19 @@ class _Studio:
             "kind": "unreadable" if planned.is_spoiled else "text" if set_page.blocks else "blank",
         }
         truths.append(PageTruth(**truth))
+
+
+def _code_fields(job: _Job, paper: Paper) -> dict[str, str]:
+    """Give what the QR code of a paper says, by the names of the extraction's fields."""
+    return {
+        "record_code": job.record.code,
+        "procedure_code": job.record.procedure,
+        "paper_name": (paper.type_name or "").capitalize(),
+    }
+
+
+def _said_by_code(job: _Job, paper: Paper) -> str:
+    return "|".join(_code_fields(job, paper).values())
 
 
 def _watermark(planned: PlannedDocument, page: SetPage) -> tuple[dict[str, str], ...]:

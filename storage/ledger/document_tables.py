@@ -218,7 +218,7 @@ class Page(Base):
     """Mean chance that its letters were read right, where words were weighed."""
     engine: Mapped[str | None]
     reading: Mapped[Code | None]
-    """How it was read in the end: prepared, plain, smoothed, by_lines."""
+    """How it was read in the end: prepared, plain, smoothed, by_layout, by_lines."""
     alarms: Mapped[list[str] | None] = mapped_column(JsonColumn)
     """Codes of what is wrong with its reading as a whole."""
     text: Mapped[str | None]
@@ -235,9 +235,9 @@ class PageBarcode(Base):
     page: Mapped[int]
     format: Mapped[Code]
     meaning: Mapped[Code]
-    """paper, personal_card, separator, unknown."""
+    """paper, personal_card, unknown."""
     text: Mapped[str | None]
-    """What it says; None for an identity card's, whose text is kept nowhere."""
+    """What it says; None for an identity card's."""
     is_binary: Mapped[bool]
     """The text is bytes in hex."""
     left: Mapped[float]
@@ -297,7 +297,7 @@ class FieldValue(Base):
     source: Mapped[Code]
     """ocr, code, register, person."""
     status: Mapped[Code]
-    """accepted, review, beside."""
+    """accepted, review, beside; rejected: found wrong in an acceptance sample."""
     reason_code: Mapped[Code | None]
     why: Mapped[list[str] | None] = mapped_column(JsonColumn)
     """Marks of the rules that spoke for the value (`symbol_type+`) or against it (`symbol_type-`)."""
@@ -326,7 +326,7 @@ class ReviewTask(Base):
     settled_at: Mapped[datetime | None]
     actor: Mapped[str | None]
     decision: Mapped[Code | None]
-    """accepted, set, rejected, obsolete."""
+    """accepted, set, absent, rejected, obsolete."""
 
 
 class Signature(Base):

@@ -94,7 +94,7 @@ class RegisterMatch(Base):
     entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entry.id"), index=True)
     """None: the paper is none of the rows, or cannot be told from several."""
     basis: Mapped[Code]
-    """folder, machine_code, printed_code, fields, person."""
+    """folder_code, folder_name, machine_code, printed_code, fields, person."""
     verdict: Mapped[Code]
     """linked, proposed, ambiguous, other_row, none."""
     evidence: Mapped[JsonObject]

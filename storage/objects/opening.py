@@ -1,6 +1,7 @@
 """Which store the settings ask for."""
 
-from config.settings import Settings, secret
+from config.secret_values import secret
+from config.settings import Settings
 from storage.objects.folder import FolderStore
 from storage.objects.model import ObjectStore
 

@@ -4,9 +4,10 @@
 
 `corpus`: nine real pages under random names and without a register; scored is what pdftotext reads from the archived
 PDF. `specimens`: fictional papers by wear, scored by the reading's text. `secrecy`: marks on specimens that were
-missed, suspected, certain. `ablation`: the corpus with each lever of reading switched off in turn. `curve`: share of
-fields accepted against share of wrong ones, as last fitted. `engines`: how far the two engines agree. `turned`: the
-rotation found for pages turned four ways. `words`: word errors by engine confidence.
+missed, suspected, certain. `ablation`: the corpus with each lever of reading switched off in turn; `ablation-worn` and
+`ablation-specimens`: the same on damaged pages of the corpus and on worn specimens. `lines`: lines that reading lost or
+made up. `curve`: share of fields accepted against share of wrong ones, as last fitted. `engines`: how far the two
+engines agree. `turned`: the rotation found for pages turned four ways. `words`: word errors by engine confidence.
 With --write tables go into docs/benchmarks.md between their marks.
 Exit code 1 when a wrong field of the corpus was accepted.
 """
@@ -16,6 +17,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
@@ -24,15 +26,17 @@ from scripts.bench.accuracy import engines
 from scripts.bench.accuracy.ablation import ablation_table, measure_levers
 from scripts.bench.accuracy.corpus import measure_corpus
 from scripts.bench.accuracy.fields import WRONG, Verdict
+from scripts.bench.accuracy.lines import lines_table, measure_lines
 from scripts.bench.accuracy.report import corpus_summary, corpus_table, specimen_table, write_between
 from scripts.bench.accuracy.secrecy import measure_secrecy, secrecy_table
 from scripts.bench.accuracy.specimens import measure_specimens
 from scripts.bench.accuracy.truth import CORPUS, corpus_pages, load_scorer
+from scripts.bench.accuracy.worn import worn_pages, worn_specimens
 from scripts.fit.promise_page import curve_table, promise_table
 
 SEED = 9701
 """No rule was made on papers of this seed."""
-KEPT = ("corpus", "specimens", "secrecy", "ablation")
+KEPT = ("corpus", "specimens", "secrecy", "ablation", "ablation-worn", "ablation-specimens", "lines")
 """The parts whose tables stand in docs/benchmarks.md."""
 
 
@@ -78,6 +82,26 @@ def _ablation(chosen: argparse.Namespace) -> tuple[str, int]:
     return ablation_table(measure_levers(corpus_pages(chosen.corpus), load_scorer(chosen.corpus))), 0
 
 
+def _ablation_worn(chosen: argparse.Namespace) -> tuple[str, int]:
+    with TemporaryDirectory() as folder:
+        pages = worn_pages(corpus_pages(chosen.corpus), Path(folder))
+        return ablation_table(measure_levers(pages, load_scorer(chosen.corpus))), 0
+
+
+def _ablation_specimens(chosen: argparse.Namespace) -> tuple[str, int]:
+    with TemporaryDirectory() as folder:
+        pages = worn_specimens(chosen.seed, Path(folder))
+        return ablation_table(measure_levers(pages, load_scorer(chosen.corpus), judged=False)), 0
+
+
+def _lines(chosen: argparse.Namespace) -> tuple[str, int]:
+    scorer, pages = load_scorer(chosen.corpus), corpus_pages(chosen.corpus)
+    with TemporaryDirectory() as folder:
+        worn = worn_specimens(chosen.seed, Path(folder))
+        found = [*measure_lines(pages, scorer, "real"), *measure_lines(worn, scorer, "worn specimens")]
+    return lines_table(found), 0
+
+
 def _curve(_chosen: argparse.Namespace) -> tuple[str, int]:
     return f"{promise_table(load_curve())}\n\n{curve_table()}", 0
 
@@ -106,6 +130,9 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], tuple[str, int]]] = {
     "specimens": _specimens,
     "secrecy": _secrecy,
     "ablation": _ablation,
+    "ablation-worn": _ablation_worn,
+    "ablation-specimens": _ablation_specimens,
+    "lines": _lines,
     "curve": _curve,
     "engines": _engines,
     "turned": _turned,

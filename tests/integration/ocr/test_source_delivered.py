@@ -320,6 +320,33 @@ def test_colour_is_given_small_when_asked_and_not_at_all_for_grey(tmp_path: Path
         assert pages.colour(1) is None
 
 
+def _inverted(_document: Pdf, page: pikepdf.Page) -> None:
+    page.Resources.XObject.Im0.Decode = Array([1, 0] * 3)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [None, _inverted, _as(data=zlib.compress(_grey().tobytes()), space=_palette(8))],
+    ids=["plain", "inverted", "palette"],
+)
+def test_grey_is_the_same_before_and_after_colour_was_asked_for(tmp_path: Path, change: Change | None) -> None:
+    path = one_page(tmp_path / "page.pdf", change=change)
+    with open_delivered(path) as pages:
+        before = pages.grey(1)
+        colour, small = pages.colour(1), pages.colour(1, max_px=200)
+    with open_delivered(path) as pages:
+        small_again, colour_again = pages.colour(1, max_px=200), pages.colour(1)
+        after = pages.grey(1)
+    assert colour is not None
+    assert small is not None
+    assert colour_again is not None
+    assert small_again is not None
+    assert np.array_equal(before, after)
+    assert np.array_equal(colour, colour_again)
+    assert np.array_equal(small, small_again)
+    assert np.abs(before.astype(int) - cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY)).max() <= 1
+
+
 def test_images_are_read_only_because_they_are_shared(tmp_path: Path) -> None:
     with open_delivered(one_page(tmp_path / "a.pdf")) as pages:
         image = pages.grey(1)

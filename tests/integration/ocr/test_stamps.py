@@ -9,7 +9,7 @@ from config.settings import OcrSettings
 from ocr.engines import Engine, open_engine
 from ocr.images import Image, image_of
 from ocr.model import PageText, WordKind
-from ocr.stamps import read_stamps
+from ocr.stamps import find_traces, read_stamps
 from pipeline.extract.urgency import read_urgency
 from pipeline.secrecy import find_secrecy_marks
 
@@ -69,6 +69,53 @@ def test_a_mark_of_a_nearly_dry_pad_is_found(engine: Engine, ink: float) -> None
     red = tuple(round(255 - ink * (255 - channel)) for channel in (200, 30, 40))
     image = stamped("MẬT", (red[0], red[1], red[2]), 2.0)
     assert find_secrecy_marks([page_of(image, engine, in_colour=True)])
+
+
+@pytest.mark.parametrize("ink", [0.3, 0.5])
+def test_a_pale_mark_on_a_scan_without_colour_is_found(engine: Engine, ink: float) -> None:
+    shade = round(255 - ink * 190)
+    image = stamped("TỐI MẬT", (shade, shade, shade), -2.0, at=(480, 560))
+    assert find_secrecy_marks([page_of(image, engine, in_colour=False)])
+
+
+def test_a_faint_mark_under_a_strong_one_is_found(engine: Engine) -> None:
+    faint = stamped("MẬT", (235, 190, 193), 0.0, at=(480, 560))
+    image = with_urgency_over(faint, at=(400, 645))
+    mark, *_ = find_secrecy_marks([page_of(image, engine, in_colour=True)])
+    assert mark.grade == "Mật"
+
+
+def test_a_watermark_and_a_shadow_are_no_writing(engine: Engine) -> None:
+    page = np.full((SIZE[1], SIZE[0]), 255, np.uint8)
+    cv2.putText(page, "MAU", (300, 700), cv2.FONT_HERSHEY_SIMPLEX, 12.0, (243,), 60)
+    page[:, :200] = 225
+    for top in range(300, 900, 50):
+        cv2.putText(page, "dong chu den", (260, top), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (20,), 2)
+    assert not read_stamps(page, None, (), 200.0, engine)
+
+
+def in_two_tones(image: Image, seed: int = 1) -> Image:
+    """Scan in black and white: grain alone decides where pale ink leaves a dot."""
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    grain = np.random.default_rng(seed).normal(0, 12, grey.shape)
+    return image_of(np.where(grey + grain < 180, 0, 255))
+
+
+def test_dots_that_a_pale_mark_left_on_a_scan_in_two_tones_ask_a_person(engine: Engine) -> None:
+    bits = in_two_tones(stamped("TUYỆT MẬT", (200, 200, 200), 1.0, at=(480, 560)))
+    (trace,) = find_traces(bits, 200.0)
+    assert trace.left < 480 < trace.right
+    assert trace.top < 560 < trace.bottom
+    page = PageText(1, *SIZE, 200.0, 0, 0.0, (), "test", traces=(trace,))
+    assert [(mark.grade, mark.is_certain) for mark in find_secrecy_marks([page])] == [("Mật", False)]
+
+
+def test_dust_and_print_on_a_scan_in_two_tones_are_no_trace() -> None:
+    image = stamped("CÔNG VĂN", (20, 20, 20), 0.0)
+    bits = in_two_tones(image)
+    dust = np.random.default_rng(3).random(bits.shape) < 0.002
+    assert find_traces(image_of(np.where(dust, 0, bits)), 200.0) == ()
+    assert find_traces(image_of(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)), 200.0) == ()
 
 
 def test_red_that_is_no_mark_asks_nobody(engine: Engine) -> None:

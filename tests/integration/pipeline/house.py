@@ -13,6 +13,7 @@ from sqlalchemy import select
 from config.errors import SohoaError
 from config.settings import load_settings
 from pipeline import review
+from pipeline.acceptance import draw_sample
 from pipeline.acceptance_recording import record_sample
 from pipeline.context import Context
 from pipeline.founding import found
@@ -118,12 +119,21 @@ class House:
     def check_samples(self) -> None:
         """Check the acceptance sample of each batch that waits, as a person who finds all of it right."""
         for batch in waiting_batches(self.ctx):
-            record_sample(self.ctx, batch.batch_id, set(), batch.seen)
+            record_sample(self.ctx, batch.batch_id, set(), draw_sample(self.ctx, batch.batch_id).digest)
 
     def archive_all(self) -> RunSummary:
         """Bring everything that can be archived into the store."""
         self.run()
         self.settle_questions()
+        return self.run(release=True)
+
+    def archive_all_but_suspected(self) -> RunSummary:
+        """Bring everything into the store but what a person must first look at for a secrecy mark."""
+        self.run()
+        for question in review.open_questions(self.ctx):
+            if question.field_name is not None:
+                value = "11/03/2026" if question.field_name == "issued_on" else "1"
+                review.set_value(self.ctx, question.document_id, question.field_name, value, may_differ=True)
         return self.run(release=True)
 
     def documents(self) -> list[Document]:

@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from pipeline import release, review
-from pipeline.acceptance import FAILED, PASSED, SampleMissingError, checked_samples, draw_sample
+from pipeline.acceptance import FAILED, PASSED, SAMPLE_WRONG, SampleMissingError, checked_samples, draw_sample
 from pipeline.acceptance_recording import NotInSampleError, foresee, record_sample
 from pipeline.acceptance_sheet import SampleSheetError, read_sheet, write_sheet
 from pipeline.audit_samples import check_samples
-from pipeline.review_fields import NothingReadError
+from pipeline.backfill import BackfillScope, redo, run_backfill
+from pipeline.review_fields import FoundWrongError
+from pipeline.stages import extract
 from pipeline.waiting_release import SeenOtherwiseError
 from storage.ledger.models import AcceptanceItem, AcceptanceSample, Event, FieldValue
 from storage.ledger.states import DocumentState
@@ -57,7 +59,7 @@ def test_a_batch_is_not_released_before_its_sample_was_checked(waiting: House) -
 
 def test_what_a_check_showed_is_kept_with_its_interval_and_told_by_an_event_without_a_value(waiting: House) -> None:
     drawn = draw_sample(waiting.ctx, batch_of(waiting).batch_id)
-    result = record_sample(waiting.ctx, drawn.batch_id, set(), drawn.seen)
+    result = record_sample(waiting.ctx, drawn.batch_id, set(), drawn.digest)
     assert (result.verdict, result.measured.wrong, result.measured.upper) == (PASSED, 0, 0.0)
     with waiting.ctx.ledger.reading() as session:
         sample = session.scalars(select(AcceptanceSample)).one()
@@ -79,10 +81,10 @@ def test_a_failed_batch_goes_to_review_with_the_wrong_field_as_a_question(waitin
     item = next(item for item in drawn.items if item.field in SETTABLE)
     wrong = {(item.document_id, item.field)}
     assert foresee(drawn, wrong).to_review == 1
-    result = record_sample(waiting.ctx, drawn.batch_id, wrong, drawn.seen)
+    result = record_sample(waiting.ctx, drawn.batch_id, wrong, drawn.digest)
     assert (result.verdict, result.to_review) == (FAILED, 1)
     assert waiting.states() == [DocumentState.WAITING_REVIEW]
-    with pytest.raises(NothingReadError):
+    with pytest.raises(FoundWrongError):
         review.accept(waiting.ctx, item.document_id, item.field)
     review.accept(waiting.ctx, item.document_id)
     assert waiting.states() == [DocumentState.WAITING_REVIEW], "what was found wrong is not accepted in passing"
@@ -98,6 +100,29 @@ def test_a_failed_batch_goes_to_review_with_the_wrong_field_as_a_question(waitin
     assert release.approve(waiting.ctx, drawn.batch_id) == 1
 
 
+def test_what_was_found_wrong_stays_a_question_when_the_document_is_read_again(
+    waiting: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = draw_sample(waiting.ctx, batch_of(waiting).batch_id)
+    item = next(item for item in drawn.items if item.field in SETTABLE)
+    record_sample(waiting.ctx, drawn.batch_id, {(item.document_id, item.field)}, drawn.digest)
+    review.accept(waiting.ctx, item.document_id)
+    monkeypatch.setattr(extract, "EXTRACT_VERSION", "next")
+    run_backfill(waiting.ctx, BackfillScope(), waiting.work, lambda items: [redo(waiting.ctx, one) for one in items])
+    assert waiting.states() == [DocumentState.WAITING_REVIEW]
+    (asked,) = review.open_questions(waiting.ctx)
+    assert (asked.field_name, asked.reason_code) == (item.field, SAMPLE_WRONG)
+
+
+def test_a_check_is_recorded_once_and_never_for_the_next_sample(waiting: House) -> None:
+    drawn = draw_sample(waiting.ctx, batch_of(waiting).batch_id)
+    record_sample(waiting.ctx, drawn.batch_id, set(), drawn.digest)
+    with pytest.raises(SeenOtherwiseError, match=f"{drawn.digest}.*M2-{drawn.seen}"):
+        record_sample(waiting.ctx, drawn.batch_id, set(), drawn.digest)
+    assert len(checked_samples(waiting.ctx)) == 1
+    assert release.approve(waiting.ctx, drawn.batch_id, seen=drawn.digest) == 1, "it says what waits, too"
+
+
 def test_what_came_in_or_was_settled_since_needs_a_new_sample(waiting: House) -> None:
     before = draw_sample(waiting.ctx, batch_of(waiting).batch_id)
     waiting.check_samples()
@@ -106,7 +131,7 @@ def test_what_came_in_or_was_settled_since_needs_a_new_sample(waiting: House) ->
     waiting.settle_questions()
     waiting.run()
     with pytest.raises(SeenOtherwiseError):
-        record_sample(waiting.ctx, before.batch_id, set(), before.seen)
+        record_sample(waiting.ctx, before.batch_id, set(), before.digest)
     with pytest.raises(SampleMissingError):
         release.approve(waiting.ctx, before.batch_id)
     waiting.check_samples()
@@ -136,10 +161,19 @@ def test_samples_are_drawn_and_kept_on_either_database(any_house: House) -> None
     assert (checked.verdict, checked.measured.wrong, checked.actor) == (PASSED, 0, "tester")
 
 
+@pytest.mark.parametrize("content", [b'"' + b"x" * 300_000, b"\0\1", b"PK no book"], ids=["open", "zero", "damaged"])
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_a_file_that_is_no_sheet_is_refused_as_one(waiting: House, tmp_path: Path, ending: str, content: bytes) -> None:
+    sheet = tmp_path / f"mau{ending}"
+    sheet.write_bytes(content)
+    with pytest.raises(SampleSheetError):
+        read_sheet(draw_sample(waiting.ctx, batch_of(waiting).batch_id), sheet)
+
+
 def test_a_field_that_is_not_in_the_sample_is_not_taken_for_wrong(waiting: House) -> None:
     drawn = draw_sample(waiting.ctx, batch_of(waiting).batch_id)
     with pytest.raises(NotInSampleError):
-        record_sample(waiting.ctx, drawn.batch_id, {(waiting.document().id, "urgency")}, drawn.seen)
+        record_sample(waiting.ctx, drawn.batch_id, {(waiting.document().id, "urgency")}, drawn.digest)
     with waiting.ctx.ledger.reading() as session:
         assert session.scalars(select(AcceptanceSample)).all() == []
 
@@ -186,11 +220,14 @@ def fill(sheet: Path, verdicts: list[str], keep: int | None = None) -> None:
         csv.writer(out, delimiter=";").writerows([header, *filled[:keep]])
 
 
-def test_a_sample_whose_row_was_changed_is_found_by_the_audit(waiting: House) -> None:
+@pytest.mark.parametrize(
+    ("column", "value"), [("checked", 99), ("seen", "0" * 12), ("wrong_share", 0.05), ("upper", 0.5)]
+)
+def test_a_sample_whose_row_was_changed_is_found_by_the_audit(waiting: House, column: str, value: object) -> None:
     waiting.check_samples()
     with waiting.ctx.ledger.session() as session:
         assert list(check_samples(session)) == []
-        session.scalars(select(AcceptanceSample)).one().checked += 1
+        setattr(session.scalars(select(AcceptanceSample)).one(), column, value)
         session.flush()
         (found,) = check_samples(session)
     assert found.details["row"]

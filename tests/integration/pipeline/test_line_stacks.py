@@ -7,7 +7,11 @@ from PIL import Image
 from sqlalchemy import select
 
 from ocr.barcodes import draw_barcode
-from pipeline.overview import show_record
+from pipeline import review
+from pipeline.inbox_ledger import reconsider_refused
+from pipeline.overview import read_status, show_record
+from pipeline.secrecy_gate import SecretStoredError
+from pipeline.transitions import move
 from storage.ledger.models import Document, DocumentVersion, Record, Stack, StoredObject
 from storage.ledger.states import DocumentState
 from tests.integration.pipeline.house import LETTER, RECORD, House, page
@@ -77,6 +81,8 @@ def test_a_stack_becomes_one_document_after_the_other(house: House, name: str) -
     (view,) = show_record(house.ctx, RECORD)
     pages = [document.stack_pages for document in view.documents]
     assert [(one.first, one.last, one.pages, one.separators) for one in pages if one] == [(1, 1, 4, 1), (3, 4, 4, 1)]
+    # Whoever must take one of them out of the store finds the stack too, which holds its pages.
+    assert all({key for kind, key, _ in one.objects if kind == "stack"} for one in view.documents)
     # Every page is a document's or a separator sheet.
     assert sum(document.pages or 0 for document in view.documents) + 1 == 4
 
@@ -105,6 +111,14 @@ def test_an_ordinary_file_of_several_pages_stays_one_document(house: House) -> N
     lay(house, letter(house, "a"), letter(house, "b"), separator("LOT 12"))
     house.drain()
     assert (house.document().page_count, house.items()) == (3, {f"H41.99/{RECORD}/chong.pdf": ("taken", None)})
+
+
+def test_a_label_on_a_page_of_a_paper_makes_no_separator_sheet_of_it(house: House) -> None:
+    labelled = letter(house, "b")
+    labelled.paste(Image.fromarray(draw_barcode("SOHOA:T", "QRCode", 6)), (900, 700))
+    lay(house, letter(house, "a"), labelled, letter(house, "c"))
+    house.drain()
+    assert house.document().page_count == 3, "no page is lost, and none goes unread"
 
 
 def test_sheets_alone_are_refused(house: House) -> None:
@@ -167,6 +181,17 @@ def test_of_a_stack_with_a_secret_paper_only_the_others_are_kept(house: House) -
     assert len(house.documents()) == 3
 
 
+def test_a_paper_that_lay_in_a_stack_with_a_secret_one_goes_by_its_name(house: House) -> None:
+    secret = (LETTER[0], LETTER[1], "TUYỆT MẬT", *LETTER[2:])
+    lay(house, letter(house, "a"), separator(), letter(house, "s", *secret))
+    house.run()
+    (asked,) = {question.document_id for question in review.open_questions(house.ctx)}
+    review.reject(house.ctx, asked)
+    (told,) = [trouble for trouble in read_status(house.ctx).troubles if trouble.state == DocumentState.REFUSED]
+    assert told.where == f"{RECORD}.1"
+    assert told.cause.startswith(f"{RECORD}.1:")
+
+
 def test_a_stack_waits_whole_while_one_of_its_documents_cannot_be_replaced(house: House) -> None:
     lay(house, letter(house, "a"), separator(), letter(house, "b"))
     house.drain()
@@ -175,3 +200,45 @@ def test_a_stack_waits_whole_while_one_of_its_documents_cannot_be_replaced(house
     assert list(house.items().values()) == [("waiting", "earlier_version_busy")]
     assert [document.current_version for document in house.documents()] == [1, 1]
     assert len(list(house.ctx.settings.staging_folder.iterdir())) == 2
+
+
+def test_a_stack_is_not_kept_while_a_paper_of_it_that_came_in_before_may_be_secret(house: House) -> None:
+    doubtful = letter(house, "s", LETTER[0], "Độ mật: Mật", *LETTER[2:])
+    lay(house, separator(), doubtful, name="a-first.pdf")
+    lay(house, letter(house, "a"), separator(), doubtful, name="b-second.pdf")
+    house.archive_all_but_suspected()
+    assert house.states() == [DocumentState.ARCHIVED, DocumentState.DUPLICATE, DocumentState.WAITING_REVIEW]
+    assert objects(house, "stack") == []
+    (asked,) = {question.document_id for question in review.open_questions(house.ctx)}
+    review.reject(house.ctx, asked)
+    house.run()
+    assert objects(house, "stack") == []
+    assert house.in_inbox() == ["a-first.pdf", "b-second.pdf"]
+
+
+def test_a_stack_is_not_kept_once_a_stored_paper_of_it_turned_out_secret(house: House) -> None:
+    lay(house, letter(house, "a"), separator(), letter(house, "b"))
+    house.drain()
+    first, second = (document.id for document in house.documents())
+    house.work([first])
+    with house.ctx.ledger.session() as session:
+        cause = SecretStoredError(page=1)
+        move(session, first, DocumentState.IN_WORK, actor="tester", at=house.ctx.clock())
+        move(session, first, DocumentState.STUCK, actor="tester", at=house.ctx.clock(), cause=cause)
+    house.work([second])
+    house.run()
+    assert objects(house, "stack") == []
+    assert house.in_inbox() == ["chong.pdf"]
+
+
+def test_a_stack_is_kept_once_a_refused_paper_of_it_was_taken_anew(house: House) -> None:
+    lay(house, letter(house, "a"), separator(), letter(house, "b"))
+    house.drain()
+    with house.ctx.ledger.session() as session:
+        move(session, house.documents()[1].id, DocumentState.REFUSED, actor="tester", at=house.ctx.clock())
+    house.run()
+    assert objects(house, "stack") == []
+    reconsider_refused(house.ctx)
+    house.archive_all()
+    assert len(objects(house, "stack")) == 1
+    assert house.in_inbox() == []

@@ -2,15 +2,16 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, event, select, update
 
 from config.errors import ReferenceDataError
 from pipeline import review
-from pipeline.deciding import decide
-from pipeline.extract.reasons import IN_FUTURE, REGISTER_DIFFERS, UNSURE
+from pipeline.deciding import decide, has_new_questions
+from pipeline.extract.reasons import IN_FUTURE, INCOMPLETE, REGISTER_DIFFERS, UNSURE
 from pipeline.field_views import FieldView
 from pipeline.job import claim, let_go
 from pipeline.overview import show_record
@@ -134,6 +135,28 @@ def test_a_faint_reading_that_the_register_says_too_is_believed(read: House) -> 
     assert shown(read, "issued_on").status == "accepted"
 
 
+def test_a_field_is_asked_about_for_the_reason_there_is_now(read: House) -> None:
+    doubt(read, "code", UNSURE)
+    assert decided(read) is DocumentState.WAITING_REVIEW
+    doubt(read, "code", INCOMPLETE)
+    with read.ctx.ledger.session() as session:
+        session.execute(update(Document).values(state=DocumentState.IN_WORK))
+    assert decided(read) is DocumentState.WAITING_REVIEW
+    assert [(one.field_name, one.reason_code) for one in review.open_questions(read.ctx)] == [("code", INCOMPLETE)]
+
+
+def test_a_faint_reading_is_a_question_again_once_its_row_is_withdrawn(read: House) -> None:
+    doubt(read, "code", UNSURE)
+    register_says(read, symbol="12/TB-UBND")
+    assert decided(read) is DocumentState.WAITING_RELEASE
+    with read.ctx.ledger.session() as session:
+        session.execute(update(RegisterEntry).values(withdrawn_at=read.ctx.clock()))
+    job = claim(read.ctx, read.document().id, (DocumentState.WAITING_RELEASE,))
+    assert job is not None
+    assert has_new_questions(job)
+    assert asked(read) == {"code": (UNSURE, "12/TB-UBND", None)}
+
+
 def test_a_reading_that_is_odd_in_itself_stays_a_question_though_the_register_agrees(read: House) -> None:
     doubt(read, "issued_on", IN_FUTURE)
     register_says(read, issued_on=date(2026, 3, 11))
@@ -170,6 +193,24 @@ def test_what_a_person_decides_ends_the_question(read: House) -> None:
     assert review.set_value(read.ctx, document_id, "code", "21/TB-UBND") is DocumentState.IN_WORK
     assert decided(read) is DocumentState.WAITING_RELEASE
     assert (shown(read, "code").value, shown(read, "code").source) == ("21/TB-UBND", "person")
+
+
+def test_the_questions_are_asked_of_the_ledger_at_once_however_many_they_are(read: House) -> None:
+    for name in READ:
+        doubt(read, name, UNSURE)
+    decided(read)
+    asked_of_ledger: list[str] = []
+
+    def note(*call: Any) -> None:
+        asked_of_ledger.append(call[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert len(review.open_questions(read.ctx)) == len(READ)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    (select_alone,) = [statement for statement in asked_of_ledger if statement.startswith("SELECT")]
+    assert "page.text" not in select_alone
 
 
 def test_comparing_again_leaves_one_value_of_the_register(read: House) -> None:

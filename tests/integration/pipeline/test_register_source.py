@@ -12,6 +12,7 @@ from pipeline.overview import DocumentView, show_record
 from pipeline.record_metadata import record_metadata
 from pipeline.register import import_register
 from pipeline.register.linking import OTHER_ROW, PROPOSAL
+from pipeline.review_contradictions import ContradictsCodeError
 from pipeline.review_links import RowOfFolderError, RowUnknownError, link_row
 from storage.ledger.models import Event, FieldValue, Record, RegisterMatch
 from storage.ledger.states import DocumentState
@@ -79,6 +80,14 @@ def test_what_was_left_to_the_hand_is_filled_from_the_row_that_the_page_otherwis
     assert all(view.place is not None and view.confidence is None for view in filled.values())
     assert filled["issued_on"].read_reason == "missing"
     assert not broken_rules(filled["issued_on"])
+
+
+def test_a_number_is_held_against_the_code_that_counts_also_one_that_the_register_filled(house: House) -> None:
+    import_rows(house, ROW)
+    scanned(house)
+    with pytest.raises(ContradictsCodeError, match="12/TB-UBND"):
+        review.set_value(house.ctx, house.document().id, "number", "15")
+    review.set_value(house.ctx, house.document().id, "number", "12")
 
 
 def test_a_filled_date_counts_as_the_records_date(house: House) -> None:

@@ -51,7 +51,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, _vietnamese: None) -> Iterato
     at("release", "list", as_step="waiting batches told")
     for batch in at.told["waiting batches"].result:
         at("release", "approve", batch["batch_id"], "--dry-run", as_step="approve without a sample")
-        at("sample", batch["batch_id"], "--ok", "--yes", "--seen", batch["seen"], as_step="sample")
+        at("sample", batch["batch_id"], "--ok", "--yes", "--seen", f"M1-{batch['seen']}", as_step="sample")
         at("release", "list", as_step="sampled batches told")
         at("release", "approve", batch["batch_id"], "--dry-run", "--json", as_step="dry approve")
         at("release", "reject", batch["batch_id"], "--errors", "1", "--dry-run", "--json", as_step="dry reject")

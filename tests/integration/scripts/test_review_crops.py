@@ -66,10 +66,26 @@ def test_each_open_field_with_a_place_gets_a_picture_with_a_frame(house: House, 
     assert (inside.sum(axis=2) < 300).mean() > 0.02
 
 
+def test_a_field_that_is_asked_about_for_two_reasons_has_one_picture(house: House, tmp_path: Path) -> None:
+    desk = Desk(house.home, tmp_path)
+    field = asked_field(house, desk)
+    with house.ctx.ledger.session() as session:
+        now = house.ctx.clock()
+        session.add(
+            ReviewTask(
+                document_id=house.document().id, version=1, field_name=field, reason_code="sample_wrong", opened_at=now
+            )
+        )
+    asked = desk("review", "show", RECORD, "--crops", "--json").result
+    assert [one["crop"] is not None for one in asked if one["field_name"] == field] == [True, True]
+
+
 def test_only_the_person_who_asked_can_read_them(house: House, tmp_path: Path) -> None:
     desk = Desk(house.home, tmp_path)
     asked_field(house, desk)
-    for path in crops(desk).values():
+    taken = crops(desk).values()
+    assert taken
+    for path in taken:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 

@@ -81,7 +81,7 @@ def test_a_wrong_field_sends_the_batch_to_review_and_says_so_by_its_exit_code(de
     assert unconfirmed.code == ExitCode.USAGE
     assert "1 tài liệu sẽ chuyển sang kiểm tra" in unconfirmed.err.replace("\n", " ")
     assert desk("sample", batch["batch_id"], "--wrong", wrong, "--yes").code == ExitCode.USAGE, "no digest was given"
-    told = desk("sample", batch["batch_id"], "--wrong", wrong, "--yes", "--seen", batch["seen"])
+    told = desk("sample", batch["batch_id"], "--wrong", wrong, "--yes", "--seen", f"M1-{batch['seen']}")
     assert told.code == ExitCode.CHECK_FAILED
     assert "mẫu nghiệm thu" in desk("review", "list").out
     approved = desk("release", "approve", batch["batch_id"], "--yes", "--seen", batch["seen"])

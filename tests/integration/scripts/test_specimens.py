@@ -17,6 +17,7 @@ from PIL import ImageSequence
 
 from config.errors import ExitCode
 from config.i18n import activate, active_language
+from ocr.barcodes import read_barcodes
 from scripts.specimen import Colour, SpecimenDocument, render_specimens
 from scripts.specimen.truth import write_score_truth
 from scripts.specimens import main
@@ -136,6 +137,17 @@ def test_sideways_pages_tell_how_to_turn_them(demo: tuple[Path, list[SpecimenDoc
     document = named(documents, "quyet-dinh-phe-duyet.pdf")
     assert [page.rotation for page in document.pages] == [0, 270]
     assert document.pages[1].width_px > document.pages[1].height_px, "the truth describes the upright page"
+
+
+def test_a_paper_with_a_code_names_its_record_in_it(demo: tuple[Path, list[SpecimenDocument]]) -> None:
+    paper = named(demo[1], "giay-chung-nhan-ket-hon.pdf")
+    (page,) = convert_from_path(paper.path, dpi=300)
+    grey = np.asarray(page.convert("L"), np.uint8)
+    (code,) = read_barcodes(grey, None, 300)
+    assert code.text.split("|") == [paper.record, paper.fields["procedure_code"], "Giấy chứng nhận kết hôn"]
+    # TT 01/2023: at the upper left.
+    assert code.box.right < 0.2 * grey.shape[1]
+    assert code.box.bottom < 0.15 * grey.shape[0]
 
 
 def test_handwriting_and_stamps_are_told_apart_from_print(demo: tuple[Path, list[SpecimenDocument]]) -> None:

@@ -20,7 +20,8 @@ from config.errors import (
     LedgerUnreachableError,
     SettingsError,
 )
-from config.settings import Settings, load_settings, secret
+from config.secret_values import secret
+from config.settings import Settings, load_settings
 from storage.ledger import Ledger, migrate, open_ledger
 from storage.ledger.models import Batch, Document
 from storage.ledger.types import new_id

@@ -69,7 +69,11 @@ def test_a_record_code_has_one_kept_spelling(raw: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["H41.15-261311-0012", "H41.15-260230-0012", "H41.15-260311-012", "H41.15-260311", "../H41.15-260311-0012"]
+    "raw",
+    [
+        *("H41.15-261311-0012", "H41.15-260230-0012", "H41.15-260311-012", "H41.15-260311", "../H41.15-260311-0012"),
+        f"H41.15-260311-{'1' * 87}",
+    ],
 )
 def test_what_is_no_record_code_is_refused(raw: str) -> None:
     with pytest.raises(CodeError):

@@ -14,7 +14,8 @@ from config.errors import (
     SettingsFileError,
     UnknownSettingError,
 )
-from config.settings import SETTINGS_FILE, known_keys, load_settings, secret
+from config.secret_values import secret
+from config.settings import SETTINGS_FILE, known_keys, load_settings
 from config.settings_sample import reference_page, sample_text
 
 

@@ -95,6 +95,16 @@ def test_bytes_that_are_no_text_are_kept_in_hex_and_bounded() -> None:
     assert len(read(sheet(draw_barcode("7" * 5000, "QRCode", 3)))[0]) == MOST_CHARACTERS
 
 
+@pytest.mark.parametrize("mark", ["\x1b", "\x7f", "\x9b", "\u202e"], ids=["escape", "delete", "csi", "reordering"])
+def test_what_a_screen_would_obey_is_no_text(mark: str) -> None:
+    (code,) = read_barcodes(sheet(draw_barcode(f"LOT {mark}[2J".encode(), "QRCode", 5)), None, DPI)
+    assert (code.is_binary, code.text) == (True, f"LOT {mark}[2J".encode().hex())
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_the_text() -> None:
+    assert read(sheet(draw_barcode("\ufeffLOT 7".encode(), "QRCode", 5))) == ["LOT 7"]
+
+
 def test_text_comes_out_composed() -> None:
     assert read(sheet(draw_barcode("Nguye\u0302\u0303n", "QRCode", 5))) == ["Nguyễn"]
 

@@ -62,6 +62,29 @@ def test_a_rule_that_stops_short_of_the_next_is_run_on() -> None:
     assert places(page) == WHOLE
 
 
+def test_a_short_piece_between_two_gaps_belongs_to_its_rule() -> None:
+    page = ruled()
+    for x in (1230, 1330, 1430):
+        page[395:405, x : x + 40] = 255
+    for y in (330, 380):
+        page[y : y + 14, 690:710] = 255
+    assert places(page) == WHOLE
+
+
+def test_a_rule_broken_off_far_from_the_next_is_run_on() -> None:
+    page = ruled()
+    page[390:410, 200:270] = 255
+    page[300:375, 690:710] = 255
+    page[300:303, 690:710] = 0
+    assert places(page) == WHOLE
+
+
+def test_a_rule_that_ends_on_another_is_whole_however_near_the_next_stands() -> None:
+    page = ruled()
+    page[520:523, 703:1797] = 255
+    assert places(page) == [*WHOLE[:4], (1, 1), (1, 2), (2, 0)]
+
+
 def test_a_table_without_an_outer_frame_has_its_outer_cells() -> None:
     assert places(ruled(frame=False)) == WHOLE
 
@@ -76,6 +99,15 @@ def test_a_slightly_skewed_table_is_found_whole(skew_deg: float) -> None:
 def test_faint_rules_are_rules() -> None:
     page = image_of(cv2.GaussianBlur(ruled(), (0, 0), 2.0))
     assert places(image_of(255 - (255 - page) // 2)) == WHOLE
+
+
+@pytest.mark.parametrize("skew_deg", [-2.0, 2.0])
+def test_pale_hairlines_that_were_turned_and_set_straight_are_rules(skew_deg: float) -> None:
+    page = image_of(255 - (255 - ruled()) // 5 * 2)
+    for angle in (skew_deg, -skew_deg):
+        turn = cv2.getRotationMatrix2D((950, 500), angle, 1.0)
+        page = image_of(cv2.warpAffine(page, turn, (1900, 1000), borderValue=(255,)))
+    assert places(page) == WHOLE
 
 
 def test_a_merged_cell_has_the_first_of_its_rows_and_columns() -> None:
@@ -128,6 +160,12 @@ def test_a_missed_end_joins_its_line_and_a_missed_line_stands_alone() -> None:
     lines = [line(100, ("Lưu:", 100, 180), ("VT,", 195, 240)), line(200, ("Xa", 100, 160))]
     joined = with_missed(lines, [line(101, ("ĐTDG", 255, 340)), line(400, ("3", 600, 612))])
     assert [[word.text for word in part] for part in joined] == [["Lưu:", "VT,", "ĐTDG"], ["Xa"], ["3"]]
+
+
+def test_a_dash_is_kept_however_unsure_and_a_speck_read_as_one_is_not() -> None:
+    dash, speck = Word("-", 0.3, Box(100, 111, 112, 116), 0, 0), Word("-", 0.3, Box(130, 111, 134, 114), 0, 0)
+    kept = without_junk([[dash, *line(100, ("Lưu", 150, 200)), speck]], [found(100, 95, 205)])
+    assert [[word.text for word in part] for part in kept] == [["-", "Lưu"]]
 
 
 def test_weak_words_outside_any_found_line_are_dropped() -> None:

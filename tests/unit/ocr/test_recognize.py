@@ -1,8 +1,14 @@
 """Reading with a drawn-up engine: what is done with an engine's words, not what an engine makes of ink."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
+from ocr.engines import EngineWord, Layout
+from ocr.engines.detector import FoundLine
+from ocr.images import Image
+from ocr.layout_lines import Coverage
 from ocr.layout_order import in_reading_order
 from ocr.layout_tables import find_tables
 from ocr.model import Box, PageText, Word
@@ -10,12 +16,39 @@ from ocr.prepare_lines import letter_ink
 from ocr.recognize import is_poor
 from ocr.recognize_image import without_junk
 from ocr.recognize_lines import bounds, cut_out
-from ocr.recognize_missed import believed, with_missed
+from ocr.recognize_missed import believed, read_missed, with_missed
+from ocr.second import Sign
 from ocr.unread import pieces, unread_ink
 
 
 def line(top: float, *words: tuple[str, float, float], sure: float = 0.95) -> list[Word]:
     return [Word(text, sure, Box(left, top, right, top + 24), 0, 0) for text, left, right in words]
+
+
+class Told:
+    """An engine that reads what it is told, whatever the image."""
+
+    name = version = model = identity = "told"
+    second = None
+
+    def __init__(self, words: list[EngineWord]) -> None:
+        self.words = words
+
+    def read(self, images: Sequence[Image], _dpi: float, _layout: Layout) -> list[list[EngineWord]]:
+        return [self.words for _ in images]
+
+
+class Second:
+    """A recognizer that reads the same in each line."""
+
+    identity = "told"
+    signs = frozenset("ỦTƯỚNGXYH")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def read_lines(self, _image: Image, boxes: Sequence[Box]) -> list[list[Sign]]:
+        return [[Sign(ch, 0.99) for ch in self.text] for _ in boxes]
 
 
 def rows(words: list[Word]) -> list[str]:
@@ -127,6 +160,18 @@ def test_scraps_of_a_seal_do_not_hide_a_clean_line_beside_it() -> None:
     kept = with_missed([across], [line(200, ("CHỦ", 700, 780), ("TỊCH", 800, 890))])
     assert [[word.text for word in part] for part in kept] == [["Bà", "Ngô"], ["CHỦ", "TỊCH"]]
     assert with_missed([across], []) == [across]
+
+
+@pytest.mark.parametrize(("second", "taken"), [("THỦ TƯỚNG", ["THỦ", "TƯỚNG"]), ("XX YYYYY", []), (None, [])])
+def test_a_missed_line_of_weak_words_is_kept_where_the_second_recognizer_reads_the_same(
+    second: str | None, taken: list[str]
+) -> None:
+    found = FoundLine(Box(100, 100, 400, 130), 1.0)
+    weak = [EngineWord("THỦ", 0.3, 16, 16, 140, 46, 0, 0), EngineWord("TƯỚNG", 0.4, 150, 16, 300, 46, 0, 0)]
+    coverage = [Coverage(found, ((100.0, 400.0),))]
+    image = np.full((300, 600), 255, np.uint8)
+    missed = read_missed(image, coverage, 200, Told(weak), Second(second) if second else None)
+    assert [word.text for line in missed for word in line] == taken
 
 
 def test_a_cut_out_reaches_over_the_edge_of_the_image() -> None:

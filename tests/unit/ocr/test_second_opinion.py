@@ -77,11 +77,29 @@ def test_where_both_agree_a_word_is_surer() -> None:
     assert (agreed.confidence, agreed.raw, agreed.second) == (AGREED, None, None)
 
 
+def test_specks_before_a_word_go_where_the_second_reading_has_none() -> None:
+    assert weighed_word(word("\\phố"), Opinion("phố", 0.9), SIGNS).text == "phố"
+    assert weighed_word(word("(phố"), Opinion("phố", 0.9), SIGNS).text == "(phố"
+    assert weighed_word(word("-"), Opinion("-", 0.9), SIGNS).text == "-"
+
+
 def test_the_likelier_reading_stays_and_the_other_stays_beside_it() -> None:
     won = weighed_word(word("(phó);", 0.7), Opinion("phố", 0.98), SIGNS)
-    assert (won.text, won.raw, won.reason, won.second) == ("(phố);", "(phó);", REASON, None)
+    assert (won.text, won.raw, won.reason, won.second) == ("(phố);", "(phó);", REASON, "phố")
     kept = weighed_word(word("phố;", 0.97), Opinion("phó", 0.7), SIGNS)
     assert (kept.text, kept.raw, kept.reason, kept.second) == ("phố;", None, None, "phó")
+
+
+def test_a_mark_at_the_end_that_only_one_recognizer_reads_stays_beside_a_word_both_read() -> None:
+    assert weighed_word(word("phố,", 0.97), Opinion("phố.", 0.99), SIGNS).second == "phố."
+    assert weighed_word(word("phố,", 0.97), Opinion("phố,", 0.99), SIGNS).second is None
+
+
+def test_a_word_that_was_weighed_before_is_not_weighed_again() -> None:
+    line = [replace(word("phó", 0.6, left=180), probability=0.5), word("thành", left=100)]
+    (weighed,) = weigh_lines(np.full((200, 1000), 255, np.uint8), [line], Reader("thành"))
+    assert [each.text for each in weighed] == ["thành", "phó"]
+    assert weighed[1] == line[0]
 
 
 @pytest.mark.parametrize("other", [Opinion("phố", 0.3), Opinion("p hố", 0.99), Opinion("", 0.0)])
@@ -105,6 +123,9 @@ def test_every_line_keeps_its_words_in_their_order() -> None:
     [
         ("nam,", WordClass.PLAIN),
         ("UBND", WordClass.PLAIN),
+        ("GIA", WordClass.BARE),
+        ("TẾ", WordClass.ROOFED),
+        ("THỬ", WordClass.PLAIN),
         ("thống", WordClass.ROOFED),
         ("phó", WordClass.ROOFED),
         ("2026.", WordClass.FIGURES),
@@ -113,7 +134,7 @@ def test_every_line_keeps_its_words_in_their_order() -> None:
         ("QĐ-TTg", WordClass.CODE),
     ],
 )
-def test_words_are_of_four_kinds(text: str, kind: WordClass) -> None:
+def test_words_are_of_five_kinds(text: str, kind: WordClass) -> None:
     assert word_class(text) is kind
 
 
@@ -163,6 +184,19 @@ def test_the_recognizer_reads_drawn_lines_also_in_many_threads_at_once() -> None
     printed = [each.text for line in lines for each in line]
     assert sum(text in read for text in printed) >= 0.85 * len(printed)
     assert reader.read_lines(image, []) == []
+
+
+def test_a_line_reads_alike_alone_and_among_shorter_and_longer_ones() -> None:
+    page = draw_page(font_px=33)
+    image = np.asarray(page.image, np.uint8)
+    lines = [list(line) for line in page.text.lines()]
+    boxes = [piece_box(words) for line in lines for words in (line[:1], line[:3], line)]
+    reader = open_trueocr()
+    together = reader.read_lines(image, boxes)
+    for box, line in zip(boxes, together, strict=True):
+        (alone,) = reader.read_lines(image, [box])
+        assert [sign.text for sign in alone] == [sign.text for sign in line]
+        assert [sign.confidence for sign in alone] == pytest.approx([sign.confidence for sign in line], abs=1e-3)
 
 
 def test_a_missing_or_broken_network_is_told_with_its_remedy(tmp_path: Path) -> None:

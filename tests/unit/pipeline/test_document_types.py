@@ -7,6 +7,7 @@ from config.errors import ReferenceDataError
 from config.i18n import LANGUAGES, activate
 from pipeline.extract import type_book
 from pipeline.extract.document_types import CHECKS, FORMS
+from pipeline.extract.pattern_safety import may_run_on
 from pipeline.extract.rule_book import rule_book
 from pipeline.extract.type_files import faults_of
 from pipeline.wording import FIELDS
@@ -16,7 +17,7 @@ WHOLE = """schema = 1
 key = "XYZ"
 name = { vi = "Giấy thử", en = "Test paper" }
 legal_basis = "none"
-fields = [{ name = "one", labels = ["Một"] }, { name = "two", labels = ["Hai"], form = "date" }]
+fields = [{ name = "one", labels = ["Một"], form = "date" }, { name = "two", labels = ["Hai"], form = "date" }]
 checks = [{ rule = "dates_in_order", fields = ["one", "two"] }]
 """
 
@@ -57,6 +58,8 @@ def test_papers_and_results_of_the_one_stop_desk_have_fields(key: str) -> None:
         ('labels = ["Một"]', 'labels = ["Một"], lines = "yes"', "lines is of another kind"),
         ('labels = ["Một"]', 'labels = ["Một"], occurrence = 0', "the first is 1"),
         ('labels = ["Một"]', 'labels = ["Một"], pattern = "("', "unterminated"),
+        ('labels = ["Một"]', 'labels = ["Một"], pattern = "(\\\\d+,?)+"', "may take for ever"),
+        ('form = "date"', 'form = "text"', "wants the form date of one"),
         ('labels = ["Một"]', "labels = [3]", "a list of texts"),
         ('name = "two"', 'name = "one"', "two fields bear one name"),
         ('name = "two"', 'name = "subject"', "none that every document has"),
@@ -93,3 +96,27 @@ def test_a_file_that_is_edited_is_read_anew(tmp_path: Path) -> None:
     assert after.titles_digest == before.titles_digest
     assert after.digest_of("XYZ") != before.digest_of("XYZ")
     assert after.digest_of("QĐ") == before.digest_of("QĐ")
+
+
+def test_a_sites_own_type_takes_no_abbreviation_away(tmp_path: Path) -> None:
+    own = WHOLE.replace('legal_basis = "none"', 'legal_basis = "none"\nabbreviation = "QĐ"')
+    (tmp_path / "own.toml").write_text(own, "utf-8")
+    assert type_book(tmp_path).by_abbreviation()["QĐ"].key == "QĐ"
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").mkdir()
+    with pytest.raises(ReferenceDataError) as caught:
+        type_book(tmp_path)
+    assert caught.value.details["file"] == "own.toml"
+    assert [str(one.details["file"]) for one in faults_of(tmp_path)] == ["own.toml"]
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+", "(a|aa)*b", "((a*))+", "(?:x{2,})+", "([ab]+,?){3,}", "(((a)+))*"])
+def test_a_pattern_that_may_take_for_ever_is_known(pattern: str) -> None:
+    assert may_run_on(pattern)
+
+
+@pytest.mark.parametrize("pattern", ["", r"\d{3}(\.\d{3})*", "(A|B)-[0-9]+", r"[(+)]+\(x\+\)+", "(?=.*x)y+", "[^](]*z"])
+def test_a_pattern_that_ends_is_let_be(pattern: str) -> None:
+    assert not may_run_on(pattern)

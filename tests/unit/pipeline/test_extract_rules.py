@@ -1,11 +1,23 @@
 """What rules say of a reading: cited acts are never its own, signers fit their bodies, numbers are built right."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from config.errors import ReferenceDataError
 from ocr.model import WordKind
-from pipeline.extract import AgencyName, ExtractContext, ExtractedField, Extraction, FieldName, extract, reasons
+from pipeline.extract import (
+    AgencyName,
+    ExtractContext,
+    ExtractedField,
+    Extraction,
+    FieldName,
+    extract,
+    reasons,
+    reference,
+    rule_book,
+)
 from tests.unit.pipeline.typed_page import DECISION, HEADING, Row, changed, typed
 
 TODAY = ExtractContext(today=date(2026, 11, 24), agencies=[AgencyName("H41.99", "Ủy ban nhân dân xã Thử Nghiệm")])
@@ -92,6 +104,42 @@ def test_a_scrap_of_a_title_is_settled_only_where_one_title_fits(
     accepted = tuple(field.value if field.status == "accepted" else None for field in fields)
     assert accepted == settled
     assert ("only_title+" in fields[1].why) is (settled[1] is not None)
+
+
+CABINET = changed(changed(DECISION, "BỘ CÔNG THƯƠNG", "THỦ TƯỚNG CHÍNH PHỦ"), "THỨ TRƯỞNG", "PHÓ THỦ TƯỚNG")
+
+
+@pytest.mark.parametrize(
+    ("authority", "title", "settled"),
+    [
+        ("THỦ TƯỚNG", "PHÓ THỦ TƯỚNG", ("KT. THỦ TƯỚNG", "PHÓ THỦ TƯỚNG")),
+        ("THỦ TƯỚNG", "TƯỚNG", ("KT. THỦ TƯỚNG", "PHÓ THỦ TƯỚNG")),
+        ("_KT. THỦ TƯỚNG", "!Ủ TƯỚNG", ("KT. THỦ TƯỚNG", "PHÓ THỦ TƯỚNG")),
+        ("BỘ TRƯỞNG", "THỦ TƯỚNG", (None, "THỦ TƯỚNG")),
+    ],
+)
+def test_a_title_above_its_deputys_is_the_one_signed_for(
+    authority: str, title: str, settled: tuple[str | None, str | None]
+) -> None:
+    extraction = read(changed(changed(CABINET, "KT. BỘ TRƯỞNG", authority), "PHÓ THỦ TƯỚNG", title))
+    found = [extraction.field(name) for name in (FieldName.AUTHORITY, FieldName.SIGNER_TITLE)]
+    assert tuple(field.value if field and field.status == "accepted" else None for field in found) == settled
+
+
+@pytest.mark.parametrize("signer", ["Nguyễn Văn Thắng", "guyễn Văn Thắng", "n Văn Thắng", "Văn Thắng"])
+def test_a_name_of_which_a_word_was_lost_is_not_accepted(signer: str) -> None:
+    rows = tuple(row for row in CABINET if row[2] not in {"KT. BỘ TRƯỞNG", "PHÓ THỦ TƯỚNG", "Nguyễn Văn Thắng"})
+    titles_end, name_end = 1060.0, 1080.0
+    laid = (
+        *rows,
+        (titles_end - 15 * len("THỦ TƯỚNG"), 1800.0, "THỦ TƯỚNG"),
+        (titles_end - 15 * len("TƯỚNG"), 1845.0, "TƯỚNG"),
+        (name_end - 15 * len(signer), 2050.0, signer),
+    )
+    found = named(read(laid), FieldName.SIGNER_NAME)
+    assert (found.status == "accepted") is (signer == "Nguyễn Văn Thắng")
+    assert found.value is not None
+    assert found.value.endswith("Văn Thắng")
 
 
 def birth(**values: str) -> tuple[Row, ...]:
@@ -250,3 +298,37 @@ def test_the_opening_of_a_letter_s_abstract_is_known_through_the_engine_s_slips(
         (240, 330, f"{opening} báo cáo kết quả công tác"),
     )
     assert named(read(rows), FieldName.SUBJECT).value == "V/v báo cáo kết quả công tác"
+
+
+RULE = """schema = 1
+[[rule]]
+id = "one"
+basis = "none"
+keeps = { en = "kept", vi = "đúng" }
+breaks = { en = "broken", vi = "sai" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("schema = 1", "schema = 2", "2 is not 1"),
+        ('basis = "none"', 'basis = "none"\nweight = 2', "unknown: weight"),
+        ("[[rule]]", "[rule]", "a table of keys is wanted here"),
+        ('vi = "đúng"', 'vi = "đúng", fr = "juste"', "unknown: fr"),
+        ('keeps = { en = "kept", vi = "đúng" }', 'keeps = "kept"', "a table of keys is wanted here"),
+        (', vi = "sai"', "", "missing: breaks.vi"),
+    ],
+    ids=["schema", "unknown key", "one table", "language", "text", "missing"],
+)
+def test_a_fault_in_the_rules_is_told_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, right: str, wrong: str, told: str
+) -> None:
+    monkeypatch.setattr(reference, "FOLDER", tmp_path)
+    file = tmp_path / rule_book.FILE
+    file.write_text(RULE, "utf-8")
+    assert set(rule_book.rule_book.__wrapped__()) == {"one"}
+    file.write_text(RULE.replace(right, wrong), "utf-8")
+    with pytest.raises(ReferenceDataError) as caught:
+        rule_book.rule_book.__wrapped__()
+    assert told in str(caught.value.details["cause"])

@@ -56,14 +56,22 @@ def test_a_bare_record_code_and_an_address_with_one_name_the_record(text: str) -
 @pytest.mark.parametrize(
     "text",
     ["", OWNER, "https://example.vn/", "8931234567897", "xin chào các bạn", "{", "[1]", '{"a": {"b": 1}}', "|" * 90],
+    ids=["empty", "number", "address", "ean", "words", "brace", "list", "nested", "bars"],
 )
 def test_nothing_is_taken_from_a_payload_that_fits_no_pattern(text: str) -> None:
     assert read_payload(text) is None
 
 
+def test_a_payload_made_to_break_its_reader_says_nothing() -> None:
+    assert read_payload('{"a":' * 790) is None
+    assert read_payload(f"H41.99-260311-{'1' * 3000}") is None
+    assert read_payload(f"{CODE}|cccd=\u0661\u0662\u0663\u0664\u0665\u0666") == PaperPayload(record_code=CODE)
+
+
 def test_an_identity_card_is_known_and_its_text_is_not_kept() -> None:
     assert read_payload(CARD) == PersonalCard(OWNER, "Nguyễn Văn Mẫu", date(1990, 2, 1))
     assert read_payload(CARD.replace("999000123", "")) is not None
+    assert read_payload(CARD.replace("|999000123|", "|999000123000|")) is not None
     (found,) = codes_on([page_with(CARD)]).found
     assert (found.meaning, found.shown_text) == (CodeMeaning.PERSONAL_CARD, None)
 
@@ -101,6 +109,12 @@ def test_a_code_fills_what_print_did_not_give_and_what_was_unsure() -> None:
     assert fields[0] == replace(unsure, status=FieldStatus.BESIDE)
 
 
+def test_a_name_printed_with_other_marks_than_the_cards_is_a_question() -> None:
+    form = [as_read("person_identifier", OWNER), as_read("person_name", "NGUYỄN VĂN MẬU")]
+    found = counting(with_codes(form, codes_on([page_with(CARD)])), "person_name")
+    assert (found.status, found.reason_code) == (FieldStatus.REVIEW, reasons.CODE_DIFFERS)
+
+
 def test_print_that_clearly_says_otherwise_is_a_question() -> None:
     fields = with_codes([as_read("owner_identifier", "999099000124")], codes_on([page_with(f"{CODE}|{OWNER}")]))
     found = counting(fields, "owner_identifier")
@@ -117,6 +131,8 @@ def test_a_card_fills_only_the_fields_of_its_own_holder_on_the_form() -> None:
     assert not [field for field in fields if field.name == "born_on"]
     other = [as_read("person_identifier", "999099000999"), as_read("person_name", "TRẦN THỊ MẪU")]
     assert with_codes(other, held) == tuple(other)
+    kin = [as_read("person_identifier", None, FieldStatus.REVIEW), as_read("person_name", "NGUYỄN VĂN MẬU")]
+    assert with_codes(kin, held) == tuple(kin), "another name but for its marks is another person"
     assert with_codes([], held) == ()
 
 

@@ -44,6 +44,17 @@ def test_a_stroke_of_its_frame_does_not_hide_a_stamp() -> None:
     assert mark == SecrecyMark("Mật", 1, is_certain=True)
 
 
+def test_a_letter_that_completes_a_stamp_is_no_stroke_of_its_frame() -> None:
+    kinds = {"M": WordKind.STAMP, "ẬT": WordKind.STAMP}
+    assert found((330, 320, "M ẬT"), kinds=kinds) == SecrecyMark("Mật", 1, is_certain=False)
+
+
+def test_a_stamp_of_which_only_the_last_word_reads_alike_is_suspected() -> None:
+    kinds = {"ET": WordKind.STAMP, "MAI": WordKind.STAMP}
+    assert found((330, 320, "ET MAI"), kinds=kinds) == SecrecyMark("Mật", 1, is_certain=False)
+    assert found((330, 320, "ET MAI")) is None
+
+
 def test_a_mark_read_into_a_line_of_text_is_suspected() -> None:
     assert found((240, 330, "V/v báo cáo MẬT tình hình")) == SecrecyMark("Mật", 1, is_certain=False)
 

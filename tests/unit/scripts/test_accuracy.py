@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from scripts.bench.accuracy.ablation import Pulled, ablation_table
 from scripts.bench.accuracy.calibration import Judged, calibration
 from scripts.bench.accuracy.fields import FieldCount, count, judge
+from scripts.bench.accuracy.lines import LINE_LETTERS, LineCount, count_lines, cut_lines
 from scripts.bench.accuracy.report import table, write_between
 from scripts.bench.accuracy.secrecy import MISSED, SUSPECTED, Marked, secrecy_table
 from scripts.bench.accuracy.text_score import TextScore, score_text, total
 from scripts.bench.accuracy.truth import TruePage, load_scorer
+from scripts.bench.accuracy.worn import DAMAGES, damaged
 
 PAGE = TruePage(
     "p",
@@ -76,11 +79,27 @@ def test_a_table_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
 
 def test_a_lever_is_told_by_what_is_worse_without_it() -> None:
     fields = FieldCount(right=3, wrong=0, asked=1, printed=4, printed_right=3)
-    base = Pulled("all on", (TextScore(chars=100, errors=1), TextScore(chars=100, errors=3)), fields, 1.5)
-    less = Pulled("tables", (TextScore(chars=100, errors=1), TextScore(chars=100, errors=9)), fields, 1.25)
+    names = ("clean", "turned")
+    base = Pulled("all on", (TextScore(chars=100, errors=2), TextScore(chars=100, errors=2)), fields, 1.5, names)
+    less = Pulled("tables", (TextScore(chars=100, errors=1), TextScore(chars=100, errors=9)), fields, 1.25, names)
     told = ablation_table([base, less]).splitlines()
-    assert told[2].startswith("| **–** | 2.00 | +0.00 | 3.00 |")
-    assert told[3] == "| `tables` | 5.00 | +3.00 | 9.00 | 0.00 | 3 | 0 | 1.25 | +0.25 |"
+    assert told[2].startswith("| **–** | 2.00 | +0.00 | 2.00 | 0 | 0 | – |")
+    assert told[3] == "| `tables` | 5.00 | +3.00 | 9.00 | 1 | 1 | turned: +7.00 | 0.00 | 3 | 0 | 1.25 | +0.25 |"
+
+
+def test_where_no_field_was_judged_none_is_told() -> None:
+    fields = FieldCount(right=0, wrong=0, asked=0, printed=0, printed_right=0)
+    told = ablation_table([Pulled("all on", (TextScore(chars=100, errors=2),), fields, 1.5)])
+    assert told.splitlines()[2].endswith("| – | – | 1.50 | +0.00 |")
+
+
+@pytest.mark.parametrize("damage", [damage for both in DAMAGES for damage in both])
+def test_a_page_is_damaged_alike_in_every_run(damage: str) -> None:
+    page = np.full((600, 400), 255, np.uint8)
+    page[100:110, 50:350] = 0
+    once, again = damaged(page, damage, "p"), damaged(page, damage, "p")
+    assert np.array_equal(once, again)
+    assert once.shape != page.shape or not np.array_equal(once, page)
 
 
 def test_secrecy_marks_are_told_by_way_and_wear() -> None:
@@ -91,3 +110,17 @@ def test_secrecy_marks_are_told_by_way_and_wear() -> None:
         "| faint | poor | 1 | 1 | 0 | 0 |",
         "| faint | all | 2 | 1 | 1 | 0 |",
     ]
+
+
+@pytest.mark.needs("corpus")
+def test_a_line_is_lost_where_nothing_like_it_was_read_and_made_up_where_nothing_like_it_stands(corpus: Path) -> None:
+    counted = count_lines(load_scorer(corpus), PAGE, "QUYÊT ĐỊNH\nĐẾN\nzxqvw kjhgf")
+    assert counted == LineCount(lines=2, lost=1, made_up=1)
+
+
+def test_a_paragraph_is_cut_into_lines_between_words() -> None:
+    unit = " ".join(["nghiệp"] * 30) + " 7."
+    lines = cut_lines(unit)
+    assert max(map(len, lines)) <= LINE_LETTERS
+    assert " ".join(lines) == unit
+    assert cut_lines("7.") == []

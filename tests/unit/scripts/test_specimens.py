@@ -77,6 +77,7 @@ def test_the_plan_covers_every_kind_and_oddity() -> None:
     assert {document.scan.dpi for document in documents} == {200, 300}
     assert any(document.blank_after for document in documents)
     assert any("received" in document.scan.marks for document in documents)
+    assert any("code" in document.scan.marks for document in documents)
     assert {turn for document in documents for turn in document.scan.turns} >= {90, 180, 270}
 
 

@@ -97,6 +97,23 @@ def test_what_another_recognizer_reads_may_win_where_letters_differ() -> None:
     assert texts(correct(words, [(), (), (), ("nước",), (), (), ()])) == "cơ quan nhà nước có thẩm quyền"
 
 
+def test_a_capital_inside_a_sentence_is_put_right_only_where_the_page_has_that_phrase_for_sure() -> None:
+    alone = line("về việc treo cờ Tô quốc", 4)
+    assert correct(alone) == tuple(alone)
+    seen = [*line("Mặt trận Tổ quốc Việt Nam", number=1), *line("về việc treo cờ Tô quốc", 4, number=2)]
+    assert texts(correct(seen)).endswith("treo cờ Tổ quốc")
+    doubted = [*line("Mặt trận Tổ quốc Việt Nam", 2, number=1), *alone]
+    assert texts(correct(doubted)).endswith("treo cờ Tô quốc")
+
+
+def test_language_breaks_a_tie_of_two_recognizers_sooner_than_it_puts_right_what_both_read() -> None:
+    alone = [replace(word, probability=0.725 if word.text == "thủ" else 0.999) for word in line("cơ chế đặc thủ xây")]
+    page = line("các cơ chế đặc thù, thẩm quyền", number=1)
+    assert correct([*page, *alone])[-2].text == "thủ"
+    disputed = [replace(word, raw="thù", reason="second_opinion") if word.text == "thủ" else word for word in alone]
+    assert correct([*page, *disputed])[-2].text == "thù"
+
+
 @given(readings)
 def test_correcting_again_changes_nothing(words: list) -> None:  # type: ignore[type-arg]
     once = correct(words)
