@@ -27,8 +27,8 @@ from scripts.fit.labelled_fields import Labelled, real_fields, specimen_fields
 from scripts.fit.promise_page import MARK, PAGE, promise_table
 from scripts.fit.thresholds import CONFIDENCE, LEAST_BETWEEN, SHARES, promise_for, steps, upper_bound
 
-FIT_SEEDS = (9801, 9802)
-HELD_OUT_SEEDS = (9811, 9812)
+FIT_SEEDS = (9801, 9802, 9811, 9812)
+HELD_OUT_SEEDS = (9821, 9822, 9823, 9824)
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
 
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--cache", type=Path, help="keep readings and fields here")
-    parser.add_argument("--count", type=int, default=40, help="specimens of each seed")
+    parser.add_argument("--count", type=int, default=24, help="specimens of each seed")
     parser.add_argument("--cached-by", help="how the specimens in the cache were read, where not as pages are now")
     chosen = parser.parse_args(arguments)
     real = real_fields(chosen.corpus, chosen.cache)

@@ -33,19 +33,19 @@ def steps(fields: Iterable[LabelledField]) -> list[Step]:
 
 
 def threshold_for(wrong_share: float, specimens: Sequence[LabelledField], real: Sequence[LabelledField]) -> float:
-    """Give the least step of the grid above which specimens and real pages, each alone, keep a share of wrong fields.
+    """Give the least step of the grid above which a share of wrong fields is kept.
 
-    It is chosen by what was seen, and proves nothing: that is told by the bounds of what had no part in the choice.
-    NEVER where no step keeps it, or so few fields were counted that so small a share could not show.
+    On specimens the upper bound of the share must keep it, for thresholds that merely had luck were seen to fail on
+    other specimens; real pages are too few for a bound, so there the share itself must. What that proves is told by
+    what had no part in the choice. NEVER where no step keeps it, or too few fields were counted.
     """
     chosen, counted_from = NEVER, len(specimens) + len(real)
     for start in reversed(GRID):
         made, seen = _step(specimens, start), _step(real, start)
         counted = made.accepted + seen.accepted
         between = counted if chosen == NEVER else counted - counted_from
-        can_show = made.accepted * wrong_share >= 1
-        keeps = all(step.wrong <= wrong_share * step.accepted for step in (made, seen))
-        if can_show and keeps and between >= LEAST_BETWEEN:
+        keeps = upper_bound(made.wrong, made.accepted) <= wrong_share and seen.wrong <= wrong_share * seen.accepted
+        if keeps and between >= LEAST_BETWEEN:
             chosen, counted_from = start, counted
     return chosen
 

@@ -31,9 +31,15 @@ def test_nothing_is_promised_where_nothing_was_counted() -> None:
     assert threshold_for(0.05, fields("m", 0.995, 700), []) == GRID[-1]
 
 
-def test_a_share_that_could_not_show_among_so_few_fields_is_not_promised() -> None:
-    assert threshold_for(0.005, fields("m", 0.995, 199), []) == NEVER
-    assert threshold_for(0.005, fields("m", 0.995, 200), []) == GRID[-1]
+def test_a_share_that_so_few_fields_cannot_bound_is_not_promised() -> None:
+    assert threshold_for(0.005, fields("m", 0.995, 597), []) == NEVER
+    assert threshold_for(0.005, fields("m", 0.995, 598), []) == GRID[-1]
+
+
+def test_a_step_that_was_merely_lucky_is_not_taken() -> None:
+    lucky = [*fields("m", 0.995, 1000), *fields("m", 0.75, 30, wrong=4)]
+    assert sum(not field.is_right for field in lucky) <= 0.005 * len(lucky)
+    assert threshold_for(0.005, lucky, []) == 0.99
 
 
 def test_real_pages_may_speak_against_what_specimens_keep() -> None:
