@@ -168,11 +168,11 @@ def test_lost_test_keys_are_waited_for_and_made_anew_by_init_alone(house: House)
     assert summary.trouble == "test_keys_missing"
     assert not list((house.home / "keys").glob("*.pem")), "nothing was made in their place"
     house.open()
-    assert found(house.ctx, None), "it says that the keys are new"
+    assert found(house.ctx, None).has_new_test_keys
     (house.home / "trust").mkdir()
     shutil.copyfile(kept / "test-ca.cert.pem", house.home / "trust" / "old.pem")
     house.open()
-    assert not found(house.ctx, None)
+    assert not found(house.ctx, None).has_new_test_keys
     assert house.run().trouble is None
     check_evidence(house.ctx)
 
