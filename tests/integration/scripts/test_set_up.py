@@ -187,7 +187,7 @@ def test_a_report_that_cannot_be_written_is_told_and_its_ending_gives_the_form(d
     assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     formless, unnamed = desk("progress", "--out", str(tmp_path / "a.txt")), desk("progress", "--format", "xlsx")
     assert (formless.code, unnamed.code) == (ExitCode.USAGE, ExitCode.USAGE)
-    assert "Việc cần làm: Đặt tên tệp có đuôi .csv, .xlsx, .html hoặc .json." in formless.err
+    assert "Việc cần làm: Đặt tên tệp có đuôi .csv, .xlsx, .html, .pdf hoặc .json." in formless.err
     assert "Việc cần làm: Ghi tên tệp cần xuất: `sohoa progress --out TỆP.xlsx`." in unnamed.err
     assert not (tmp_path / "a.txt").exists()
 

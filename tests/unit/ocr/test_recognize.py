@@ -44,11 +44,12 @@ class Second:
     identity = "told"
     signs = frozenset("ỦTƯỚNGXYH")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, sure: float = 0.99) -> None:
         self.text = text
+        self.sure = sure
 
     def read_lines(self, _image: Image, boxes: Sequence[Box]) -> list[list[Sign]]:
-        return [[Sign(ch, 0.99) for ch in self.text] for _ in boxes]
+        return [[Sign(ch, self.sure) for ch in self.text] for _ in boxes]
 
 
 def rows(words: list[Word]) -> list[str]:
@@ -162,15 +163,19 @@ def test_scraps_of_a_seal_do_not_hide_a_clean_line_beside_it() -> None:
     assert with_missed([across], []) == [across]
 
 
-@pytest.mark.parametrize(("second", "taken"), [("THỦ TƯỚNG", ["THỦ", "TƯỚNG"]), ("XX YYYYY", []), (None, [])])
+@pytest.mark.parametrize(
+    ("second", "taken"),
+    [(Second("THỦ TƯỚNG"), ["THỦ", "TƯỚNG"]), (Second("XX YYYYY", 0.62), []), (None, [])],
+    ids=["the same", "something else, unsure", "not asked"],
+)
 def test_a_missed_line_of_weak_words_is_kept_where_the_second_recognizer_reads_the_same(
-    second: str | None, taken: list[str]
+    second: Second | None, taken: list[str]
 ) -> None:
     found = FoundLine(Box(100, 100, 400, 130), 1.0)
-    weak = [EngineWord("THỦ", 0.3, 16, 16, 140, 46, 0, 0), EngineWord("TƯỚNG", 0.4, 150, 16, 300, 46, 0, 0)]
+    weak = [EngineWord("THỦ", 0.3, 16, 16, 140, 46, 0, 0), EngineWord("TƯỚNG", 0.3, 150, 16, 300, 46, 0, 0)]
     coverage = [Coverage(found, ((100.0, 400.0),))]
     image = np.full((300, 600), 255, np.uint8)
-    missed = read_missed(image, coverage, 200, Told(weak), Second(second) if second else None)
+    missed = read_missed(image, coverage, 200, Told(weak), second)
     assert [word.text for line in missed for word in line] == taken
 
 
