@@ -16,7 +16,6 @@ from pipeline.extract.reference import bare_roofs, vouched_error_share, word_pai
 
 _EDGE = " .,;:()\"'“”…-–/"
 LEAST_ECHO = 0.90
-SURE = 0.95
 
 Pair = tuple[str, str]
 

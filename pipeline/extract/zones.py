@@ -35,7 +35,6 @@ class Heading:
 
     sheet: Sheet
     divide: float
-    has_state_name: bool
     left: tuple[Segment, ...]
     right: tuple[Segment, ...]
     below: tuple[Segment, ...]
@@ -61,7 +60,7 @@ def find_heading(sheet: Sheet) -> Heading | None:
     left = join_rows([s for s in inside if s.centre < divide], sheet.line_px)
     right = join_rows([s for s in inside if s.centre >= divide], sheet.line_px)
     below = [segment for segment in sheet.segments if segment.middle > anchor.middle]
-    return Heading(sheet, divide, state is not None, tuple(left), tuple(right), tuple(below))
+    return Heading(sheet, divide, tuple(left), tuple(right), tuple(below))
 
 
 def is_state_name(segment: Segment) -> bool:

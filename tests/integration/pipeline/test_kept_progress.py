@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 from typing import TypeVar
 
@@ -44,10 +43,9 @@ TREE = UnitTree(
 )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else f"sqlite:///{tmp_path}/l.sqlite3"
-    with open_town(url) as town:
+@pytest.fixture
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    with open_town(ledger_url) as town:
         with town.session() as session:
             keep_units(session, TREE)
             session.scalars(select(Agency).where(Agency.code == "H41.30")).one().unit_code = "16681"

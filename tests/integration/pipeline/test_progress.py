@@ -24,10 +24,9 @@ TODAY = date(2026, 11, 24)
 THIS_YEAR = date(2026, 3, 1)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else f"sqlite:///{tmp_path}/l.sqlite3"
-    with open_town(url) as town:
+@pytest.fixture
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    with open_town(ledger_url) as town:
         yield town
 
 

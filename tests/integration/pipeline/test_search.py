@@ -27,10 +27,9 @@ from tests.integration.pipeline.counting_town import NOON, Scan, Town, open_town
 PAGE = "Căn cứ Luật Hộ tịch; xét hồ sơ của ông Trần Văn Mẫu, thôn Hoà Bình, xã Đông Thành."
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else f"sqlite:///{tmp_path}/l.sqlite3"
-    with open_town(url) as town:
+@pytest.fixture
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    with open_town(ledger_url) as town:
         yield town
 
 
