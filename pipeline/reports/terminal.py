@@ -41,7 +41,7 @@ def _shares(progress: Progress, rows: list[FigureRow], *, with_agencies: bool) -
         heading.append("\n").append(gettext(_("TEST data: no legal value")), style="reverse")
     table = Table(title=heading, title_justify="left", box=None, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column(gettext(_("Agency") if with_agencies else _("Level")), no_wrap=True)
-    table.add_column(gettext(_("Measure")), no_wrap=True)
+    table.add_column(gettext(_("Measure")), overflow="fold")
     for name in (_("Records"), _("Digitized"), _("Share"), _("Target"), _("Gap")):
         table.add_column(gettext(name), justify="right", no_wrap=True)
     for row in rows:

@@ -234,6 +234,18 @@ def test_every_form_gives_the_same_figures(tmp_path: Path, language: str) -> Non
     assert ("THỬ NGHIỆM" if is_vietnamese else "TEST") in shown
 
 
+@pytest.mark.usefixtures("language")
+def test_no_figure_and_no_heading_is_cut_short_in_a_terminal_of_80_columns(tmp_path: Path) -> None:
+    progress = _progress()
+    province, *others = progress.levels
+    solved = Target(Metric.SOLVED_REUSABLE, Level.PROVINCE, 2026, 100.0, "Kế hoạch")
+    progress = replace(progress, levels=(replace(province, all_solved=solved), *others))
+    console = Console(width=80, record=True, file=(tmp_path / "out").open("w", encoding="utf-8"))
+    for table in progress_tables(progress, with_agencies=True):
+        console.print(table)
+    assert "…" not in console.export_text()
+
+
 def test_what_keeps_no_past_says_of_which_moment_it_is_beside_the_shares_of_an_earlier_day(tmp_path: Path) -> None:
     past = replace(_progress(), as_of=date(2026, 6, 30))
     console = Console(width=140, record=True, file=(tmp_path / "out").open("w", encoding="utf-8"))
