@@ -25,8 +25,6 @@ from ocr.stamps_writing import MARGIN_PX, READ_DPI, SHRINK, Writing, shrunk
 HEAD_SHARE = 0.45
 MOST_CANDIDATES = 8
 LEAST_CONFIDENCE = 0.25
-LEAST_PALE = 0.15
-"""Of capitals in pale ink less is asked: hardly any page has a piece of it that is no stamp."""
 _LEAST_LETTERS = 2
 _FRAME_LEVEL = 90
 _LEAST_LINE = 0.8
@@ -154,10 +152,6 @@ def _lines_of(drawing: Image, engine: Engine) -> list[EngineWord]:
 
 def _is_mark_word(text: EngineWord, least: float) -> bool:
     return text.confidence >= least and sum(ch.isalpha() for ch in text.text) >= _LEAST_LETTERS
-
-
-def _is_capital(texts: Sequence[_Text]) -> bool:
-    return all(text.text.isupper() for text in texts)
 
 
 def _box_of(text: EngineWord) -> Box:

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from config.dates import day_text
 from config.errors import NotFoundError
@@ -24,11 +24,12 @@ class SnapshotNotFoundError(NotFoundError):
     remedy = _("`sohoa snapshots` lists them; name one by its id, or by its day for the last one of that day.")
 
 
-def list_snapshots(session: Session) -> Sequence[ProgressSnapshot]:
-    """Give all snapshots, the newest first."""
-    return session.scalars(
-        select(ProgressSnapshot).order_by(ProgressSnapshot.taken_at.desc(), ProgressSnapshot.id.desc())
-    ).all()
+def list_snapshots(
+    session: Session, most: int | None = None, *, with_figures: bool = True
+) -> Sequence[ProgressSnapshot]:
+    """Give snapshots, the newest first; at most so many, on wish without their figures, which are long."""
+    query = select(ProgressSnapshot).order_by(ProgressSnapshot.taken_at.desc(), ProgressSnapshot.id.desc()).limit(most)
+    return session.scalars(query if with_figures else query.options(defer(ProgressSnapshot.figures))).all()
 
 
 def find_snapshot(session: Session, named: UUID | date) -> ProgressSnapshot:

@@ -5,14 +5,15 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from pipeline.progress.comparing import compare
-from pipeline.progress.frozen import list_snapshots
-from pipeline.progress.kept_snapshots import find_snapshot, read_snapshot
+from pipeline.progress.kept_snapshots import find_snapshot, list_snapshots, read_snapshot
 from pipeline.reports.comparison_tables import HAPPENED, KINDS, VERSIONS, names_of
 from pipeline.reports.rows import METRICS
 from web.rendering import page
 from web.visiting import Someone, TheSite
 
 router = APIRouter()
+_MOST = 400
+"""Snapshots on one page: more than a year of days."""
 
 
 @router.get("/snapshots/compare")
@@ -29,4 +30,6 @@ def comparison(request: Request, _visitor: Someone, site: TheSite, before: UUID,
 @router.get("/snapshots")
 def snapshots(request: Request, _visitor: Someone, site: TheSite) -> Response:
     """List the snapshots, newest first."""
-    return page(request, "snapshots.html.j2", {"snapshots": list_snapshots(site.ctx)})
+    with site.ctx.ledger.reading() as session:
+        listed = list_snapshots(session, _MOST, with_figures=False)
+    return page(request, "snapshots.html.j2", {"snapshots": listed})

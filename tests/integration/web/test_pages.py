@@ -247,7 +247,7 @@ def registered(archive: Archive) -> None:
 
 
 def test_a_fault_of_the_program_is_told_without_its_details(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **_options: object) -> None:
         raise RuntimeError("a secret of the program")
 
     monkeypatch.setattr("web.routes.snapshots.list_snapshots", broken)
