@@ -1,47 +1,17 @@
 """The page in a real browser: an auditor signs in, sees the levels, looks at a record; by the keyboard, and for all."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page
 
-from tests.end_to_end.page_pictures import SCREENS, chromium, give_reason, served, sign_in, take_pictures
+from tests.end_to_end.conftest import Faults
+from tests.end_to_end.page_pictures import SCREENS, give_reason, sign_in, take_pictures
 from tests.integration.pipeline.house import RECORD
 from tests.integration.web.browser import PASSWORD
-from tests.integration.web.conftest import Archive, archive, archived_home, open_archive
+from tests.integration.web.conftest import Archive
 
-__all__ = ["archive", "archived_home", "open_archive"]
 pytestmark = pytest.mark.needs("chromium", "tesseract", "ghostscript", "poppler")
-GRAVE = {"serious", "critical"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def base(archive: Archive) -> Iterator[str]:
-    with served(archive.app) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser, base: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
-    page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    yield page
-    context.close()
-
-
-def faults(page: Page) -> list[tuple[str, str]]:
-    found: dict[str, Any] = Axe().run(page).response
-    return [(one["id"], one["nodes"][0]["html"]) for one in found["violations"] if one["impact"] in GRAVE]
 
 
 def test_an_auditor_gets_from_signing_in_to_the_verdict_by_the_keyboard_alone(page: Page, base: str) -> None:
@@ -83,7 +53,7 @@ def go_to(page: Page, wanted: str, by: str = "document.activeElement.textContent
     pytest.fail(f"{wanted} is not to be reached by the keyboard")
 
 
-def test_nothing_grave_keeps_anybody_from_using_a_page(page: Page, base: str, archive: Archive) -> None:
+def test_nothing_grave_keeps_anybody_from_using_a_page(page: Page, base: str, archive: Archive, faults: Faults) -> None:
     page.goto(f"{base}/sign-in")
     assert faults(page) == []
     sign_in(page, base, "minh", PASSWORD)
