@@ -8,6 +8,7 @@ that `H41.15` and `H41.015` are one agency.
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from config.errors import CodeError
 from config.i18n import gettext
@@ -23,6 +24,8 @@ _PROCEDURE = re.compile(r"(?P<number>\d\.\d{6})(?:\.(?P<agency>.+))?", re.ASCII)
 _REVERSED_WIDTHS = (2, 2, 3)
 _PERSONAL_NUMBER = re.compile(r"(?<![^\W_])(?:\d{9,12}|\d{3}(?:[._-]\d{3}){2,3})(?![^\W_])")
 """The run of digits of an identity card (9 or 12), a tax or telephone number, also in groups of three."""
+_KNOWN_BY_HEART = 1024
+"""A register asks several times for the parts of one code, row by row."""
 _NAME_LENGTH = 100
 """TT 05/2025 gives a file code 100 characters."""
 
@@ -47,6 +50,7 @@ class ProcedureCode:
     agency: str | None
 
 
+@lru_cache(maxsize=_KNOWN_BY_HEART)
 def normalize_agency_code(raw: str) -> str:
     """Give an agency's code in the spelling that begins with the letter. Raise CodeError when it is none."""
     text = _typed(raw)
@@ -72,6 +76,7 @@ def reversed_agency_code(code: str) -> str | None:
     return ".".join([*reversed(groups), head])
 
 
+@lru_cache(maxsize=_KNOWN_BY_HEART)
 def parse_record_code(raw: str) -> RecordCode:
     """Give the parts of a mã hồ sơ in either spelling. Raise CodeError when it is none."""
     match = _RECORD.fullmatch(_typed(raw))
@@ -146,6 +151,8 @@ def parse_procedure_code(raw: str) -> ProcedureCode:
 
 def _typed(raw: str) -> str:
     """Undo what keyboards and office programs do to a code: dashes, blanks, letter case."""
+    if raw.isascii():
+        return "".join(raw.split()).upper()
     return _SPACES.sub("", _DASHES.sub("-", nfc(raw))).upper()
 
 

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_SPACE = re.compile(r"\s+")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
 
@@ -16,7 +15,7 @@ def nfc(text: str) -> str:
 
 def fold_space(text: str) -> str:
     """Give the text in NFC with each run of white space as one space, trimmed."""
-    return _SPACE.sub(" ", nfc(text)).strip()
+    return " ".join(nfc(text).split())
 
 
 @lru_cache(maxsize=20_000)

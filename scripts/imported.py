@@ -13,7 +13,9 @@ MOST_SHOWN = 20
 """How many lines of a kind fit on a screen; JSON has all of them, and --errors all wrong rows."""
 
 
-def show_import(console: Console, result: ImportResult, written: Path | None) -> None:
+def show_import(
+    console: Console, result: ImportResult, written: Path | None = None, returned: Path | None = None
+) -> None:
     """Tell what an import did: counts, what a person should know of the file, wrong rows with their remedies."""
     console.print(
         _("Rows: {rows}. Added {added}, changed {changed}, unchanged {unchanged}, refused {refused}.").format(
@@ -38,6 +40,9 @@ def show_import(console: Console, result: ImportResult, written: Path | None) ->
     _show_errors(console, result.errors)
     if written is not None and result.errors:
         console.print(_("All wrong rows: {path}").format(path=written), markup=False, soft_wrap=True)
+    if returned is not None:
+        text = _("The wrong rows are in {path}; correct them there and import that file.")
+        console.print(text.format(path=returned), markup=False, soft_wrap=True)
 
 
 def _show_notes(console: Console, sheet: SheetReport) -> None:

@@ -3,6 +3,7 @@
 from pipeline.register.faults import Fault, RowError, write_row_errors
 from pipeline.register.importing import ImportResult, SheetReport, import_register
 from pipeline.register.notes import OtherAgency
+from pipeline.register.returned import place_beside, write_returned
 from pipeline.register.scope import Scope
 from pipeline.register.withdrawal import missing_entries, reinstate, withdraw
 
@@ -15,7 +16,9 @@ __all__ = [
     "SheetReport",
     "import_register",
     "missing_entries",
+    "place_beside",
     "reinstate",
     "withdraw",
+    "write_returned",
     "write_row_errors",
 ]

@@ -6,16 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, exists, func, insert, literal, null, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from config.clock import legal_date
 from config.codes import is_record_code
 from config.dates import day_text
 from pipeline.findings import settle_doubts_of_admission
 from pipeline.register.faults import Fault, RowError
-from pipeline.register.scope import Scope
+from pipeline.register.scope import SUPPLEMENT, Scope
 from pipeline.register.staging import STAGED, TAKEN, VALUE_COLUMNS, Staging, row_error
-from storage.ledger.models import Record, RegisterEntry, RegisterEntryHistory
+from storage.ledger.models import Record, RegisterEntry, RegisterEntryHistory, RegisterImport
 from storage.ledger.types import new_id
 
 _CHUNK = 1000
@@ -61,6 +61,26 @@ def refuse_other_agency(session: Session, staging: Staging) -> Iterator[RowError
     staging.refuse([row.seq for row in rows])
     for row in rows:
         yield row_error(row, Fault.OTHER_AGENCY, agency=row.other)
+
+
+def refuse_taken(session: Session, staging: Staging) -> Iterator[RowError]:
+    """Refuse rows of a supplement that would change a row of the newest whole file.
+
+    A second row of one code came back as such, and would else take the place of the first; nor does an old supplement
+    undo what a newer file says. A row that the newest whole file had wrong is corrected.
+    """
+    version, later = aliased(RegisterImport), aliased(RegisterImport)
+    is_newest = ~exists().where(later.scope == version.scope, later.id > version.id)
+    found = (
+        select(STAGED, RegisterEntry.source_row.label("first"), version.imported_at)
+        .join(RegisterEntry, _SAME_ROW)
+        .join(version, version.id == RegisterEntry.last_import_id)
+        .where(STAGED.c.status == TAKEN, _IS_CHANGED, ~version.scope.endswith(SUPPLEMENT), is_newest)
+    )
+    rows = list(session.execute(found.order_by(STAGED.c.seq)))
+    staging.refuse([row.seq for row in rows])
+    for row in rows:
+        yield row_error(row, Fault.ALREADY_TAKEN, day=day_text(legal_date(row.imported_at)), first=str(row.first))
 
 
 def count_taken(session: Session) -> tuple[int, int, int]:

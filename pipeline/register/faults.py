@@ -33,6 +33,7 @@ class Fault(StrEnum):
     DUPLICATE = "duplicate"
     OTHER_AGENCY = "other_agency"
     WITHDRAWN = "withdrawn"
+    ALREADY_TAKEN = "already_taken"
 
 
 _TEXTS: dict[Fault, tuple[str, str]] = {
@@ -98,6 +99,10 @@ _TEXTS: dict[Fault, tuple[str, str]] = {
     Fault.WITHDRAWN: (
         _("the row was withdrawn on {day}; it is not counted"),
         _("Remove the row from the file, or have it reinstated with a reason."),
+    ),
+    Fault.ALREADY_TAKEN: (
+        _("another row of this code was taken from the whole file of {day}, where it is row {first}"),
+        _("Correct the code where this is another record; that row itself is changed by a whole file."),
     ),
 }
 

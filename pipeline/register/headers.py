@@ -16,7 +16,12 @@ SEARCHED_ROWS = 30
 """A header further down than this is not looked for."""
 _PUNCTUATION = re.compile(r"[^0-9a-z]+")
 _LEAST_FIELDS = 2
-_IGNORED = "ordinal"
+_LONGEST_NAME = 100
+_COLUMN_NUMBER = re.compile(r"\(\d{1,2}\)|\[\d{1,2}\]")
+_FIGURE = re.compile(r"\d")
+RETURNED = ("returned_row", "returned_reason", "returned_remedy")
+"""Fields of the columns that a workbook of wrong rows has beside the file's own; nothing is taken from them."""
+_IGNORED = frozenset({"ordinal", *RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,14 @@ class Header:
     """Field -> column, counted from 0."""
     names: dict[int, str]
     """Column -> its name as written."""
+    first_row: int
     last_row: int
-    """Index of the header's last row."""
+    """Indexes of the header's first and last row: one, or two that belong together."""
     width: int
     twice: tuple[str, str] | None
     """Two columns of one and the same name, if there are any."""
+    returned: dict[str, int]
+    """Columns that a workbook of wrong rows has beside the file's own; empty for any other file."""
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -50,7 +58,7 @@ class Header:
         return tuple(
             name
             for column, name in sorted(self.names.items())
-            if column not in taken and known.fields.get(header_key(name), ("", 0))[0] != _IGNORED
+            if column not in taken and known.fields.get(header_key(name), ("", 0))[0] not in _IGNORED
         )
 
 
@@ -92,14 +100,23 @@ def find_header(rows: Sequence[Sequence[Cell]]) -> Header | None:
 
 def is_header_repeated(header: Header, cells: Sequence[Cell]) -> bool:
     """Say whether a row is the header again, as printed at the top of each page, or numbers its columns."""
-    texts = [fold_space(str(cell)) for cell in cells if cell is not None]
-    if len(texts) < _LEAST_FIELDS:
+    filled = [cell for cell in cells if cell is not None]
+    if len(filled) < _LEAST_FIELDS:
         return False
-    if all(re.fullmatch(r"\(\d{1,2}\)|\[\d{1,2}\]", text) for text in texts):
+    if all(_COLUMN_NUMBER.fullmatch(fold_space(str(cell))) for cell in filled):
         return True
-    known = header_names().fields
-    here = {column: header_key(str(cells[column])) for column in header.columns.values() if column < len(cells)}
-    return sum(key in known for key in here.values()) >= _LEAST_FIELDS
+    code = header.columns.get("record_code", header.columns.get("row_name", -1))
+    if 0 <= code < len(cells) and isinstance(cell := cells[code], str) and _FIGURE.search(cell):
+        return False
+    here = (cells[column] for column in header.columns.values() if column < len(cells))
+    return sum(_is_name(cell) for cell in here) >= _LEAST_FIELDS
+
+
+def _is_name(cell: Cell) -> bool:
+    """Say whether a cell is the name of a column; most cells hold figures or much text, and no name does."""
+    if not isinstance(cell, str) or len(cell) > _LONGEST_NAME or _FIGURE.search(cell):
+        return False
+    return header_key(cell) in header_names().fields
 
 
 def _read(upper: Sequence[Cell] | None, lower: Sequence[Cell], index: int) -> Header:
@@ -121,9 +138,11 @@ def _read(upper: Sequence[Cell] | None, lower: Sequence[Cell], index: int) -> He
             twice = (names[found[field][1]], names[column])
         if field not in found or rank < found[field][0]:
             found[field] = (rank, column)
-    columns = {field: column for field, (_, column) in found.items() if field != _IGNORED}
+    columns = {field: column for field, (_, column) in found.items() if field not in _IGNORED}
+    returned = {field: column for field, (_, column) in found.items() if field in RETURNED}
     shown = {column: name for column, name in names.items() if name}
-    return Header(columns, shown, index, max(shown, default=-1) + 1, twice)
+    first = index if upper is None else index - 1
+    return Header(columns, shown, first, index, max(shown, default=-1) + 1, twice, returned)
 
 
 def _spellings(parent: str, own: str) -> tuple[str, ...]:

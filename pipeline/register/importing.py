@@ -21,6 +21,7 @@ from pipeline.register.difference import (
     has_returned,
     refuse_other_agency,
     refuse_outsiders,
+    refuse_taken,
     refuse_withdrawn,
     write_difference,
 )
@@ -80,14 +81,14 @@ def import_register(session: Session, path: Path, actor: str, clock: Clock, scop
     the file cannot be read as a whole; the caller's transaction then undoes everything.
     """
     now = clock()
-    sha256 = _sha256(path)
+    sha256 = file_sha256(path)
     with staging(session) as staged:
         reading = _FileReading(path, legal_date(now))
         errors = [error for row in staged.fill(reading.rows()) for error in row.errors]
         refused = {(error.sheet, error.row) for error in errors}
-        if _sha256(path) != sha256:
+        if file_sha256(path) != sha256:
             raise FileVanishedError(file=path.name)
-        covered = scope or Scope(staged.agencies())
+        covered = replace(scope or Scope(staged.agencies()), is_supplement=reading.is_returned)
         late = list(_refuse_by_ledger(session, staged, covered))
         refused |= {(error.sheet, error.row) for error in late}
         result = _difference(session, staged, covered, sha256, len(refused))
@@ -113,6 +114,8 @@ class _FileReading:
 
     def __init__(self, path: Path, today: date) -> None:
         self.sheets: list[SheetReport] = []
+        self.is_returned = False
+        """It holds rows that were given back to be corrected: what it lacks is not missing."""
         self._path = path
         self._today = today
 
@@ -121,6 +124,7 @@ class _FileReading:
         for sheet in open_sheets(self._path):
             reader = SheetReader(sheet, self._path.name, self._today)
             yield from reader.rows()
+            self.is_returned |= reader.notes.is_returned
             if reader.notes.has_content:
                 self.sheets.append(_report(sheet.name, reader.notes))
         if not any(sheet.is_read for sheet in self.sheets):
@@ -152,6 +156,8 @@ def _refuse_by_ledger(session: Session, staged: Staging, scope: Scope) -> Iterat
     yield from refuse_outsiders(session, staged, scope)
     yield from refuse_withdrawn(session, staged)
     yield from refuse_other_agency(session, staged)
+    if scope.is_supplement:
+        yield from refuse_taken(session, staged)
 
 
 def _difference(session: Session, staged: Staging, scope: Scope, sha256: str, refused: int) -> ImportResult:
@@ -205,7 +211,8 @@ def _unknown_agencies(session: Session, staged: Staging) -> tuple[str, ...]:
     return tuple(code for code in staged.agencies() if code not in known)
 
 
-def _sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """Give the hash of a register file. Raise RegisterFileError when there is none."""
     if not path.is_file():
         raise RegisterFileError(file=path.name, cause=gettext(_("there is no such file")))
     with path.open("rb") as source:

@@ -25,6 +25,8 @@ class SheetNotes:
     unused_columns: tuple[str, ...] = ()
     repeated_headers: list[int] = field(default_factory=list)
     is_read: bool = False
+    is_returned: bool = False
+    """It holds rows that were given back to be corrected."""
     has_content: bool = False
     swapped_dates: list[str] = field(default_factory=list)
 

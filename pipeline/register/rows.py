@@ -1,13 +1,12 @@
 """Rows of a register file as typed rows, or as the list of what is wrong with each."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
 from typing import TypeVar
-
-import rfc8785
 
 from config.codes import is_record_code, normalize_agency_code, normalize_record_code, parse_procedure_code
 from config.codes import parse_record_code as parse_code
@@ -77,8 +76,9 @@ class RegisterRow:
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
 
     def sha256(self) -> str:
-        """Give the hash of its values."""
-        return hashlib.sha256(rfc8785.dumps(self.values())).hexdigest()
+        """Give the hash of its values in canonical JSON (RFC 8785), which json writes of texts and whole numbers."""
+        text = json.dumps(self.values(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,7 @@ class SheetReader:
             cause = gettext(_("two columns are named “{name}”")).format(name=header.twice[0])
             raise RegisterFileError(file=self._file_name, cause=cause)
         self.notes.is_read = True
+        self.notes.is_returned = bool(header.returned)
         self.notes.unused_columns = header.unused
         body = chain(first[header.last_row + 1 :], self._sheet.rows)
         for number, cells in enumerate(body, start=header.last_row + 2):

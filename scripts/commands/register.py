@@ -19,13 +19,15 @@ from pipeline.register import (
     Scope,
     import_register,
     missing_entries,
+    place_beside,
     reinstate,
     withdraw,
+    write_returned,
     write_row_errors,
 )
 from scripts.confirming import confirm
 from scripts.imported import show_import
-from scripts.invocation import DAY, emit, open_context, writing
+from scripts.invocation import DAY, OutputError, emit, open_context, writing
 from scripts.verbs import App
 from storage.ledger.models import RegisterEntry
 
@@ -61,19 +63,28 @@ def _register_import(group: App) -> None:
         errors: Annotated[
             Path | None, typer.Option(help=_("Write the wrong rows with their reasons to this CSV or XLSX file."))
         ] = None,
+        rejected: Annotated[
+            Path | None,
+            typer.Option(
+                help=_("Give the wrong rows back in this new XLSX file, to correct and import; default: beside FILE.")
+            ),
+        ] = None,
         dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Count only; change nothing."))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         scope = _scope(agency, first, last)
+        _ensure_new_workbook(rejected)
         context = open_context(ctx)
         with context.ledger.session() as session:
             result = import_register(session, path, context.actor, context.clock, scope)
+            returned = _give_back(path, result, rejected, dry_run=dry_run)
             if dry_run:
                 session.rollback()
         if errors is not None and result.errors:
             with writing(errors):
                 write_row_errors(result.errors, errors)
-        emit(_as_plain(result), as_json=as_json, show=lambda console: show_import(console, result, errors))
+        told = {**_as_plain(result), "returned": returned}
+        emit(told, as_json=as_json, show=lambda console: show_import(console, result, errors, returned))
         if result.errors:
             raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)
 
@@ -131,6 +142,24 @@ def _register_change(group: App, name: str, purpose: str, change: Change) -> Non
             as_json=as_json,
             show=lambda console: console.print(text.format(code=told["code"]), markup=False),
         )
+
+
+def _ensure_new_workbook(path: Path | None) -> None:
+    """Refuse a file for wrong rows that is there already, or that no spreadsheet program would open as what it is."""
+    if path is not None and path.exists():
+        raise OutputError(file=path, cause=_("it is there already, and may hold corrections"))
+    if path is not None and path.suffix.casefold() != ".xlsx":
+        raise OutputError(file=path, cause=_("its name must end in .xlsx"))
+
+
+def _give_back(path: Path, result: ImportResult, rejected: Path | None, *, dry_run: bool) -> Path | None:
+    """Write the wrong rows before the others are kept, so that a place that cannot be written undoes the import."""
+    if not result.errors or (dry_run and rejected is None):
+        return None
+    place = rejected or place_beside(path)
+    with writing(place):
+        write_returned(path, result, place)
+    return place
 
 
 def _scope(agencies: list[str] | None, first: datetime | None, last: datetime | None) -> Scope | None:

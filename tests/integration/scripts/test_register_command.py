@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from config.errors import ExitCode
 from tests.integration.scripts.desk import Desk, Told
@@ -67,3 +67,35 @@ def test_an_import_tells_of_sheets_it_cannot_read_and_of_swapped_dates(desk: Des
     told = desk("register", "import", str(desk.home / "danh-muc.xlsx"))
     assert "Sổ · Cột “Ngày trả kết quả” có thể bị đảo ngày và tháng" in told.out
     assert "Hướng dẫn · Không tìm thấy dòng tiêu đề" in told.out
+
+
+def test_wrong_rows_come_back_beside_the_file_and_are_never_written_over(desk: Desk) -> None:
+    told = _imported(desk, "Mã hồ sơ,Đơn vị,Ngày trả", "H41.30-260311-0001,H41.30,31/02/2026")
+    out = desk.home / "danh-muc-can-sua.xlsx"
+    assert f"Các dòng lỗi nằm trong {out}" in told.out
+    again = _imported(desk, "Mã hồ sơ,Đơn vị,Ngày trả", "H41.30-260311-0001,H41.30,31/02/2026")
+    assert "danh-muc-can-sua-2.xlsx" in again.out
+    book = load_workbook(out)
+    book.worksheets[0]["C2"] = "28/02/2026"
+    book.save(out)
+    mended = desk("register", "import", str(out))
+    assert (mended.code, "Thêm 1, sửa 0" in mended.out) == (ExitCode.DONE, True)
+
+
+def test_wrong_rows_are_given_back_where_a_person_says_or_nothing_is_imported(desk: Desk) -> None:
+    path = desk.home / "danh-muc.csv"
+    path.write_text("Mã hồ sơ,Ngày trả\nH41.30-260311-0001,05/03/2026\nH41.30-260311-0002,31/02/2026", "utf-8")
+    place = desk.home / "sua.xlsx"
+    for wrong in (desk.home / "nowhere" / "x.xlsx", desk.home / "x.csv", path):
+        assert desk("register", "import", str(path), "--rejected", str(wrong)).code == ExitCode.USAGE
+    told = desk("register", "import", str(path), "--rejected", str(place), "--json")
+    assert (told.result["added"], told.result["returned"]) == (1, str(place))
+    assert place.is_file()
+
+
+def test_a_dry_run_writes_no_workbook_that_nobody_asked_for(desk: Desk) -> None:
+    path = desk.home / "danh-muc.csv"
+    path.write_text("Mã hồ sơ,Ngày trả\nH41.30-260311-0002,31/02/2026", "utf-8")
+    told = desk("register", "import", str(path), "--dry-run")
+    assert told.code == ExitCode.FINISHED_WITH_FAILURES
+    assert not list(desk.home.glob("*.xlsx"))
