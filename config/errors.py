@@ -275,7 +275,7 @@ class RegisterFileError(InputRefusedError):
 
     code = "register_file"
     message = _("{file}: {cause}")
-    remedy = _("Save the register as XLSX or CSV with the headers that docs/progress.md lists, and import it again.")
+    remedy = _("Save the register as XLSX or CSV with the headers that docs/register.md lists, and import it again.")
 
 
 # Recognition and assembly

@@ -5,6 +5,7 @@ The import knows the workbook by these columns: it adds and corrects, and what i
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date
 from itertools import chain, islice
 from pathlib import Path
@@ -50,12 +51,10 @@ def write_returned(path: Path, result: ImportResult, out: Path) -> None:
     """
     if file_sha256(path) != result.sha256:
         raise FileVanishedError(file=path.name)
-    with out.open("xb") as target:
-        try:
-            _book(path, result.errors).save(target)
-        except BaseException:
-            out.unlink()
-            raise
+    with out.open("xb") as target, ExitStack() as undo:
+        undo.callback(out.unlink)
+        _book(path, result.errors).save(target)
+        undo.pop_all()
 
 
 def _book(path: Path, errors: Sequence[RowError]) -> Workbook:

@@ -30,9 +30,8 @@ def main() -> None:
     parser.add_argument("--url", help="an empty database; default: SQLite in a temporary folder")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        first, later = (
-            _written(Path(folder), asked.rows, is_later=later, is_xlsx=asked.xlsx) for later in (False, True)
-        )
+        first = _written(Path(folder), asked.rows, is_later=False, is_xlsx=asked.xlsx)
+        later = _written(Path(folder), asked.rows, is_later=True, is_xlsx=asked.xlsx)
         url = asked.url or f"sqlite:///{Path(folder) / 'ledger.sqlite3'}"
         _in_a_process(_migrated, url)
         print(f"{asked.rows} rows, {first.suffix[1:]}, {first.stat().st_size >> 20} MB, {url.partition(':')[0]}")
@@ -67,16 +66,8 @@ def _imported(url: str, path: Path) -> str:
     took, worked = time.perf_counter() - start, time.process_time() - worked
     ledger.close()
     most_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    figures = (result.added, result.changed, result.unchanged, result.missing)
-    return " | ".join(
-        (
-            f"{took:.1f}",
-            f"{worked:.1f}",
-            f"{result.rows / took:.0f}",
-            f"{most_kib / 1024:.0f}",
-            *(str(one) for one in figures),
-        )
-    )
+    figures = (f"{took:.1f}", f"{worked:.1f}", f"{result.rows / took:.0f}", f"{most_kib / 1024:.0f}")
+    return " | ".join((*figures, *map(str, (result.added, result.changed, result.unchanged, result.missing))))
 
 
 if __name__ == "__main__":
