@@ -100,7 +100,7 @@ def count_progress(
         paces=tuple(_paces(by_level, by_agency, units, done, as_of, working or load_working_days())),
         weeks=done.weeks,
         units=units,
-        work=count_work(session),
+        work=count_work(session, as_of),
         versions=data_versions(session, as_of, targets, tree),
     )
 

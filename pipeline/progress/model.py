@@ -1,7 +1,7 @@
 """What counting yields: one value from which every report is made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
@@ -292,6 +292,17 @@ class Backlog:
 
 
 @dataclass(frozen=True, slots=True)
+class BacklogWeek:
+    """Questions to persons in seven days: how many were asked, how many settled, how many were open at its end."""
+
+    first_day: date
+    last_day: date
+    opened: int
+    settled: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Documents that ended without being archived, or hang, for one reason."""
 
@@ -308,6 +319,8 @@ class Work:
     """Documents that ever came in, without duplicates."""
     backlog: tuple[Backlog, ...] = ()
     failed: tuple[Failed, ...] = ()
+    backlog_weeks: tuple[BacklogWeek, ...] = ()
+    """Oldest first; unlike the rest of these a past day has its own, for questions keep both their times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +377,8 @@ class Progress:
     work: Work = Work()
     versions: DataVersions | None = None
     """None in what the first snapshots hold."""
+    frozen_sha256: str = field(default="", compare=False)
+    """The hash of the snapshot it was read from; empty for what was just counted."""
 
     @property
     def is_test(self) -> bool:

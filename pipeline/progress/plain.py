@@ -38,7 +38,10 @@ def _scalar(value: object) -> Any:
 
 
 def from_plain(kind: type[T], value: Any) -> T:
-    """Give back a value of a kind; fields that are missing are None. Raise ValueError or KeyError for what is none."""
+    """Give back a value of a kind; fields that are missing are None, or empty where many may stand.
+
+    Raise ValueError or KeyError for what is none.
+    """
     found: T = _of(kind, value)
     return found
 
@@ -47,7 +50,7 @@ def _of(kind: Any, value: Any) -> Any:
     if get_origin(kind) in {Union, types.UnionType}:
         return None if value is None else _of(next(one for one in get_args(kind) if one is not type(None)), value)
     if get_origin(kind) is tuple:
-        return tuple(_of(get_args(kind)[0], item) for item in value)
+        return tuple(_of(get_args(kind)[0], item) for item in value or ())
     if get_origin(kind) is not None:
         return {key: _of(get_args(kind)[1], item) for key, item in value.items()}
     if is_dataclass(kind):

@@ -83,8 +83,8 @@ def progress_to_json(progress: Progress) -> dict[str, Any]:
 
 
 def figures_sha256(progress: Progress) -> str:
-    """Give the hash that a snapshot of these figures bears."""
-    return _sha256(progress_to_json(progress))
+    """Give the hash that a snapshot of these figures bears; of one that was read back, the hash it was frozen under."""
+    return progress.frozen_sha256 or _sha256(progress_to_json(progress))
 
 
 def take_snapshot(session: Session, progress: Progress, actor: str, clock: Clock) -> ProgressSnapshot:

@@ -1,93 +1,73 @@
-"""Progress as CSV for a spreadsheet program: UTF-8 with its mark, separators of the active language.
+"""Progress as CSV for a spreadsheet program: UTF-8 with its mark, separators of the active language, a file a table.
 
 A Vietnamese spreadsheet program takes the comma for the decimal sign and expects semicolons between cells.
 Programs read the JSON report instead.
 """
 
 import csv
+from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain
 from pathlib import Path
 
+from config.clock import VIETNAM
 from config.dates import day_text
 from config.i18n import active_language, gettext
 from config.i18n import mark as _
 from pipeline.progress.model import Progress
 from pipeline.register.faults import plain_cell
-from pipeline.reports.rows import FigureRow, agency_rows, level_rows, year_rows
+from pipeline.reports.all_sections import sections_of
+from pipeline.reports.sections import Cell, Column, Kind, Section
 from pipeline.reports.wording import ENVIRONMENTS
 
-_LEVEL, _YEAR, _AGENCY = _("by level"), _("by level and year"), _("by agency")
+_FIRST = "levels"
+"""The table in the file that was asked for; the others stand beside it, by their codes."""
+_AS_OF, _KIND = _("As of"), _("Kind of data")
 
 
-def write_csv(progress: Progress, path: Path) -> None:
-    """Write one line for each level, level and year, and agency."""
+def write_csv(progress: Progress, path: Path) -> tuple[Path, ...]:
+    """Write the shares by level to the file, and each other table to one beside it; give all of them."""
+    written = []
+    for section in sections_of(progress):
+        target = path if section.code == _FIRST else path.with_name(f"{path.stem}-{section.code}{path.suffix}")
+        _write(progress, section, target)
+        written.append(target)
+    return tuple(written)
+
+
+def _write(progress: Progress, section: Section, path: Path) -> None:
     is_vietnamese = active_language() == "vi"
-    lines = chain(
-        ((_LEVEL, row) for row in level_rows(progress)),
-        ((_YEAR, row) for row in year_rows(progress)),
-        ((_AGENCY, row) for row in agency_rows(progress)),
-    )
+    last = (_day(progress.as_of, is_vietnamese=is_vietnamese), gettext(ENVIRONMENTS[progress.environment]))
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out, delimiter=";" if is_vietnamese else ",", lineterminator="\r\n")
-        writer.writerow([gettext(name) for name in _HEADER])
-        for part, row in lines:
-            writer.writerow(_cells(progress, part, row, is_vietnamese=is_vietnamese))
+        writer.writerow([*(_heading(column) for column in section.columns), gettext(_AS_OF), gettext(_KIND)])
+        for row in section.rows:
+            writer.writerow([*_cells(section, row, is_vietnamese=is_vietnamese), *last])
 
 
-_HEADER = (
-    _("Part"),
-    _("Level"),
-    _("Agency code"),
-    _("Agency"),
-    _("Measure"),
-    _("Year"),
-    _("Records"),
-    _("Digitized"),
-    _("Signed"),
-    _("Stored"),
-    _("Not scanned"),
-    _("Share (%)"),
-    _("Target (%)"),
-    _("Gap (points)"),
-    _("Results expected"),
-    _("Results digitized"),
-    _("Papers expected"),
-    _("Papers digitized"),
-    _("Legal basis"),
-    _("As of"),
-    _("Kind of data"),
-)
+def _heading(column: Column) -> str:
+    name = gettext(column.name)
+    return f"{name} (%)" if column.kind in {Kind.PERCENT, Kind.ASKED} else name
 
 
-def _cells(progress: Progress, part: str, row: FigureRow, *, is_vietnamese: bool) -> list[str | int]:
-    tally, target = row.measure.tally, row.measure.target
-    shares = (tally.share, Decimal(str(target.percent)) if target else None, row.measure.gap)
-    return [
-        gettext(part),
-        gettext(row.level_id),
-        row.agency_code,
-        plain_cell(row.agency_name),
-        gettext(row.metric_id),
-        row.year,
-        tally.records,
-        tally.digitized,
-        tally.signed,
-        tally.stored,
-        tally.unscanned,
-        *(_number(share, is_vietnamese=is_vietnamese) for share in shares),
-        tally.results_expected,
-        tally.results_digitized,
-        tally.papers_expected,
-        tally.papers_digitized,
-        target.legal_basis if target else "",
-        day_text(progress.as_of, "vi") if is_vietnamese else progress.as_of.isoformat(),
-        gettext(ENVIRONMENTS[progress.environment]),
-    ]
+def _cells(section: Section, row: tuple[Cell, ...], *, is_vietnamese: bool) -> Iterator[str | int]:
+    for column, value in zip(section.columns, row, strict=True):
+        yield _text(value, column.kind, is_vietnamese=is_vietnamese)
 
 
-def _number(value: Decimal | None, *, is_vietnamese: bool) -> str:
+def _text(value: Cell, kind: Kind, *, is_vietnamese: bool) -> str | int:
     if value is None:
         return ""
-    text = f"{value:.2f}"
-    return text.replace(".", ",") if is_vietnamese else text
+    if isinstance(value, str):
+        return plain_cell(value)
+    if isinstance(value, Decimal):
+        text = f"{value:.1f}" if kind is Kind.RATE else f"{value:.2f}"
+        return text.replace(".", ",") if is_vietnamese else text
+    if isinstance(value, datetime):
+        local = value.astimezone(VIETNAM)
+        return f"{local:%d/%m/%Y %H:%M}" if is_vietnamese else f"{local:%Y-%m-%d %H:%M}"
+    return _day(value, is_vietnamese=is_vietnamese) if isinstance(value, date) else value
+
+
+def _day(value: date, *, is_vietnamese: bool) -> str:
+    return day_text(value, "vi") if is_vietnamese else value.isoformat()

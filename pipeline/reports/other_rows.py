@@ -44,6 +44,11 @@ class OtherRow:
         return self.metric in TIMES
 
     @property
+    def asked_exactly(self) -> Decimal | None:
+        """What the law asks, as a decimal number."""
+        return None if self.asked is None else Decimal(str(self.asked))
+
+    @property
     def metric_id(self) -> str:
         """Message id of the metric."""
         return METRICS[self.metric]

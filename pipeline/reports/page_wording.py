@@ -18,7 +18,7 @@ from pipeline.reports.numbers import NONE, count_text, decimal_text, percent_tex
 from pipeline.reports.other_rows import asked_text, figure_text, other_rows
 from pipeline.reports.rows import METRICS
 from pipeline.reports.wording import LEVELS, attention_reasons, remedy_id
-from pipeline.reports.work_charts import LEVEL_FILLS, Bar, bars_chart, weeks_chart
+from pipeline.reports.work_charts import LEVEL_FILLS, Bar, backlog_chart, bars_chart, weeks_chart
 from pipeline.targets import Level
 from pipeline.wording import SEVERITIES, reason_id, state_id
 
@@ -144,6 +144,10 @@ WORDING: dict[str, Any] = {
     "heat": _heat,
     "heat_name": _heat_name,
     "missing": missing_of,
+    "done_of": lambda tally: (
+        lambda language: f"{count_text(tally.digitized, language)}/{count_text(tally.records, language)}"
+    ),
+    "other_goal": lambda level: Measure(level.flow.tally, level.all_solved),
     "level_id": LEVELS.__getitem__,
     "metric_id": METRICS.__getitem__,
     "severity_id": lambda severity: SEVERITIES.get(severity, severity),
@@ -155,6 +159,7 @@ WORDING: dict[str, Any] = {
     "share_bar": share_bar,
     "year_chart": year_chart,
     "weeks_chart": weeks_chart,
+    "backlog_chart": backlog_chart,
     "bars_chart": bars_chart,
     "legend_bar": lambda: _legend(svg.bar(8, 2, 20, 14)),
     "legend_target": lambda: _legend(svg.line("M0 9H36", svg.ASKED, 2.2, TARGET_DASH), svg.diamond(18, 9)),

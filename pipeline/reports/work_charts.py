@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
 from config.i18n import mark as _
-from pipeline.progress.model import UNKNOWN_LEVEL, Week
+from pipeline.progress.model import UNKNOWN_LEVEL, BacklogWeek, Week
 from pipeline.reports import bilingual, svg
 from pipeline.reports.numbers import count_text
 from pipeline.targets import Level
@@ -22,6 +23,7 @@ LEVEL_FILLS: Mapping[str, str] = {
 }
 """From dark to light, told apart in grey too."""
 _WEEKS = _("Bars: records completed in each week, levels on top of each other. The table below has all figures.")
+_BACKLOG = _("Bars: questions open at the end of each week. The table below has all figures.")
 _BARS = _("One bar for each line of the table below.")
 
 
@@ -52,21 +54,37 @@ def bars_chart(bars: Sequence[Bar], label_id: str) -> Markup:
 
 def weeks_chart(weeks: Sequence[Week], label_id: str) -> Markup:
     """Give the records completed in each week as bars, the levels stacked."""
+    stacks = [
+        (week.last_day, [(fill, week.by_level.get(level, 0)) for level, fill in LEVEL_FILLS.items()]) for week in weeks
+    ]
+    return _columns(stacks, label_id, _WEEKS)
+
+
+def backlog_chart(weeks: Sequence[BacklogWeek], label_id: str) -> Markup:
+    """Give the questions that were open at the end of each week as bars."""
+    return _columns([(week.last_day, [(svg.BAR, week.open)]) for week in weeks], label_id, _BACKLOG)
+
+
+_Stack = tuple[date, Sequence[tuple[str, int]]]
+
+
+def _columns(stacks: Sequence[_Stack], label_id: str, described: str) -> Markup:
+    """Give a bar a week, its parts on top of each other and their sum above them."""
     width, height, base, top = 780, 210, 178, 24
-    most = max((sum(week.by_level.values()) for week in weeks), default=0) or 1
-    step = width / max(len(weeks), 1)
-    parts = [svg.line(f"M0 {base}H{width}", svg.INK, 1.4)]
-    for number, week in enumerate(weeks):
+    totals = [sum(count for _fill, count in parts) for _day, parts in stacks]
+    most = max(totals, default=0) or 1
+    step = width / max(len(stacks), 1)
+    drawn = [svg.line(f"M0 {base}H{width}", svg.INK, 1.4)]
+    for number, ((last_day, counts), total) in enumerate(zip(stacks, totals, strict=True)):
         x, y = step * (number + 0.5), float(base)
-        for level, fill in LEVEL_FILLS.items():
-            part = (base - top) * week.by_level.get(level, 0) / most
+        for fill, count in counts:
+            part = (base - top) * count / most
             if part:
                 y -= part
-                parts.append(svg.bar(x - step * 0.3, y, step * 0.6, part, fill, svg.INK))
-        total = sum(week.by_level.values())
-        parts.append(svg.label(x, y - 6, _counted(total), 13, bold=True))
-        parts.append(svg.label(x, base + 18, f"{week.last_day:%d/%m}", 12.5, svg.SOFT))
-    return svg.drawing(width, height, label_id, bilingual.plain(_WEEKS), parts)
+                drawn.append(svg.bar(x - step * 0.3, y, step * 0.6, part, fill, svg.INK))
+        drawn.append(svg.label(x, y - 6, _counted(total), 13, bold=True))
+        drawn.append(svg.label(x, base + 18, f"{last_day:%d/%m}", 12.5, svg.SOFT))
+    return svg.drawing(width, height, label_id, bilingual.plain(described), drawn)
 
 
 def _counted(total: int) -> Callable[[str], str]:

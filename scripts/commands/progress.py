@@ -16,7 +16,15 @@ from config.i18n import mark
 from pipeline.context import Context
 from pipeline.progress import Progress
 from pipeline.reporting import count, frozen, write_report
-from pipeline.reports import progress_tables, write_csv, write_html, write_json, write_pdf, write_xlsx
+from pipeline.reports import (
+    progress_tables,
+    section_tables,
+    write_csv,
+    write_html,
+    write_json,
+    write_pdf,
+    write_xlsx,
+)
 from pipeline.wording import reason_name
 from scripts.commands.progress_list import register_list
 from scripts.commands.snapshots import snapshot_name
@@ -74,6 +82,9 @@ def register(app: App) -> None:
             datetime | None, typer.Option(formats=DAY, help=_("The day counted for; today by default."))
         ] = None,
         agencies: Annotated[bool, typer.Option("--agencies", help=_("Show each agency too."))] = False,
+        everything: Annotated[
+            bool, typer.Option("--all", help=_("Show every table of the report, units, work and findings too."))
+        ] = False,
         snapshot: Annotated[
             str | None, typer.Option(help=_("Show what a snapshot holds, by its id or its day, instead of counting."))
         ] = None,
@@ -94,12 +105,15 @@ def register(app: App) -> None:
         chosen = _chosen(Form.JSON if as_json else form, out)
         counted = count(context, day) if snapshot is None else frozen(context, snapshot_name(snapshot))
         if chosen is Form.TABLE:
-            for number, table in enumerate(progress_tables(counted, with_agencies=agencies)):
+            tables = section_tables(counted, said().width) if everything else None
+            for number, table in enumerate(tables or progress_tables(counted, with_agencies=agencies)):
                 said().print(*([""] if number else []), table, sep="\n")
         elif out is not None:
             with writing(out):
                 WRITERS[chosen](counted, out)
             _tell(out, as_json=False)
+            if chosen is Form.CSV:
+                told().print(_("The other tables of the report stand beside it, each in a file of its own."))
         else:
             _print(counted, chosen)
 

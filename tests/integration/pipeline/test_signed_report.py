@@ -1,5 +1,6 @@
 """The report on paper: drawn without a network, readable as text, and sealed by our own signer."""
 
+import re
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -7,10 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from config.i18n import activate, active_language
 from pipeline.context import Context
 from pipeline.progress import count_progress, take_snapshot
 from pipeline.progress.kept_snapshots import read_snapshot
 from pipeline.reports import write_pdf
+from pipeline.reports.all_sections import sections_of
 from pipeline.units.keeping import keep_units
 from signing.report import Verdict, overall
 from signing.seal import SealRequest
@@ -20,6 +23,8 @@ from storage.ledger.models import Agency
 from tests.integration.pipeline.counting_town import NOON, Scan, Town, noon
 from tests.integration.pipeline.house import House
 from tests.integration.pipeline.test_outlook import TREE
+from tests.unit.pipeline.full_progress import full_progress
+from tests.unit.pipeline.test_same_figures import figures_of
 
 TODAY = date(2026, 11, 24)
 
@@ -63,3 +68,33 @@ def test_a_report_is_sealed_by_our_signer_in_its_free_corner_and_verifies(
     ctx.sealer.seal(SealRequest(report, sealed, "SAO Y", "Sở Mẫu", NOON))
     assert overall(validate(sealed, ctx.trust, now=ctx.clock())) is Verdict.VALID
     assert sealed.read_bytes().startswith(report.read_bytes())
+
+
+@pytest.mark.needs("poppler")
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_report_on_paper_shows_each_figure_of_the_page(language: str, tmp_path: Path) -> None:
+    before = active_language()
+    activate(language)
+    try:
+        progress = full_progress()
+        write_pdf(progress, tmp_path / "p.pdf")
+        words = set(_text(tmp_path / "p.pdf", "-layout").replace("\u00a0", " ").replace("/", " ").split())
+        words |= {word.strip("();,:.") for word in words}
+        for section in sections_of(progress):
+            for text in figures_of(section, language, on_page=True):
+                assert set(text.replace("\u00a0", " ").split()) <= words, (section.code, text)
+    finally:
+        activate(before)
+
+
+@pytest.mark.needs("poppler")
+def test_paper_lies_across_and_ends_with_recipients_and_the_signers_place(tmp_path: Path) -> None:
+    write_pdf(full_progress(), tmp_path / "p.pdf")
+    told = subprocess.run(["pdfinfo", tmp_path / "p.pdf"], check=True, capture_output=True, text=True).stdout
+    assert re.search(r"841\.\d+ x 595\.\d+ pts \(A4\)", told)
+    pages = int(told.split("Pages:")[1].split()[0])
+    last = _text(tmp_path / "p.pdf", "-f", str(pages), "-layout")
+    assert all(words in last for words in ("Nơi nhận:", "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ", "Họ và tên"))
+    # The heads of a table that goes on stand on each of its pages.
+    text = _text(tmp_path / "p.pdf")
+    assert text.count("Đơn vị hành chính Cấp Kết quả còn hiệu lực") > 3
