@@ -4,28 +4,20 @@ from collections.abc import Iterator
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageColor
 from playwright.sync_api import Browser, Page
 
 from pipeline.reports import write_html
 from pipeline.reports.work_charts import LEVEL_FILLS
-from tests.end_to_end.page_pictures import SCREENS, chromium
+from tests.end_to_end.conftest import Faults
+from tests.end_to_end.page_pictures import SCREENS
 from tests.unit.pipeline.full_progress import full_progress
 
 pytestmark = pytest.mark.needs("chromium")
-GRAVE = {"serious", "critical"}
 _LEAST_STEP = 25
 """Of 255 shades of grey: nearer ones look alike on a poor printer."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(params=SCREENS)
@@ -40,9 +32,8 @@ def page(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> It
     context.close()
 
 
-def test_nobody_is_kept_out_and_nothing_is_cut_off(page: Page) -> None:
-    found: dict[str, Any] = Axe().run(page).response
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"] if one["impact"] in GRAVE] == []
+def test_nobody_is_kept_out_and_nothing_is_cut_off(page: Page, faults: Faults) -> None:
+    assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert page.evaluate("[...document.querySelectorAll('table')].every(t => t.caption && t.caption.innerText.trim())")
     assert page.evaluate("[...document.querySelectorAll('th')].every(th => th.scope)")
