@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, cast, extract, func, or_, select
+from sqlalchemy import Select, and_, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pipeline.progress.there import KINDS, day_end, there_by_entry
+from storage.ledger.days import vietnamese_day
 from storage.ledger.models import AdministrativeUnit, Agency, RegisterEntry, RegisterImport
 from storage.ledger.states import Environment
 
@@ -57,7 +58,7 @@ def _issuing_unit() -> Any:
 
     As `UnitTree.find`: before the first day any source vouches for, the first unit known to have borne the code.
     """
-    day = func.coalesce(RegisterEntry.issued_on, RegisterEntry.resolved_on, cast(RegisterImport.imported_at, Date))
+    day = func.coalesce(RegisterEntry.issued_on, RegisterEntry.resolved_on, vietnamese_day(RegisterImport.imported_at))
     unit, earlier = aliased(AdministrativeUnit), aliased(AdministrativeUnit)
     had_begun = unit.valid_from <= day
     is_first = ~select(earlier.id).where(earlier.code == unit.code, earlier.valid_from < unit.valid_from).exists()

@@ -27,6 +27,7 @@ _HAS_NOT_ENDED = _("{code} from {day} did not end on that day, so nobody takes i
 _STANDS_NOT = _("{code} from {day} does not stand on that day")
 _NO_COMMUNE = _("there is no commune {code}")
 _NOT_WHOLE = _("what went as a whole went to one unit")
+_NOT_ABOVE = _("{code} is not of a level above")
 
 
 def load_units(province: str, folder: Path = UNITS_FOLDER, hardship_file: Path | None = None) -> UnitTree:
@@ -36,15 +37,17 @@ def load_units(province: str, folder: Path = UNITS_FOLDER, hardship_file: Path |
     """
     units_file, steps_file = folder / province / "units.csv", folder / province / "successions.csv"
     units: dict[UnitKey, Unit] = {}
+    places: dict[UnitKey, _Line] = {}
     for line in _lines(units_file):
         unit = _unit(line)
         _check_alone(line, unit, units)
-        units[unit.key] = unit
-    _check_parents(units_file, units)
-    steps = tuple(_succession(line, units) for line in _lines(steps_file))
-    _check_heirs(steps_file, units, steps)
-    hardships = _lines(hardship_file) if hardship_file is not None and hardship_file.is_file() else ()
-    return UnitTree(units, steps, tuple(_hardship(line, units) for line in hardships))
+        units[unit.key], places[unit.key] = unit, line
+    for key, line in places.items():
+        _check_parent(line, units[key], units)
+    steps = [(line, _succession(line, units)) for line in _lines(steps_file)]
+    _check_heirs(places, units, steps)
+    hardships = _lines(hardship_file) if hardship_file is not None and hardship_file.exists() else ()
+    return UnitTree(units, tuple(step for _line, step in steps), tuple(_hardship(line, units) for line in hardships))
 
 
 class _Line:
@@ -55,7 +58,11 @@ class _Line:
 
     def wrong(self, cause: str, **details: object) -> ReferenceDataError:
         """Give the error that names this line."""
-        return _wrong(self._file, gettext(_("line {number}")).format(number=self._number), cause, **details)
+        return ReferenceDataError(
+            file=f"{self._file.parent.name}/{self._file.name}",
+            place=gettext(_("line {number}")).format(number=self._number),
+            cause=gettext(cause).format(**details),
+        )
 
     def text(self, key: str) -> str:
         """Give a cell that must not be empty."""
@@ -135,27 +142,34 @@ def _check_alone(line: _Line, unit: Unit, others: Mapping[UnitKey, Unit]) -> Non
             raise line.wrong(_TWO_BEAR_IT, code=unit.code)
 
 
-def _check_parents(file: Path, units: Mapping[UnitKey, Unit]) -> None:
-    for unit in units.values():
-        if unit.parent is not None and unit.parent not in units:
-            raise _wrong(file, unit.code, _NO_UNIT, code=unit.parent[0], day=unit.parent[1])
+def _check_parent(line: _Line, unit: Unit, units: Mapping[UnitKey, Unit]) -> None:
+    if unit.parent is None:
+        return
+    if (parent := units.get(unit.parent)) is None:
+        raise line.wrong(_NO_UNIT, code=unit.parent[0], day=unit.parent[1])
+    if list(Level).index(parent.level) >= list(Level).index(unit.level):
+        raise line.wrong(_NOT_ABOVE, code=parent.code)
 
 
-def _check_heirs(file: Path, units: Mapping[UnitKey, Unit], steps: Sequence[Succession]) -> None:
+def _check_heirs(
+    places: Mapping[UnitKey, _Line], units: Mapping[UnitKey, Unit], steps: Sequence[tuple[_Line, Succession]]
+) -> None:
     """See that each unit that ended has one heir, and that what went as a whole on a day went to one unit."""
-    heirs = Counter(step.old for step in steps if step.takes_records)
-    for unit in units.values():
-        if unit.valid_to is not None and heirs[unit.key] != 1:
-            raise _wrong(file, unit.code, _HEIRS, count=heirs[unit.key])
-    receivers = Counter((step.old, step.effective) for step in steps)
-    for step in steps:
+    heirs = Counter(step.old for _line, step in steps if step.takes_records)
+    receivers = Counter((step.old, step.effective) for _line, step in steps)
+    for line, step in steps:
+        if step.takes_records and heirs[step.old] != 1:
+            raise line.wrong(_HEIRS, count=heirs[step.old])
         if step.extent is Extent.WHOLE and receivers[step.old, step.effective] != 1:
-            raise _wrong(file, step.old[0], _NOT_WHOLE)
+            raise line.wrong(_NOT_WHOLE)
+    for unit in units.values():
+        if unit.valid_to is not None and not heirs[unit.key]:
+            raise places[unit.key].wrong(_HEIRS, count=0)
 
 
 def _lines(path: Path) -> Iterator[_Line]:
     try:
-        with path.open(encoding="utf-8", newline="") as source:
+        with path.open(encoding="utf-8-sig", newline="") as source:
             for row in (reader := csv.DictReader(source, strict=True)):
                 line = _Line(path, reader.line_num, {key: nfc(text or "").strip() for key, text in row.items() if key})
                 if None in row or None in row.values():
@@ -163,9 +177,3 @@ def _lines(path: Path) -> Iterator[_Line]:
                 yield line
     except (OSError, UnicodeDecodeError, csv.Error) as err:
         raise ReferenceDataError(file=path.name, place="-", cause=err) from err
-
-
-def _wrong(file: Path, place: str, cause: str, **details: object) -> ReferenceDataError:
-    return ReferenceDataError(
-        file=f"{file.parent.name}/{file.name}", place=place, cause=gettext(cause).format(**details)
-    )

@@ -102,8 +102,10 @@ class UnitTree:
 
     def heir(self, unit: Unit, day: date) -> Unit:
         """Give the unit for which a unit's records count on a day: itself, or who took them by then."""
-        while (step := self._heirs.get(unit.key)) is not None and step.effective <= day:
-            unit = self.units[step.new]
+        last = date.min
+        # Each step is later than the one before, so that forged ones that lead round in a circle come to an end too.
+        while (step := self._heirs.get(unit.key)) is not None and last < step.effective <= day:
+            unit, last = self.units[step.new], step.effective
         return unit
 
     def children(self, unit: Unit) -> Iterator[Unit]:

@@ -20,7 +20,8 @@ _PLAN_DAY = date(2021, 9, 24)
 _MERGERS_DAY = date(2024, 12, 1)
 _LAST_DAY = date(2025, 6, 30)
 _TWO_LEVELS_DAY = date(2025, 7, 1)
-_STEP_FILE = Path(__file__).with_name("nghe_an_2024.csv")
+STEP_FILE = Path(__file__).with_name("nghe_an_2024.csv")
+"""Its `inferred`: `codes` were found by both names in both trees; `codes_and_heir`: so was the heir chosen."""
 _CUA_LO, _VINH = "413", "412"
 _MERGERS = "Nghị quyết 1243/NQ-UBTVQH15"
 _PROVINCES_MERGED = "Nghị quyết 202/2025/QH15"
@@ -79,7 +80,7 @@ def _corrected(tree: Tree) -> Tree:
 
 def _step_heirs() -> tuple[Heir, ...]:
     """Give who followed whom in Nghệ An on 2024-12-01; a unit that gave only parts away stays itself."""
-    with _STEP_FILE.open(encoding="utf-8", newline="") as source:
+    with STEP_FILE.open(encoding="utf-8", newline="") as source:
         rows = list(csv.DictReader(source))
     shared = [row["old_code"] for row in rows]
     communes = (
