@@ -17,6 +17,7 @@ from config.errors import ChainBrokenError, ExitCode, SohoaError
 from config.i18n import mark as _
 from pipeline.audit_decisions import check_register, check_releases, check_snapshots
 from pipeline.audit_documents import check_documents, check_records, check_signatures
+from pipeline.audit_figures import check_sums, check_supplied, check_targets, check_units
 from pipeline.audit_samples import check_samples
 from pipeline.context import Context
 from pipeline.evidence import check_evidence
@@ -81,6 +82,9 @@ ROW_CHECKS: tuple[Callable[[Session], Iterator[SohoaError]], ...] = (
     check_releases,
     check_register,
     check_snapshots,
+    check_targets,
+    check_supplied,
+    check_units,
 )
 
 BAD = _("the stored file did not read back as it was stored")
@@ -160,9 +164,10 @@ def _unlike_the_log(ctx: Context, known: list[KnownObject]) -> list[SohoaError]:
 
 
 def _changed_rows(ctx: Context) -> list[SohoaError]:
-    """Hold the other rows of the ledger against the events that tell of them, at one moment."""
+    """Hold the other rows of the ledger against the events that tell of them, and kept sums against a recount."""
     with ctx.ledger.reading() as session:
-        return [trouble for check in ROW_CHECKS for trouble in check(session)]
+        rows = [trouble for check in ROW_CHECKS for trouble in check(session)]
+        return [*rows, *check_sums(session, ctx.environment)]
 
 
 def _bad_objects(ctx: Context, report: RereadReport | None) -> list[SohoaError]:

@@ -12,7 +12,7 @@ from config.dates import day_text, instant_text, value_text
 from config.errors import ChainBrokenError, SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
-from pipeline.audit_documents import LedgerRowError
+from pipeline.audit_documents import NO_EVENT, ROW_GONE, LedgerRowError
 from pipeline.progress.snapshots import check_snapshot
 from pipeline.release import digest_covered, digest_sample
 from pipeline.waiting_release import APPROVED, REJECTED
@@ -30,7 +30,6 @@ SNAPSHOT = "progress.snapshot"
 COUNTS = ("rows", "added", "changed", "unchanged", "missing", "refused")
 MOMENT = timedelta(minutes=1)
 """Within which a row and its event, written in one transaction, have their times."""
-NO_EVENT, ROW_GONE = _("no event tells of it"), _("an event tells of it; the ledger's row is gone")
 
 
 def check_releases(session: Session) -> Iterator[LedgerRowError]:
@@ -125,8 +124,10 @@ def check_snapshots(session: Session) -> Iterator[SohoaError]:
             continue
         if event is None:
             yield LedgerRowError(row=row, cause=gettext(NO_EVENT))
-        elif (snapshot.sha256, snapshot.actor) != (event.output_sha256, event.actor):
-            yield LedgerRowError(row=row, cause=gettext(_("its figures or person are not those of its event")))
+            continue
+        kept = (snapshot.sha256, snapshot.actor, snapshot.taken_at, snapshot.as_of.isoformat())
+        if kept != (event.output_sha256, event.actor, event.at, event.payload.get("as_of")):
+            yield LedgerRowError(row=row, cause=gettext(_("its figures, days or person are not those of its event")))
     for event in events.values():
         row = gettext(_("progress snapshot of {day}")).format(day=value_text(str(event.payload.get("as_of"))))
         yield LedgerRowError(row=row, cause=gettext(ROW_GONE))

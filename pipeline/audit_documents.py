@@ -18,6 +18,7 @@ from storage.ledger.models import Document, DocumentVersion, Event, Record, Sign
 from storage.ledger.states import DocumentState, RecordState
 
 RECEIVED, ADMITTED = "document.received", "document.admitted"
+NO_EVENT, ROW_GONE = _("no event tells of it"), _("an event tells of it; the ledger's row is gone")
 _AT_A_TIME = 1000
 _STATES = {f"document.{state}": state for state in DocumentState}
 

@@ -9,14 +9,13 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.acceptance import FAILED, PASSED
 from pipeline.acceptance_plan import parts_per_million
-from pipeline.audit_documents import LedgerRowError
+from pipeline.audit_documents import NO_EVENT, ROW_GONE, LedgerRowError
 from pipeline.waiting_release import digest
 from storage.ledger.models import AcceptanceSample, Event
 
 COUNTS = ("number", "documents", "population", "checked", "allowed", "wrong")
 SHARES = ("share_ppm", "upper_ppm")
 _ROW = _("acceptance sample {number} of batch {batch}")
-_NO_EVENT, _GONE = _("no event tells of it"), _("an event tells of it; the ledger's row is gone")
 _UNLIKE = _("its figures or person are not those of its event")
 
 
@@ -30,13 +29,13 @@ def check_samples(session: Session) -> Iterator[LedgerRowError]:
         event = told.pop(str(sample.id), None)
         row = gettext(_ROW).format(number=sample.number, batch=sample.batch_id)
         if event is None:
-            yield LedgerRowError(row=row, cause=gettext(_NO_EVENT))
+            yield LedgerRowError(row=row, cause=gettext(NO_EVENT))
             continue
         if _facts_of(sample, event) != _facts_told(event):
             yield LedgerRowError(row=row, cause=gettext(_UNLIKE))
     for event in told.values():
         row = gettext(_ROW).format(number=event.payload["number"], batch=event.subject_id)
-        yield LedgerRowError(row=row, cause=gettext(_GONE))
+        yield LedgerRowError(row=row, cause=gettext(ROW_GONE))
 
 
 def _facts_of(sample: AcceptanceSample, event: Event) -> tuple[object, ...]:

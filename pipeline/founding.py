@@ -15,6 +15,7 @@ from pipeline.identifiers import name_earlier
 from pipeline.target_changes import FigureChange, keep_targets
 from pipeline.targets import targets_of
 from pipeline.units.keeping import keep_units
+from pipeline.units.noting import note_units
 from pipeline.units.reading import load_units
 from signing.generated_keys import GeneratedIdentities
 from storage.ledger import events, migrate
@@ -74,6 +75,8 @@ def found(ctx: Context, environment: Environment | None, agencies_file: Path | N
     _bear(ctx, environment)
     with ctx.ledger.session() as session:
         keep_units(session, units)
+        session.flush()
+        note_units(session, ctx.actor, ctx.clock())
         keep_agencies(session, load_agencies(AGENCIES_FILE))
         if agencies is not None:
             keep_agencies(session, agencies)

@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from config.clock import legal_date
 from config.dates import day_text
 from config.errors import SohoaError, UsageError
@@ -13,13 +15,14 @@ from pipeline.context import Context
 from pipeline.evidence import head_trouble
 from pipeline.guard import guarded
 from pipeline.progress import Progress, count_progress, take_snapshot
-from pipeline.progress.kept import bring_up_to_date
+from pipeline.progress.kept import bring_up_to_date, forget
 from pipeline.progress.kept_snapshots import find_snapshot, read_snapshot
 from pipeline.progress.working_days import working_days_of
 from pipeline.reports import write_csv, write_html, write_json, write_pdf, write_xlsx
 from pipeline.rereading import RereadReport, reread_some
 from pipeline.target_changes import keep_targets
 from pipeline.targets import targets_of
+from storage.ledger.models import EntryStanding
 
 
 class FutureDayError(UsageError):
@@ -36,13 +39,24 @@ def count(ctx: Context, as_of: date | None = None) -> Progress:
     if as_of is not None and as_of > today:
         raise FutureDayError(day=day_text(as_of), today=day_text(today))
     targets, working = targets_of(ctx.settings), working_days_of(ctx.settings)
+    with ctx.ledger.session() as session:
+        # Also for a day that is past: what it is held against are the targets of now.
+        keep_targets(session, targets, ctx.actor, ctx.clock())
     if as_of is not None and as_of < today:
         with ctx.ledger.reading() as session:
             return count_progress(session, as_of, ctx.clock, targets, working)
     with ctx.ledger.session() as session:
-        keep_targets(session, targets, ctx.actor, ctx.clock())
         bring_up_to_date(session, today, ctx.clock(), ctx.environment)
         return count_progress(session, today, ctx.clock, targets, working)
+
+
+def recount(ctx: Context) -> int:
+    """Count every register row anew, whatever was kept of it; give how many there are."""
+    now = ctx.clock()
+    with ctx.ledger.session() as session:
+        forget(session)
+        bring_up_to_date(session, legal_date(now), now, ctx.environment)
+        return session.scalar(select(func.count()).select_from(EntryStanding)) or 0
 
 
 def frozen(ctx: Context, named: UUID | date) -> Progress:

@@ -38,6 +38,8 @@ def keep_targets(session: Session, targets: Targets, actor: str, at: datetime) -
     if before == targets.sha256:
         return ()
     changes = tuple(_changes(kept, stated))
+    # The first event tells all figures, so that the events alone say what holds.
+    told = changes if before is not None else tuple(_all(kept, stated))
     for key, row in kept.items():
         if key not in stated:
             session.delete(row)
@@ -57,8 +59,7 @@ def keep_targets(session: Session, targets: Targets, actor: str, at: datetime) -
         output_hash=targets.sha256,
         payload={
             "figures": [
-                {"figure": f"{one.metric}.{one.level}.{one.year}", "before": one.before, "now": one.now}
-                for one in changes
+                {"figure": f"{one.metric}.{one.level}.{one.year}", "before": one.before, "now": one.now} for one in told
             ]
         },
     )
@@ -68,11 +69,19 @@ def keep_targets(session: Session, targets: Targets, actor: str, at: datetime) -
 def _changes(
     kept: dict[tuple[str, str, int], TargetRow], stated: dict[tuple[str, str, int], Target | Limit]
 ) -> Iterator[FigureChange]:
+    for change in _all(kept, stated):
+        key = (change.metric, change.level, change.year)
+        row, one = kept.get(key), stated.get(key)
+        if row is None or one is None or (row.figure, row.legal_basis) != (change.now, one.legal_basis):
+            yield change
+
+
+def _all(
+    kept: dict[tuple[str, str, int], TargetRow], stated: dict[tuple[str, str, int], Target | Limit]
+) -> Iterator[FigureChange]:
     for key in sorted(kept.keys() | stated.keys()):
         row, one = kept.get(key), stated.get(key)
-        now = _figure(one) if one else None
-        if row is None or one is None or (row.figure, row.legal_basis) != (now, one.legal_basis):
-            yield FigureChange(*key, row.figure if row else None, now)
+        yield FigureChange(*key, row.figure if row else None, _figure(one) if one else None)
 
 
 def _figure(one: Target | Limit) -> float:

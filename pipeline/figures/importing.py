@@ -1,12 +1,13 @@
 """One import of one file of supplied figures: a version with its difference, in one transaction."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+import rfc8785
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,8 @@ from storage.ledger.types import new_id
 
 IMPORTED = "figures.imported"
 MOST_BYTES = 50_000_000
+_NAMING = ("metric", "subject_kind", "subject_code", "period", "year")
+_TELLING = ("level", "numerator", "denominator", "minutes", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,18 @@ def import_figures(session: Session, path: Path, actor: str, clock: Clock) -> Fi
             subject_id=version.id,
             at=now,
             input_hash=sha256,
-            payload=counts,
+            payload={**counts, "figures": digest_taken(taken)},
         )
     return FiguresResult(version.id if taken else None, sha256, **counts, errors=tuple(errors))
+
+
+def digest_taken(figures: Iterable[SuppliedFigure]) -> str:
+    """Give the SHA-256 of figures, in the order of the rows they came from."""
+    rows = [
+        [figure.source_row, *(getattr(figure, name) for name in (*_NAMING, *_TELLING))]
+        for figure in sorted(figures, key=lambda figure: figure.source_row)
+    ]
+    return hashlib.sha256(rfc8785.dumps(rows)).hexdigest()
 
 
 def in_order(session: Session) -> Iterator[SuppliedFigure]:
@@ -160,8 +172,7 @@ def _figure(row: FigureRow, kind: str, code: str, level: str) -> SuppliedFigure:
 
 
 def _same(before: SuppliedFigure, now: SuppliedFigure) -> bool:
-    names = ("level", "numerator", "denominator", "minutes", "source")
-    return all(getattr(before, name) == getattr(now, name) for name in names)
+    return all(getattr(before, name) == getattr(now, name) for name in _TELLING)
 
 
 def as_plain(result: FiguresResult) -> dict[str, object]:

@@ -59,7 +59,10 @@ def _show(console: Console, report: AuditReport) -> None:
             )
         )
     console.print(
-        _("Compared with the event log: documents, seals, samples, releases, register, snapshots; not field values.")
+        _(
+            "Compared with the event log: documents, seals, samples, releases, register, targets, supplied figures, "
+            "units, snapshots; not field values. Kept sums compared with counting anew."
+        )
     )
     console.print(_objects(report))
     for remedy, found in _by_remedy(report).items():

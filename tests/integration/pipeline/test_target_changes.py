@@ -1,6 +1,7 @@
 """Targets that an installation keeps in a file of its own: noticed when changed, refused when wrong."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,15 @@ def test_a_changed_figure_is_noticed_by_the_next_report_with_what_it_was(ctx: Co
         assert row.figure == 95
     (ctx.settings.home / OWN_FILE).unlink()
     assert [(one.year, one.before, one.now) for one in found(ctx, None).changed_targets] == [(2026, 95, 100)]
+
+
+def test_a_changed_figure_is_noticed_by_the_report_of_a_day_that_is_past_too(ctx: Context) -> None:
+    _own(ctx, "2025 = 90, 2026 = 100", "2025 = 91, 2026 = 100")
+    progress = count(ctx, date(2025, 12, 31))
+    commune = next(one for one in progress.levels if one.level is Level.COMMUNE)
+    assert commune.flow.target is not None
+    assert commune.flow.target.percent == 91
+    assert _events(ctx)[-1].payload == {"figures": [{"figure": "flow.commune.2025", "before": 90.0, "now": 91.0}]}
 
 
 def test_an_own_file_counts_as_a_whole(ctx: Context) -> None:
