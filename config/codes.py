@@ -140,6 +140,11 @@ def normalize_record_code(raw: str) -> str:
     return name
 
 
+def holds_personal_number(text: str) -> bool:
+    """Say whether a run of digits in a text may be a person's number."""
+    return _PERSONAL_NUMBER.search(text) is not None
+
+
 def parse_procedure_code(raw: str) -> ProcedureCode:
     """Give the parts of a mã TTHC (`1.012790`, `1.012790.000.00.00.H41`). Raise CodeError when it is none."""
     match = _PROCEDURE.fullmatch(_typed(raw))

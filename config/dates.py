@@ -23,10 +23,10 @@ def instant_text(instant: datetime, language: str | None = None) -> str:
     return f"{day}{'' if _is_vietnamese(language) else ','} {instant.astimezone(VIETNAM):%H:%M}"
 
 
-def value_text(value: str) -> str:
+def value_text(value: str, language: str | None = None) -> str:
     """Give a value of a field or of metadata as people read it; only dates, which are kept as ISO, look different."""
     try:
-        return day_text(date.fromisoformat(value)) if _ISO_DAY.fullmatch(value) else value
+        return day_text(date.fromisoformat(value), language) if _ISO_DAY.fullmatch(value) else value
     except ValueError:
         return value
 

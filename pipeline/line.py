@@ -22,9 +22,12 @@ from pipeline.job import free_dead_claims
 from pipeline.outcome import Outcome, RunSummary, count_failures, count_states
 from pipeline.release import approve, waiting_batches
 from pipeline.runner import sweep, workable, workload
+from pipeline.search.indexing import refresh_index
 from pipeline.stack_keeping import keep_stacks
 from storage.ledger.models import Document
 
+MOST_INDEXED = 100_000
+"""Changes that one run brings into the search index; what an older ledger still has to index takes several."""
 Work = Callable[[list[UUID]], Sequence[Outcome | None]]
 """Works on a batch of documents and gives what each came to; None where another worker has it."""
 
@@ -63,6 +66,7 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
     keep_stacks(ctx)
     removed = tidy(ctx)
     settle_missing(ctx)
+    refresh_index(ctx, MOST_INDEXED)
     outcomes = came_to.values()
     return RunSummary(intake, count_states(outcomes), removed, head_trouble(ctx), count_failures(outcomes))
 

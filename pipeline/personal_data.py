@@ -46,6 +46,8 @@ class PersonalData:
     shown_for: timedelta
     least_reason_characters: int
     categories: tuple[str, ...]
+    code_fields: frozenset[str]
+    """Of the public ones those that a document may be searched by without a reason."""
     public_fields: frozenset[str]
     personal_fields: frozenset[str]
     public_metadata: frozenset[str]
@@ -66,11 +68,14 @@ def personal_data(path: Path = PERSONAL_FILE) -> PersonalData:
         data = tomllib.loads(path.read_text("utf-8"))
         if data["schema"] != SCHEMA or not set(data["categories"]) <= set(CATEGORIES):
             raise ValueError("schema, categories")
+        if not set(data["fields"]["codes"]) <= set(data["fields"]["public"]):
+            raise ValueError("fields.codes")
         return PersonalData(
             open_to=tuple(AccountRole(role) for role in data["open_to"]),
             shown_for=timedelta(minutes=data["shown_minutes"]),
             least_reason_characters=data["least_reason_characters"],
             categories=tuple(data["categories"]),
+            code_fields=frozenset(data["fields"]["codes"]),
             public_fields=frozenset(data["fields"]["public"]),
             personal_fields=frozenset(data["fields"]["personal"]),
             public_metadata=frozenset(data["metadata"]["public"]),
@@ -104,13 +109,8 @@ def open_personal_data(ctx: Context, account: Account, record_id: UUID, category
     What was typed is kept beside; the event says who, which record, when, and what kind of reason.
     Raise ReasonError for a reason that says nothing, NotFoundError when there is no such record.
     """
-    rules, text, now = personal_data(), nfc(" ".join(reason.split())), ctx.clock()
-    if category not in rules.categories:
-        raise ReasonError(cause=_("no kind of reason was chosen"))
-    if not rules.least_reason_characters <= len(text) <= MOST_REASON_CHARACTERS:
-        cause = gettext(_("it must have {least} to {most} characters"))
-        raise ReasonError(cause=cause.format(least=rules.least_reason_characters, most=MOST_REASON_CHARACTERS))
-    until = now + rules.shown_for
+    text, now = kept_reason(category, reason), ctx.clock()
+    until = now + personal_data().shown_for
     with ctx.ledger.session() as session:
         if session.get(Record, record_id) is None:
             raise NotFoundError(subject=record_id)
@@ -129,3 +129,14 @@ def open_personal_data(ctx: Context, account: Account, record_id: UUID, category
             payload={"view": view.id, "category": category},
         )
     return until
+
+
+def kept_reason(category: str, reason: str) -> str:
+    """Give a reason as it is kept. Raise ReasonError for one that says nothing, or is of no kind."""
+    rules, text = personal_data(), nfc(" ".join(reason.split()))
+    if category not in rules.categories:
+        raise ReasonError(cause=_("no kind of reason was chosen"))
+    if not rules.least_reason_characters <= len(text) <= MOST_REASON_CHARACTERS:
+        cause = gettext(_("it must have {least} to {most} characters"))
+        raise ReasonError(cause=cause.format(least=rules.least_reason_characters, most=MOST_REASON_CHARACTERS))
+    return text

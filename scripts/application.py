@@ -22,6 +22,7 @@ from scripts.commands import (
     review,
     run_command,
     sample,
+    search,
     serve,
     sheets,
     show,
@@ -37,7 +38,7 @@ from scripts.verbs import App, CommandLineError, carry_out
 
 SECTIONS = (
     (mark("To begin"), (init, doctor)),
-    (mark("Day by day"), (sheets, register, figures, run_command, status, show, review, sample, release)),
+    (mark("Day by day"), (sheets, register, figures, run_command, status, search, show, review, sample, release)),
     (mark("Reports and proof"), (progress, snapshots, verify, audit)),
     (mark("For the administrator"), (serve, web, user, backfill)),
 )

@@ -8,6 +8,7 @@ from config.errors import SohoaError
 from pipeline.context import Context
 from pipeline.progress import Progress
 from pipeline.progress.latest import latest_progress, refresh_kept
+from pipeline.search.indexing import refresh_index
 
 FRESH = timedelta(minutes=1)
 
@@ -47,6 +48,7 @@ class Figures:
             made = self._made()
             with self._lock:
                 self._latest = made
+            refresh_index(self._ctx)
 
     def _made(self) -> Progress:
         self._looked_at = self._ctx.clock()

@@ -24,6 +24,7 @@ from pipeline.record_access import Covered
 from pipeline.reports.charts import share_bar
 from pipeline.reports.numbers import count_text, percent_text, points_text
 from pipeline.reports.wording import LEVELS
+from pipeline.search.wording import where_name
 from pipeline.verdict_wording import ledger_sentence, signature_text, standing_sentence, verdict_sentence
 from pipeline.wording import (
     field_name,
@@ -165,6 +166,7 @@ _WORDING = {
     "state_name": state_name,
     "verdict_name": verdict_name,
     "version_reason": version_reason,
+    "where_name": where_name,
     "verdict_sentence": verdict_sentence,
     "ledger_sentence": ledger_sentence,
     "standing_sentence": standing_sentence,

@@ -18,6 +18,7 @@ from config.secret_values import secret
 from pipeline import accounts
 from pipeline.accounts import Account, AccountRole, NewUser
 from pipeline.accounts.model import account_role_name
+from scripts.commands.user_searches import register_searches
 from scripts.invocation import emit, open_context
 from scripts.verbs import App
 
@@ -40,6 +41,7 @@ def register(app: App) -> None:
     _add_password(group)
     _add_role(group)
     _add_locks(group)
+    register_searches(group)
 
 
 def _add_add(group: App) -> None:

@@ -33,7 +33,7 @@ from storage.ledger.register_tables import (
     Target,
 )
 from storage.ledger.release_tables import AcceptanceItem, AcceptanceSample, Release, ReleaseDocument
-from storage.ledger.search_tables import SearchText, TouchedDocument
+from storage.ledger.search_tables import RecordSearch, SearchOpening, SearchText, TouchedDocument
 from storage.ledger.standing_tables import EntryStanding, KeptProgress, KeptTally, TouchedEntry
 from storage.ledger.unit_tables import AdministrativeUnit, Agency, Identifier, UnitHardship, UnitSuccession
 
@@ -64,6 +64,7 @@ __all__ = [
     "PersonalView",
     "ProgressSnapshot",
     "Record",
+    "RecordSearch",
     "RecordStateName",
     "RecordTransition",
     "RegisterEntry",
@@ -73,6 +74,7 @@ __all__ = [
     "Release",
     "ReleaseDocument",
     "ReviewTask",
+    "SearchOpening",
     "SearchText",
     "SignInAttempt",
     "SignInHandover",

@@ -6,7 +6,7 @@ from storage.ledger.models import Base
 from storage.migrations.revise import plain_types
 
 _OURS_BY_HAND = ("search_index", "sohoa_search_")
-"""Full-text indexes, which SQLAlchemy's models cannot tell: storage/migrations/rules_v3.py makes them."""
+"""Full-text indexes, which SQLAlchemy's models cannot tell: storage/migrations/rules_v4.py makes them."""
 
 
 def _is_modelled(name: str | None, _kind: str, _parents: object) -> bool:

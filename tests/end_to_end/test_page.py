@@ -25,7 +25,10 @@ def test_an_auditor_gets_from_signing_in_to_the_verdict_by_the_keyboard_alone(pa
     assert page.evaluate("document.activeElement.className") == "skip"
     go_to(page, "Hồ sơ")
     go_to(
-        page, "Mã hồ sơ, hoặc mã của một tài liệu", by="document.activeElement.labels?.[0]?.textContent ?? ''", then=""
+        page,
+        "Mã hồ sơ, mã tài liệu hoặc số, ký hiệu",
+        by="document.activeElement.labels?.[0]?.textContent ?? ''",
+        then="",
     )
     press(page, RECORD + "\n")
     page.wait_for_url(f"{base}/records/*")

@@ -1,11 +1,12 @@
 """The pages, one module a matter; another one is added to the list here."""
 
-from web.routes import accounts, documents, overview, provider, records, sign_in, snapshots
+from web.routes import accounts, documents, overview, provider, records, search, sign_in, snapshots
 
 ROUTERS = (
     sign_in.router,
     provider.router,
     overview.router,
+    search.router,
     records.router,
     documents.router,
     snapshots.router,

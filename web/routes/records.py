@@ -1,4 +1,4 @@
-"""One record: found by its name, looked at, its personal data opened for a reason, its signatures judged."""
+"""One record: looked at, its personal data opened for a reason, its signatures judged."""
 
 from typing import Annotated
 from uuid import UUID
@@ -11,7 +11,7 @@ from pipeline.accounts.model import Account
 from pipeline.archival_copies import find_copies
 from pipeline.overview import RecordView
 from pipeline.personal_data import ReasonError, open_personal_data, personal_data, sees_personal_data, shown_until
-from pipeline.record_access import happenings, records_called, view_record
+from pipeline.record_access import happenings, view_record
 from pipeline.verification import NotArchivedError, Proof, verify_record
 from web.forms import own_form
 from web.rendering import page
@@ -19,15 +19,6 @@ from web.site import Site
 from web.visiting import Someone, TheSite, acting
 
 router = APIRouter()
-
-
-@router.get("/records")
-def find_record(request: Request, _visitor: Someone, site: TheSite, name: str = "") -> Response:
-    """Lead to the record of a name, or list those that have it."""
-    found = records_called(site.ctx, name) if name.strip() else []
-    if len(found) == 1:
-        return RedirectResponse(f"/records/{found[0].id}", 303)
-    return page(request, "records.html.j2", {"name": name.strip(), "found": found})
 
 
 @router.get("/records/{record_id}")

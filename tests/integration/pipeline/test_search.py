@@ -72,7 +72,7 @@ def _found(ledger: Ledger, typed: str) -> list[UUID]:
     with ledger.session() as session:
         bring_index_up_to_date(session)
     with ledger.reading() as session:
-        return find_documents(session, Asked.of(typed))
+        return [hit.document_id for hit in find_documents(session, Asked.of(typed))]
 
 
 @pytest.mark.parametrize(
