@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.progress.model import DataVersions, Measure, Progress, Tally
+from pipeline.progress.record_changes import RecordChange, record_changes
 from pipeline.targets import Level, Metric
 from storage.ledger.models import (
     Document,
@@ -18,6 +20,9 @@ from storage.ledger.models import (
     RegisterImport,
     StoredObject,
 )
+
+LISTED = 200
+"""Most single records that are named on a screen; a file has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,10 @@ class Comparison:
     happened: tuple[Happened, ...]
     imports: tuple[str, ...]
     """SHA-256 of the register files that came between, oldest first."""
+    records: tuple[RecordChange, ...]
+    """The first LISTED of the single rows that count otherwise or were corrected."""
+    has_more: bool
+    """Whether there are more of them; `record_changes` gives all."""
     versions: tuple[str, ...]
     """What else the figures rest on and is another one now: program, targets, agencies, units, supplied."""
 
@@ -68,6 +77,7 @@ class Comparison:
 def compare(session: Session, before: Progress, now: Progress) -> Comparison:
     """Give what differs from one snapshot to a later one."""
     since, until = sorted((before.counted_at, now.counted_at))
+    records = tuple(islice(record_changes(session, before, now), LISTED + 1))
     return Comparison(
         before=before,
         now=now,
@@ -80,6 +90,8 @@ def compare(session: Session, before: Progress, now: Progress) -> Comparison:
                 .order_by(RegisterImport.imported_at, RegisterImport.id)
             )
         ),
+        records=records[:LISTED],
+        has_more=len(records) > LISTED,
         versions=tuple(_versions(before.versions, now.versions)),
     )
 

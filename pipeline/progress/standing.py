@@ -1,7 +1,7 @@
 """How far each register row is on a day: what it expects, what of that is there, and which unit issued it."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,16 @@ from storage.ledger.models import AdministrativeUnit, Agency, RegisterEntry, Reg
 from storage.ledger.states import Environment
 
 
-def standing_on(as_of: date, environment: Environment, entries: Collection[UUID] | None = None) -> Select[Any]:
+def standing_on(
+    as_of: date, environment: Environment, entries: Collection[UUID] | None = None, at: datetime | None = None
+) -> Select[Any]:
     """Give one row for each register row, with the columns of EntryStanding, as things stood at the end of a day.
 
     A row is digitized when all its expected documents are archived at the version that was current on the day, validly
-    signed, and the last re-reading was good. `entries`: only these rows.
+    signed, and the last re-reading was good. `entries`: only these rows. `at`: how it was at
+    that instant, as far as the ledger can tell.
     """
-    there = there_by_entry(as_of, environment, entries)
+    there = there_by_entry(as_of, environment, entries, at)
     entry = RegisterEntry
     counted = {name: func.coalesce(there.c[name], 0) for name in there.c.keys() if name != "entry_id"}  # noqa: SIM118 - columns, not a dict
     whole = {
@@ -38,7 +41,7 @@ def standing_on(as_of: date, environment: Environment, entries: Collection[UUID]
             entry.in_force_until,
             entry.resolved_on,
             extract("year", entry.resolved_on).label("solved_year"),
-            and_(entry.withdrawn_at.is_not(None), entry.withdrawn_at < day_end(as_of)).label("is_withdrawn"),
+            and_(entry.withdrawn_at.is_not(None), entry.withdrawn_at < (at or day_end(as_of))).label("is_withdrawn"),
             entry.expected_results.label("results"),
             entry.expected_papers.label("papers"),
             counted["documents"].label("documents"),

@@ -26,13 +26,15 @@ def day_end(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=VIETNAM)
 
 
-def there_by_entry(as_of: date, environment: Environment, entries: Collection[UUID] | None = None) -> CTE:
+def there_by_entry(
+    as_of: date, environment: Environment, entries: Collection[UUID] | None = None, at: datetime | None = None
+) -> CTE:
     """Give one row for each register row that has scans: how many documents came in, and how many of a kind are there.
 
     Columns: entry_id, documents, and for each role results_signed, results_stored, results_digitized, papers_….
-    `entries`: only of these.
+    `entries`: only of these. `at`: as far as the ledger can tell how it was at that instant, not at the day's end.
     """
-    documents = _documents(as_of, environment, entries)
+    documents = _documents(at or day_end(as_of), environment, entries, is_past=at is not None)
     query = (
         select(
             Record.register_entry_id.label("entry_id"),
@@ -54,9 +56,10 @@ def there_by_entry(as_of: date, environment: Environment, entries: Collection[UU
     return query.cte("done")
 
 
-def _documents(as_of: date, environment: Environment, entries: Collection[UUID] | None) -> CTE:
-    """Give each document that had come in by the day, with what holds of its version of that day."""
-    end = day_end(as_of)
+def _documents(
+    end: datetime, environment: Environment, entries: Collection[UUID] | None, *, is_past: bool = False
+) -> CTE:
+    """Give each document that had come in before an instant, with what holds of its version of then."""
     newest = (
         select(DocumentVersion.document_id, func.max(DocumentVersion.number).label("number"))
         .join(Document, Document.id == DocumentVersion.document_id)
@@ -78,7 +81,7 @@ def _documents(as_of: date, environment: Environment, entries: Collection[UUID] 
             # So was one whose next version came in after the day.
             version.number < Document.current_version,
         ),
-        _is_readable(),
+        _is_readable(end if is_past else None),
     )
     is_signed = _is_validly_signed(environment)
     query: Select[Any] = (
@@ -102,10 +105,14 @@ def _documents(as_of: date, environment: Environment, entries: Collection[UUID] 
     return query.cte("document_on_day")
 
 
-def _is_readable() -> ColumnElement[bool]:
-    """The archival object is there and every copy of it was good when last re-read."""
+def _is_readable(at: datetime | None) -> ColumnElement[bool]:
+    """The archival object is there and every copy of it was good when last re-read.
+
+    `at`: what was found bad only later was good then, for it was stored as read back.
+    """
+    was_good = StoredObject.check_ok if at is None else or_(StoredObject.check_ok, StoredObject.checked_at > at)
     stored = (StoredObject.version_id == DocumentVersion.id, StoredObject.kind == "archival")
-    return and_(exists().where(*stored, StoredObject.check_ok), ~exists().where(*stored, ~StoredObject.check_ok))
+    return and_(exists().where(*stored, was_good), ~exists().where(*stored, ~was_good))
 
 
 def _is_validly_signed(environment: Environment) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ Programs read the JSON report instead.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -20,16 +20,19 @@ from pipeline.reports.all_sections import sections_of
 from pipeline.reports.sections import Cell, Column, Kind, Section
 from pipeline.reports.wording import ENVIRONMENTS
 
-_FIRST = "levels"
-"""The table in the file that was asked for; the others stand beside it, by their codes."""
 _AS_OF, _KIND = _("As of"), _("Kind of data")
 
 
 def write_csv(progress: Progress, path: Path) -> tuple[Path, ...]:
     """Write the shares by level to the file, and each other table to one beside it; give all of them."""
-    written = []
-    for section in sections_of(progress):
-        target = path if section.code == _FIRST else path.with_name(f"{path.stem}-{section.code}{path.suffix}")
+    return write_files(progress, sections_of(progress), path)
+
+
+def write_files(progress: Progress, tables: Iterable[Section], path: Path) -> tuple[Path, ...]:
+    """Write the first of some tables to the file, and each other one beside it, by its code; give all of them."""
+    written: list[Path] = []
+    for section in tables:
+        target = path if not written else path.with_name(f"{path.stem}-{section.code}{path.suffix}")
         _write(progress, section, target)
         written.append(target)
     return tuple(written)

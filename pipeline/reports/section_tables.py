@@ -28,7 +28,7 @@ def section_tables(progress: Progress, width: int) -> Iterator[Table]:
     for section in sections_of(progress):
         if not section.rows:
             continue
-        for table in _tables(progress, section, width):
+        for table in tables_of(progress, section, width):
             if is_first:
                 table.title = _headed(progress, table.title)
             is_first = False
@@ -70,7 +70,8 @@ def _decimal(value: Decimal, kind: Kind, language: str) -> str:
     return percent_text(value, language) if kind is Kind.PERCENT else decimal_text(value, language)
 
 
-def _tables(progress: Progress, section: Section, width: int) -> Iterator[Table]:
+def tables_of(progress: Progress, section: Section, width: int) -> Iterator[Table]:
+    """Give one table, in parts where it is too wide."""
     language = active_language()
     rows = [
         [cell_text(value, column.kind, language) for column, value in zip(section.columns, row, strict=True)]

@@ -1,6 +1,8 @@
 """`sohoa snapshots`: list what was frozen, and tell what differs between two of them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -15,9 +17,14 @@ from config.i18n import mark
 from pipeline.progress.comparing import Comparison, compare
 from pipeline.progress.kept_snapshots import find_snapshot, list_snapshots, read_snapshot
 from pipeline.progress.plain import to_plain
+from pipeline.progress.record_changes import RecordChange, record_changes
 from pipeline.progress.snapshots import check_snapshot
+from pipeline.reports.comparison_sections import comparison_sections, records_section
 from pipeline.reports.comparison_tables import comparison_tables
-from scripts.invocation import DAY, emit, open_context
+from pipeline.reports.csv_report import write_files
+from pipeline.reports.section_tables import tables_of
+from pipeline.reports.xlsx_report import write_sheets
+from scripts.invocation import DAY, emit, open_context, writing
 from scripts.verbs import App
 from storage.ledger.models import ProgressSnapshot
 
@@ -61,6 +68,9 @@ def register(app: App) -> None:
         ctx: typer.Context,
         before: Annotated[str, typer.Argument(help=_("Id or day of the earlier one."), metavar=_("ID"))],
         now: Annotated[str, typer.Argument(help=_("Id or day of the later one."), metavar=_("ID"))],
+        out: Annotated[
+            Path | None, typer.Option(help=_("Write all of it, with every single record, to this CSV or XLSX file."))
+        ] = None,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         with open_context(ctx).ledger.reading() as session:
@@ -68,6 +78,11 @@ def register(app: App) -> None:
                 read_snapshot(session, find_snapshot(session, snapshot_name(name))) for name in (before, now)
             )
             found = compare(session, first, second)
+            if out is not None:
+                _write(out, found, record_changes(session, first, second))
+                text = _("Report written: {path}").format(path=out)
+                emit({"path": out}, as_json=as_json, show=lambda console: console.print(text, markup=False))
+                return
         emit(_as_plain(found), as_json=as_json, show=lambda console: _show_comparison(console, found))
 
 
@@ -93,12 +108,23 @@ def _is_sound(snapshot: ProgressSnapshot) -> bool:
     return True
 
 
+def _write(out: Path, found: Comparison, records: Iterable[RecordChange]) -> None:
+    tables = comparison_sections(found, records)
+    write = {".xlsx": write_sheets, ".csv": write_files}.get(out.suffix.casefold())
+    if write is None:
+        raise UsageError(cause=_("a difference report is written to a file that ends in .csv or .xlsx"))
+    with writing(out):
+        write(found.now, tables, out)
+
+
 def _as_plain(found: Comparison) -> dict[str, object]:
     return {
         "before": found.before.as_of,
         "now": found.now.as_of,
         "changed": to_plain(found.changed),
         "happened": to_plain(found.happened),
+        "records": to_plain(found.records),
+        "has_more_records": found.has_more,
         "imports": found.imports,
         "versions": found.versions,
     }
@@ -120,3 +146,10 @@ def _show_list(console: Console, rows: list[tuple[ProgressSnapshot, bool]]) -> N
 def _show_comparison(console: Console, found: Comparison) -> None:
     for number, table in enumerate(comparison_tables(found)):
         console.print(*([""] if number else []), table, sep="\n")
+    if found.records:
+        for table in tables_of(found.now, records_section(found.records), console.width):
+            console.print("", table, sep="\n")
+    if found.has_more:
+        console.print(
+            _("More records than these {count}: --out FILE.xlsx writes all.").format(count=len(found.records))
+        )

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from pipeline.progress.comparing import compare
 from pipeline.progress.kept_snapshots import find_snapshot, list_snapshots, read_snapshot
+from pipeline.reports.comparison_sections import CAUSES, MOVES
 from pipeline.reports.comparison_tables import HAPPENED, KINDS, VERSIONS, names_of
 from pipeline.reports.rows import METRICS
 from web.rendering import page
@@ -24,6 +25,7 @@ def comparison(request: Request, _visitor: Someone, site: TheSite, before: UUID,
         found = compare(session, *(read_snapshot(session, one) for one in pair))
     names = names_of(found.before) | names_of(found.now)
     values = {"found": found, "names": names, "kinds": KINDS, "meanwhile": HAPPENED, "data": VERSIONS}
+    values |= {"moves": MOVES, "causes": CAUSES}
     return page(request, "comparison.html.j2", {**values, "metrics": METRICS, "hashes": [one.sha256 for one in pair]})
 
 
