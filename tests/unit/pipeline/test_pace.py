@@ -76,6 +76,75 @@ def test_at_the_pace_of_the_last_weeks_the_day_is_told() -> None:
     assert not pace.has_holidays
 
 
+def test_a_pace_reckoned_by_hand_that_reaches_into_a_year_without_a_list() -> None:
+    """Friday 27/11/2026: Monday 30/11 and 23 weekdays of December are left; 05/10 to 27/11 are eight whole weeks.
+
+    300 missing in 24 days are 12.5 a day; 480 in 40 days are 12 a day, so 25 days: one more than the year has.
+    """
+    working = load_working_days()
+    pace = pace_of(Level.COMMUNE, Metric.FLOW, measure(1000, 700, 100), 480, date(2026, 11, 27), working)
+    assert pace is not None
+    assert (pace.missing, pace.days_left, pace.needed_per_day) == (300, 24, Decimal("12.5"))
+    assert (pace.days_lately, pace.per_day, pace.projected_on) == (40, Decimal("12.0"), date(2027, 1, 1))
+    assert not pace.has_holidays
+
+
+def test_a_pace_reckoned_by_hand_over_tet_and_a_saturday_worked() -> None:
+    """Friday 27/02/2026: 03/01 to 27/02 have 40 weekdays, five of them Tết. March to December have 219 weekdays.
+
+    Off are 27/04, 30/04, 01/05, 31/08, 01/09, 02/09, and 22/08 is worked: 214 are left.
+    80 % of 2000 are 1600, 500 are missing: 2.34 a day, told as 2.4. 210 in 35 days are 6 a day, so 84 days:
+    22 in March, 20 in April, 20 in May and the 22 of June.
+    """
+    working = load_working_days()
+    pace = pace_of(Level.COMMUNE, Metric.FLOW, measure(2000, 1100, 80), 210, date(2026, 2, 27), working)
+    assert pace is not None
+    assert (pace.missing, pace.days_left, pace.needed_per_day) == (500, 214, Decimal("2.4"))
+    assert (pace.days_lately, pace.per_day, pace.projected_on) == (35, Decimal("6.0"), date(2026, 6, 30))
+    assert pace.has_holidays
+
+
+@pytest.mark.parametrize(
+    ("day", "digitized", "lately", "left", "needed", "per_day", "reached"),
+    [
+        (date(2026, 11, 27), 90, 0, 24, "0.5", "0.0", None),
+        (date(2026, 11, 27), 100, 0, 24, None, "0.0", date(2026, 11, 27)),
+        (date(2026, 11, 27), 100, 40, 24, None, "1.0", date(2026, 11, 27)),
+        (date(2026, 12, 30), 90, 39, 1, "10.0", "0.9", date(2027, 1, 14)),
+        (date(2026, 12, 31), 100, 0, 0, None, "0.0", date(2026, 12, 31)),
+        (date(2027, 1, 1), 90, 0, 260, "0.1", "0.0", None),
+    ],
+    ids=(
+        "no work lately",
+        "reached",
+        "reached, work goes on",
+        "last working day to come",
+        "the year is over",
+        "new year",
+    ),
+)
+def test_the_edges_of_a_pace(
+    day: date, digitized: int, lately: int, left: int, needed: str | None, per_day: str, reached: date | None
+) -> None:
+    pace = pace_of(Level.COMMUNE, Metric.FLOW, measure(100, digitized, 100), lately, day, load_working_days())
+    assert pace is not None
+    assert (pace.days_left, pace.projected_on) == (left, reached)
+    assert pace.needed_per_day == (Decimal(needed) if needed else None)
+    assert pace.per_day == Decimal(per_day)
+
+
+def test_without_a_list_weekends_alone_are_off_and_it_is_said() -> None:
+    day = date(2026, 2, 27)
+    with_list, without = (
+        pace_of(Level.COMMUNE, Metric.FLOW, measure(2000, 1100, 80), 210, day, working)
+        for working in (load_working_days(), WorkingDays())
+    )
+    assert with_list is not None
+    assert without is not None
+    assert (without.days_left, without.days_lately, without.has_holidays) == (219, 40, False)
+    assert with_list.has_holidays
+
+
 def test_on_the_last_day_of_the_year_nothing_more_can_be_asked_a_day() -> None:
     pace = pace_of(Level.COMMUNE, Metric.FLOW, measure(100, 90, 100), 0, date(2026, 12, 31), WorkingDays())
     assert pace is not None

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import ReferenceDataError
-from pipeline.targets import TARGETS_FILE, Level, Metric, Targets, load_targets
+from pipeline.targets import TARGETS_FILE, TIMES, Level, Metric, Sense, Targets, load_targets
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,70 @@ def test_the_targets_are_those_of_the_plan(metric: Metric, level: Level, percent
     targets = load_targets()
     found = {year: targets.target_for(metric, level, year) for year in percents}
     assert {year: target.percent if target else None for year, target in found.items()} == percents
+
+
+PLAN: dict[Metric, dict[int, tuple[float | None, float | None, float | None]]] = {
+    # Province, district, commune, as docs/progress.md reads the plan.
+    Metric.STOCK: {2021: (None, None, None), 2022: (50, 40, 30), 2025: (50, 40, 30), 2026: (50, None, 30)},
+    Metric.FLOW: {
+        2021: (None, None, None),
+        2022: (50, 40, 30),
+        2023: (70, 60, 50),
+        2024: (90, 80, 70),
+        2025: (100, 100, 90),
+        2026: (100, None, 100),
+        2027: (100, None, 100),
+    },
+    Metric.ROLLOUT: {
+        2021: (None, None, None),
+        2022: (100, 50, 30),
+        2023: (100, 80, 60),
+        2024: (100, 100, 90),
+        2025: (100, 100, 100),
+        2026: (100, None, 100),
+    },
+    Metric.SOLVED_REUSABLE: {2024: (None, None, None), 2025: (100, 100, 100), 2026: (100, None, 100)},
+    Metric.NOT_RESUPPLIED: {2021: (None, None, None), 2022: (30, 30, 30), 2024: (30, 30, 30), 2025: (80, 80, 80)},
+    Metric.ONLINE: {2024: (None, None, None), 2025: (50, 50, 50), 2026: (50, None, 50)},
+    Metric.INTERNAL: {2024: (None, None, None), 2025: (80, 80, 80), 2026: (80, None, 80)},
+}
+
+
+@pytest.mark.parametrize("metric", PLAN)
+def test_every_share_of_the_plan_stands_at_its_level_and_year(metric: Metric) -> None:
+    targets = load_targets()
+    for year, shares in PLAN[metric].items():
+        found = tuple(targets.target_for(metric, level, year) for level in Level)
+        assert tuple(target.percent if target else None for target in found) == shares
+
+
+def test_no_figure_stands_in_the_file_that_is_not_the_plans() -> None:
+    stated = {(one.metric, one.level, one.year) for one in load_targets().stated()}
+    planned = {
+        (metric, level, year)
+        for metric, years in PLAN.items()
+        for year, shares in years.items()
+        for level, share in zip(Level, shares, strict=True)
+        if share is not None
+    }
+    times = {(metric, level, 2025) for metric in TIMES for level in Level}
+    assert stated <= planned | times
+
+
+def test_minutes_are_those_of_the_plan_and_the_unclear_ones_say_so() -> None:
+    targets = load_targets()
+    for level in Level:
+        waiting, handling = (targets.limit_for(metric, level, 2025) for metric in (Metric.WAITING, Metric.HANDLING))
+        assert waiting is not None
+        assert handling is not None
+        assert (waiting.minutes, waiting.sense) == (15, Sense.AT_MOST)
+        assert (handling.minutes, handling.sense) == (30, Sense.UNCLEAR)
+        assert targets.limit_for(Metric.WAITING, level, 2024) is None
+
+
+def test_only_the_roll_out_leaves_hardship_communes_out() -> None:
+    targets = load_targets()
+    assert {metric for metric in Metric if targets.exempts_hardship(metric, Level.COMMUNE)} == {Metric.ROLLOUT}
 
 
 def test_the_first_year_is_that_of_the_earliest_target(tmp_path: Path) -> None:
