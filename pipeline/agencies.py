@@ -1,6 +1,5 @@
 """Agencies with their level for counting: read from data, kept in the ledger by code."""
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from config.codes import normalize_agency_code
 from config.errors import CodeError, ReferenceDataError, UsageError
 from config.i18n import gettext
 from config.i18n import mark as _
+from config.reference_file import read_reference, rows_of
 from config.text import fold_space
 from pipeline.archival_metadata import DEFAULTS
 from pipeline.archival_rules import check_metadata
@@ -49,14 +49,9 @@ class AgencyFacts:
 
 def load_agencies(path: Path = AGENCIES_FILE) -> tuple[AgencyFacts, ...]:
     """Read agencies from a file. Raise ReferenceDataError naming file and place when it is wrong."""
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
-        raise ReferenceDataError(file=path.name, place="-", cause=err) from err
-    if data.get("schema", SCHEMA) != SCHEMA:
-        raise ReferenceDataError(file=path.name, place="schema", cause=f"{data.get('schema')!r} is not {SCHEMA}")
+    data = read_reference(path, {"agency"}, SCHEMA, may_lack_schema=True)
     found: dict[str, AgencyFacts] = {}
-    for number, entry in enumerate(data.get("agency", []), start=1):
+    for number, entry in enumerate(rows_of(path, data, "agency"), start=1):
         facts = _facts(path, f"agency {number}", entry)
         if facts.code in found:
             raise ReferenceDataError(

@@ -20,6 +20,7 @@ from pipeline.check_result import Absent, CheckResult, NotWellError, failed
 from pipeline.context import Context
 from pipeline.evidence import check_evidence
 from pipeline.founding import is_set_up
+from pipeline.health_data import check_data
 from pipeline.health_promise import check_promise
 from pipeline.health_reference import check_reference
 from pipeline.health_signing import check_keys, check_timestamps
@@ -178,6 +179,7 @@ SEVERAL: tuple[Callable[[Context], list[CheckResult]], ...] = (
     check_keys,
     check_timestamps,
     check_reference,
+    check_data,
     check_promise,
 )
 """Checks that may find several things."""

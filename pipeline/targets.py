@@ -1,7 +1,6 @@
 """Shares the law asks for, by metric, level and year: data with a legal basis, never figures in code."""
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 
 from config.errors import ReferenceDataError
 from config.i18n import mark as _
+from config.reference_file import read_reference, rows_of
 from config.settings import Settings
 
 TARGETS_FILE = Path(__file__).parents[1] / "config" / "reference" / "targets.toml"
@@ -170,33 +170,17 @@ def targets_of(settings: Settings) -> Targets:
 
 def load_targets(path: Path = TARGETS_FILE) -> Targets:
     """Read targets from their file. Raise ReferenceDataError naming file and place when it is wrong."""
-    try:
-        content = path.read_bytes()
-        data = tomllib.loads(content.decode("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
-        raise ReferenceDataError(file=path.name, place="-", cause=err) from err
-    if data.get("schema") != SCHEMA:
-        raise ReferenceDataError(file=path.name, place="schema", cause=f"{data.get('schema')!r} is not {SCHEMA}")
-    unknown = data.keys() - {"schema", "level", "target", "limit"}
-    if unknown:
-        raise ReferenceDataError(file=path.name, place=min(unknown), cause=_("there is no such part"))
+    data = read_reference(path, {"level", "target", "limit"}, SCHEMA)
     series: dict[tuple[Metric, Level], _Series] = {}
-    for number, entry in enumerate(_entries(path, data, "target"), start=1):
+    for number, entry in enumerate(rows_of(path, data, "target"), start=1):
         series |= _series(path, f"target {number}", entry, series, minutes=False)
     limits: dict[tuple[Metric, Level], _Series] = {}
-    for number, entry in enumerate(_entries(path, data, "limit"), start=1):
+    for number, entry in enumerate(rows_of(path, data, "limit"), start=1):
         limits |= _series(path, f"limit {number}", entry, limits, minutes=True)
-    ends = _level_ends(path, _entries(path, data, "level"))
+    ends = _level_ends(path, rows_of(path, data, "level"))
     if not series:
         raise ReferenceDataError(file=path.name, place="target", cause=_("the file states no target"))
-    return Targets(series, ends, limits, hashlib.sha256(content).hexdigest())
-
-
-def _entries(path: Path, data: dict[str, Any], part: str) -> list[dict[str, Any]]:
-    entries = data.get(part, [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ReferenceDataError(file=path.name, place=part, cause=f"[[{part}]]")
-    return entries
+    return Targets(series, ends, limits, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def _series(

@@ -5,7 +5,6 @@ is asked about. The list never changes what was read.
 """
 
 import hashlib
-import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,7 +14,8 @@ from typing import Any
 from config.errors import ReferenceDataError
 from config.i18n import gettext
 from config.i18n import mark as _
-from config.text import accentless, fold_space, nfc
+from config.reference_file import read_reference, rows_of
+from config.text import accentless, fold_space
 from pipeline.extract import reasons
 from pipeline.extract.field_checks import LISTED
 from pipeline.extract.model import ExtractContext, FieldName, Reading, Signer
@@ -31,13 +31,8 @@ def load_signers(path: Path) -> tuple[Signer, ...]:
     """Read a site's list; empty where it has none. Raise ReferenceDataError naming the place when it is wrong."""
     if not path.exists():
         return ()
-    try:
-        table = tomllib.loads(nfc(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
-        raise ReferenceDataError(file=path.name, place="-", cause=err) from err
-    if table.get("schema", SCHEMA) != SCHEMA:
-        raise ReferenceDataError(file=path.name, place="schema", cause=f"{table['schema']!r} is not {SCHEMA}")
-    rows = enumerate(table.get("signer", []), start=1)
+    table = read_reference(path, {"signer"}, SCHEMA, may_lack_schema=True)
+    rows = enumerate(rows_of(path, table, "signer"), start=1)
     return tuple(_signer(path.name, f"signer {number}", row) for number, row in rows)
 
 

@@ -1,6 +1,5 @@
 """Working days: Monday to Friday less public holidays, as far as a list of these is at hand."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from config.errors import ReferenceDataError
+from config.i18n import gettext
 from config.i18n import mark as _
+from config.reference_file import read_reference, rows_of
 from config.settings import Settings
 
 HOLIDAYS_FILE = Path(__file__).parents[2] / "config" / "reference" / "holidays.toml"
@@ -16,6 +17,7 @@ OWN_FILE = "holidays.toml"
 """In the home folder: a site's own list, as a whole in place of the one that is shipped."""
 SCHEMA = 1
 _SATURDAY = 5
+_KEYS = frozenset({"year", "legal_basis", "days_off", "days_on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +66,15 @@ def working_days_of(settings: Settings) -> WorkingDays:
 
 def load_working_days(path: Path = HOLIDAYS_FILE) -> WorkingDays:
     """Read holidays from their file. Raise ReferenceDataError naming file and place when it is wrong."""
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
-        raise ReferenceDataError(file=path.name, place="-", cause=err) from err
-    if data.get("schema") != SCHEMA:
-        raise ReferenceDataError(file=path.name, place="schema", cause=f"{data.get('schema')!r} is not {SCHEMA}")
+    data = read_reference(path, {"year"}, SCHEMA)
     years: dict[int, YearOff] = {}
-    for number, entry in enumerate(data.get("year", []), start=1):
+    for number, entry in enumerate(rows_of(path, data, "year"), start=1):
         place = f"year {number}"
+        if unknown := entry.keys() - _KEYS:
+            cause = gettext(_("there is no key {key}")).format(key=min(unknown))
+            raise ReferenceDataError(file=path.name, place=place, cause=cause)
         year = entry.get("year")
-        if not isinstance(year, int) or year in years:
+        if type(year) is not int or year in years:
             raise ReferenceDataError(file=path.name, place=place, cause=_("its year is missing or stands there twice"))
         basis = str(entry.get("legal_basis", "")).strip()
         if not basis:
@@ -86,6 +86,8 @@ def load_working_days(path: Path = HOLIDAYS_FILE) -> WorkingDays:
 
 def _of_year(path: Path, place: str, entry: dict[str, Any], name: str, year: int) -> frozenset[date]:
     days = entry.get(name, [])
+    if not isinstance(days, list):
+        raise ReferenceDataError(file=path.name, place=f"{place}, {name}", cause=_("write its days as a list"))
     for day in days:
         if type(day) is not date or day.year != year:
             raise ReferenceDataError(file=path.name, place=f"{place}, {name}", cause=f"{day!r} is no day of {year}")
