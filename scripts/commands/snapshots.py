@@ -28,6 +28,9 @@ from scripts.invocation import DAY, emit, open_context, writing
 from scripts.verbs import App
 from storage.ledger.models import ProgressSnapshot
 
+_WIDE = 120
+"""Columns of a terminal that has room for the hash too."""
+
 
 class SnapshotNameError(UsageError):
     """A snapshot was named by what is neither an id nor a day."""
@@ -61,7 +64,7 @@ def register(app: App) -> None:
             }
             for row, is_sound in rows
         ]
-        emit(result, as_json=as_json, show=lambda console: _show_list(console, rows))
+        emit(result, as_json=as_json, show=lambda console: show_list(console, rows))
 
     @group.command("compare", help=_("Tell what differs from one snapshot to another, and why as far as is known."))
     def compare_(
@@ -130,16 +133,24 @@ def _as_plain(found: Comparison) -> dict[str, object]:
     }
 
 
-def _show_list(console: Console, rows: list[tuple[ProgressSnapshot, bool]]) -> None:
+def show_list(console: Console, rows: list[tuple[ProgressSnapshot, bool]]) -> None:
+    """Show the list; each row with whether it is as it was frozen."""
     if not rows:
         console.print(_("No snapshot was taken yet: `sohoa progress --freeze` takes one."))
         return
+    is_wide = console.width >= _WIDE
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
-    for name in (_("As of"), _("Taken at"), _("By"), "ID", "SHA-256", ""):
-        table.add_column(name, no_wrap=True)
+    for name in (_("As of"), _("Taken at"), _("By")):
+        table.add_column(name, overflow="fold")
+    # The id is what one goes on with: it is never cut.
+    table.add_column("ID", min_width=36, no_wrap=True)
+    table.add_column("", overflow="fold")
+    if is_wide:
+        table.add_column("SHA-256", no_wrap=True)
     for row, is_sound in rows:
         state = "" if is_sound else _("CHANGED since it was frozen")
-        table.add_row(day_text(row.as_of), instant_text(row.taken_at), row.actor, str(row.id), row.sha256[:12], state)
+        cells = (day_text(row.as_of), instant_text(row.taken_at), row.actor, str(row.id), state)
+        table.add_row(*cells, *([row.sha256[:12]] if is_wide else []))
     console.print(table)
 
 
