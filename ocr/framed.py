@@ -1,4 +1,4 @@
-"""Cuts a place out of a delivered page, with its surroundings and a frame around it, as a picture to look at."""
+"""Pictures of delivered pages to look at: a place with its surroundings and a frame around it, or a page as a whole."""
 
 from io import BytesIO
 
@@ -15,6 +15,7 @@ DPI = 300
 _ACROSS_MM, _DOWN_MM, _GAP_MM = 25.0, 8.0, 0.8
 _FRAME_BGR = (0, 0, 220)
 _FRAME_PX = 3
+_JPEG_QUALITY = 82
 
 
 def framed(delivered: Delivered, number: int, rotation: int, box: Box) -> bytes:
@@ -39,4 +40,21 @@ def framed(delivered: Delivered, number: int, rotation: int, box: Box) -> bytes:
     cv2.rectangle(shown, ends[0], ends[1], _FRAME_BGR, _FRAME_PX)
     written = BytesIO()
     Picture.fromarray(cv2.cvtColor(shown, cv2.COLOR_BGR2RGB)).save(written, "PNG", dpi=(DPI, DPI))
+    return written.getvalue()
+
+
+def whole(delivered: Delivered, number: int, rotation: int, longest_px: int) -> bytes:
+    """Give page `number` as a JPEG, turned upright by `rotation`, its longer side at most so many pixels.
+
+    Raise DamagedFileError when the page cannot be read.
+    """
+    colour = delivered.colour(number, longest_px)
+    page = turned(image_of(colour if colour is not None else delivered.grey(number)), rotation)
+    scale = min(1.0, longest_px / max(page.shape[:2]))
+    if scale < 1:
+        size = (max(1, round(page.shape[1] * scale)), max(1, round(page.shape[0] * scale)))
+        page = image_of(cv2.resize(page, size, interpolation=cv2.INTER_AREA))
+    shown = page if colour is None else image_of(cv2.cvtColor(page, cv2.COLOR_BGR2RGB))
+    written = BytesIO()
+    Picture.fromarray(shown).save(written, "JPEG", quality=_JPEG_QUALITY)
     return written.getvalue()

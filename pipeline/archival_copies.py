@@ -13,6 +13,7 @@ from config.errors import NotFoundError, ReadBackError
 from ocr.source.render import draw_page
 from ocr.watermark import watermarked
 from pipeline.context import Context
+from pipeline.kept_pictures import KeptPictures
 from pipeline.naming import document_name
 from pipeline.objects import ARCHIVAL
 from storage.ledger.models import Document, DocumentVersion, Record, StoredObject
@@ -74,11 +75,25 @@ def _copies(ctx: Context, which: ColumnElement[bool]) -> dict[UUID, ArchivalCopy
         }
 
 
-def page_picture(ctx: Context, copy: ArchivalCopy, page: int) -> bytes:
-    """Give a page as a JPEG. Raise NotFoundError when it has no such page, ReadBackError when it is not sound."""
+def page_picture(ctx: Context, kept: KeptPictures, copy: ArchivalCopy, page: int) -> bytes:
+    """Give a page as a JPEG; the file is fetched for the first page that is looked at, and kept for a while.
+
+    Raise NotFoundError when it has no such page, ReadBackError when it is not sound.
+    """
     if not 1 <= page <= copy.pages:
         raise NotFoundError(subject=page)
-    with _fetched(ctx, copy) as path:
+    return kept.get(copy.document_id, f"page {copy.sha256} {page}", lambda: _drawn(ctx, kept, copy, page))
+
+
+def _drawn(ctx: Context, kept: KeptPictures, copy: ArchivalCopy, page: int) -> bytes:
+    def fetch() -> bytes:
+        with _fetched(ctx, copy) as path:
+            return path.read_bytes()
+
+    content = kept.get(copy.document_id, f"file {copy.sha256}", fetch)
+    with tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
+        path = Path(folder) / "archival.pdf"
+        path.write_bytes(content)
         return draw_page(path, page, PICTURE_WIDTH_PX)
 
 

@@ -27,6 +27,7 @@ from pipeline.register.linking import QUESTIONS, ProposedRow, confirm_question, 
 from pipeline.resting import clear_work
 from pipeline.review_contradictions import note_differences, refuse_contradiction
 from pipeline.review_fields import named_field, not_acceptable, not_asked
+from pipeline.review_seen import Seen, tasks_as_seen
 from pipeline.review_values import check_issue_date, check_value
 from pipeline.secrecy_doubts import SUSPECTED, clear_suspected, suspected_pages
 from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError
@@ -160,10 +161,13 @@ def _question(session: Session, task: ReviewTask, document: Document, code: str,
     )
 
 
-def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> DocumentState:
+def accept(
+    ctx: Context, document_id: UUID, field_name: str | None = None, *, seen: Seen | None = None
+) -> DocumentState:
     """Take the machine's reading of one field as right, or all that is open and was read; give the document's state.
 
     Without a field, a question to which the machine has no answer stays open: only a person can set that value.
+    `seen`: only these questions, as they were shown; with what `tasks_as_seen` raises.
     Raise FieldUnknownError where no field is called so, NothingAskedError where nothing is open, IssueDateError for a
     date of issue that cannot be; for a named field NothingReadError where the machine read nothing, FoundWrongError
     where a sample showed its reading to be wrong.
@@ -171,7 +175,8 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
     if field_name is not None:
         field_name = named_field(ctx, document_id, field_name)
     with ctx.ledger.session() as session:
-        for task in _open_tasks(session, document_id, field_name):
+        tasks = tasks_as_seen(session, document_id, seen) if seen else _open_tasks(session, document_id, field_name)
+        for task in tasks:
             suspicion = known_errors().get(task.reason_code)
             if task.reason_code == SUSPECTED:
                 clear_suspected(session, document_id, ctx.clock())
@@ -182,21 +187,28 @@ def accept(ctx: Context, document_id: UUID, field_name: str | None = None) -> Do
             # What was found wrong in a sample is never accepted, however it is read again.
             is_wrong = task.reason_code == SAMPLE_WRONG
             if task.field_name and (is_wrong or not _confirm(ctx, session, document_id, task.field_name)):
-                if field_name is not None:
-                    raise not_acceptable(session, document_id, field_name, is_wrong=is_wrong)
+                if field_name is not None or seen is not None:
+                    raise not_acceptable(session, document_id, task.field_name, is_wrong=is_wrong)
                 continue
             settle(ctx, session, task, "accepted")
         return go_on(ctx, session, document_id)
 
 
 def set_value(
-    ctx: Context, document_id: UUID, field_name: str, value: str | None, *, may_differ: bool = False
+    ctx: Context,
+    document_id: UUID,
+    field_name: str,
+    value: str | None,
+    *,
+    may_differ: bool = False,
+    seen: Seen | None = None,
 ) -> DocumentState:
     """Give a field the value a person read; the machine's reading stays beside it, and the PDF is never changed.
 
     What waits for its seal must be released anew; of an archived document the ledger's field alone is corrected.
     None says that the field is not on the paper: nothing is asked about it any more, and it has no value.
-    `may_differ`: the person knows that the register says something else.
+    `may_differ`: the person knows that the register says something else. `seen`: it answers these questions, as they
+    were shown; with what `tasks_as_seen` raises.
     Raise FieldUnknownError where no field is called so, UsageError for a bad value or one that the paper or the
     register contradicts, NotSettableError for a document that is kept no more.
     """
@@ -204,6 +216,8 @@ def set_value(
     types = type_book(ctx.settings.document_types_folder)
     checked = None if value is None else check_value(field_name, value, legal_date(ctx.clock()), types)
     with ctx.ledger.session() as session:
+        if seen is not None:
+            tasks_as_seen(session, document_id, seen)
         version = _version(session, document_id)
         state = DocumentState(session.get_one(Document, document_id).state)
         if state in OUTSIDE:
@@ -232,14 +246,19 @@ def foreseen_of_reject(ctx: Context, document_id: UUID) -> DocumentState:
         return foreseen_of_refusing(session, document)
 
 
-def reject(ctx: Context, document_id: UUID) -> DocumentState:
+def reject(ctx: Context, document_id: UUID, *, seen: Seen | None = None) -> DocumentState:
     """Refuse a document: it must be scanned again; or, where a secrecy mark was suspected, it is quarantined.
 
     Where a new version is rejected, the document goes back to the one before. What bears a mark and is stored
     already gets stuck: only an administrator can take it out of the store.
+    `seen`: all that was asked about it when it was rejected; with what `tasks_as_seen` raises.
     """
     with ctx.ledger.session() as session:
-        tasks = _open_tasks(session, document_id, None)
+        tasks = (
+            tasks_as_seen(session, document_id, seen, is_whole=True)
+            if seen
+            else _open_tasks(session, document_id, None)
+        )
         for task in tasks:
             settle(ctx, session, task, "rejected")
         session.flush()

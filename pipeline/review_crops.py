@@ -1,7 +1,7 @@
-"""Pictures of the fields that a person is asked about, cut out of the page: files in the document's work folder.
+"""Pictures of the fields that a person is asked about, cut out of the page.
 
-They are never stored; they go with the work files, at the next run at the latest. Of a document that may be secret
-there are none.
+For the command line they are files in the document's work folder; they are never stored, and go with the work files,
+at the next run at the latest. Of a document that may be secret there are none.
 """
 
 import os
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from config.errors import NotFoundError
 from ocr.framed import framed
 from ocr.model import Box
 from ocr.source import open_delivered
@@ -23,6 +24,7 @@ from pipeline.resting import clear_crops, crops_folder
 from pipeline.review import OpenQuestion
 from pipeline.secrecy_doubts import SUSPECTED
 from pipeline.stages.deliver import DELIVER
+from pipeline.working_copies import WorkingCopy
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Page
 
 
@@ -46,6 +48,21 @@ def with_crops(ctx: Context, questions: Sequence[OpenQuestion]) -> list[OpenQues
         is_doubtful = any(question.reason_code == SUSPECTED for question in asked)
         given += asked if is_doubtful else _pictured(ctx, document_id, asked)
     return given
+
+
+def crop_of(ctx: Context, copy: WorkingCopy, field_name: str) -> bytes:
+    """Give the place where a field was read, as a PNG. Raise NotFoundError when it stands nowhere, DamagedFileError."""
+    _version, spots = _spots(ctx, copy.document_id)
+    spot = spots.get(field_name)
+    if spot is None or not copy.path.is_file():
+        raise NotFoundError(subject=field_name)
+    with open_delivered(copy.path) as delivered:
+        return framed(delivered, spot.page, spot.rotation, spot.box)
+
+
+def placed_fields(ctx: Context, document_id: UUID) -> frozenset[str]:
+    """Give the names of the fields that stand somewhere on a page."""
+    return frozenset(_spots(ctx, document_id)[1])
 
 
 def _pictured(ctx: Context, document_id: UUID, asked: Sequence[OpenQuestion]) -> list[OpenQuestion]:

@@ -12,6 +12,7 @@ from pipeline.context import Context
 from pipeline.naming import names_in
 from pipeline.register.linking import QUESTIONS, decide_link
 from pipeline.review import go_on, settle
+from pipeline.review_seen import Seen, tasks_as_seen
 from storage.ledger.models import Document, Record, RegisterEntry, ReviewTask
 from storage.ledger.states import DocumentState
 
@@ -32,13 +33,16 @@ class RowUnknownError(NotFoundError):
     remedy = _("Give the mã hồ sơ or the name of the row as the register's file has it.")
 
 
-def link_row(ctx: Context, document_id: UUID, row: str | None) -> DocumentState:
+def link_row(ctx: Context, document_id: UUID, row: str | None, *, seen: Seen | None = None) -> DocumentState:
     """Say which row of the register a document is, or with None that it is none; give the document's state.
 
     Its record is tied to the row and keeps its own name. Raise RowUnknownError where there is no such row,
     RowOfFolderError where the folder itself says which row it is.
+    `seen`: it answers this question, as it was shown; with what `tasks_as_seen` raises.
     """
     with ctx.ledger.session() as session:
+        if seen is not None:
+            tasks_as_seen(session, document_id, seen)
         document = session.get_one(Document, document_id)
         record = session.get(Record, document.record_id) if document.record_id else None
         if record is None:

@@ -17,13 +17,15 @@ from config.i18n import active_language, gettext
 from pipeline.accounts.model import Visitor, account_role_name
 from pipeline.event_wording import event_name
 from pipeline.field_views import FieldView
-from pipeline.field_wording import field_notes, percent
+from pipeline.field_wording import field_notes, percent, place_text
 from pipeline.overview import DocumentView
 from pipeline.personal_data import category_name
 from pipeline.record_access import Covered
+from pipeline.register_wording import row_sentences
 from pipeline.reports.charts import share_bar
 from pipeline.reports.numbers import count_text, percent_text, points_text
 from pipeline.reports.wording import LEVELS
+from pipeline.review_wording import next_step, remedy_at_desk, subjects
 from pipeline.search.wording import where_name
 from pipeline.verdict_wording import ledger_sentence, signature_text, standing_sentence, verdict_sentence
 from pipeline.wording import (
@@ -159,7 +161,12 @@ _WORDING = {
     "identifier_name": identifier_name,
     "metadata_name": metadata_name,
     "metadata_value": metadata_value,
+    "next_step": next_step,
+    "place_text": place_text,
     "reason_name": reason_name,
+    "remedy_at_desk": remedy_at_desk,
+    "row_sentences": row_sentences,
+    "subjects": subjects,
     "role_name": role_name,
     "severity_name": severity_name,
     "source_name": source_name,

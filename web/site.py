@@ -1,10 +1,11 @@
-"""What every page needs: the installation, its figures, and how the page may be reached."""
+"""What every page needs: the installation, its figures and pictures, and how the page may be reached."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from config.setting_values import HERE
 from pipeline.context import Context
+from pipeline.kept_pictures import KeptPictures
 from web.figures import Figures
 from web.provider import IdentityProvider, provider_of
 
@@ -15,6 +16,7 @@ class Site:
 
     ctx: Context
     figures: Figures
+    pictures: KeptPictures
     provider: IdentityProvider | None
 
     @property
@@ -48,4 +50,4 @@ def open_site(ctx: Context) -> Site:
     """Open what requests share. Raise the ledger's errors when it cannot be used."""
     ctx.ledger.check()
     _ = ctx.environment, ctx.store, ctx.trust
-    return Site(ctx, Figures(ctx), provider_of(ctx))
+    return Site(ctx, Figures(ctx), KeptPictures(ctx.clock), provider_of(ctx))

@@ -65,5 +65,6 @@ def acting(site: Site, visitor: Visitor) -> Context:
 
 
 Someone = Annotated[Visitor, Depends(signed_in)]
+Archivist = Annotated[Visitor, Depends(only_for(AccountRole.ARCHIVIST))]
 Admin = Annotated[Visitor, Depends(only_for(AccountRole.ADMIN))]
 TheSite = Annotated[Site, Depends(site_of)]

@@ -11,12 +11,12 @@ from rich.text import Text
 
 from config.errors import UsageError
 from config.i18n import gettext as _
-from config.i18n import mark
 from pipeline import review as desk
 from pipeline.describing import set_metadata
 from pipeline.naming import document_name, find_document
 from pipeline.review import OpenQuestion
 from pipeline.review_crops import with_crops
+from pipeline.review_effects import effect_of_reject
 from pipeline.review_fields import named_datum
 from pipeline.review_links import link_row
 from pipeline.wording import metadata_name, metadata_value, state_name
@@ -26,15 +26,6 @@ from scripts.questions import question_blocks, question_table
 from scripts.settled import tell_settled
 from scripts.verbs import App
 from storage.ledger.states import DocumentState
-
-EFFECTS = {
-    DocumentState.ARCHIVED: mark("1 new version will be refused; the archived version before it stays."),
-    DocumentState.IN_WORK: mark("1 new version will be refused; the version before it comes back and goes on."),
-    DocumentState.REFUSED: mark("1 document will be refused; its paper must be scanned again."),
-    DocumentState.QUARANTINED: mark("1 document will be held secret: all that was kept of it is erased, for good."),
-    DocumentState.STUCK: mark("1 document will be held secret and stopped; what is stored an administrator takes out."),
-}
-"""What becomes of a document that is rejected, by the state it comes to."""
 
 
 def register(app: App) -> None:
@@ -165,7 +156,7 @@ def _register_refusing(group: App) -> None:
         context = open_context(ctx)
         document_id = find_document(context, document)
         state = desk.foreseen_of_reject(context, document_id)
-        effect = f"{document}: {_(EFFECTS[state])}"
+        effect = f"{document}: {effect_of_reject(state)}"
         if dry_run:
             _tell(document, state, as_json, effect)
             return

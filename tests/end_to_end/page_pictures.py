@@ -1,8 +1,9 @@
 """Looks at the page in Debian's Chromium, and takes the pictures of docs/images/web.
 
-    python -m tests.end_to_end.page_pictures HOME RECORD LOGIN PASSWORD
+    python -m tests.end_to_end.page_pictures HOME RECORD LOGIN PASSWORD [DOCUMENT ARCHIVIST PASSWORD]
 
-HOME is an installation such as the demo leaves, with a user of that login; RECORD an archived record's code.
+HOME is an installation such as the demo leaves, with users of these logins; RECORD an archived record's code,
+DOCUMENT the name of one that waits for review.
 """
 
 import os
@@ -90,6 +91,24 @@ def take_pictures(browser: Browser, base: str, record: str, account: tuple[str, 
     return taken
 
 
+def take_review_pictures(
+    browser: Browser, base: str, document: str, archivist: tuple[str, str], folder: Path
+) -> list[Path]:
+    """Take pictures of the review queue and of one document on the desk on each screen; give their files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = []
+    for name, (width, height) in SCREENS.items():
+        page = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN").new_page()
+        sign_in(page, base, *archivist)
+        page.goto(f"{base}/review")
+        taken.append(_taken(page, folder / f"review-{name}.png"))
+        page.get_by_role("link", name=document, exact=True).click()
+        page.wait_for_load_state("networkidle")
+        page.locator(".matter").first.scroll_into_view_if_needed()
+        taken.append(_taken(page, folder / f"desk-{name}.png"))
+    return taken
+
+
 def give_reason(page: Page) -> None:
     """Have the personal data of the record shown, as a person does."""
     page.locator("summary", has_text="có nêu lý do").click()
@@ -106,11 +125,14 @@ def _taken(page: Page, path: Path) -> Path:
     return path
 
 
-def main(home: str, record: str, login: str, password: str) -> None:
+def main(home: str, record: str, login: str, password: str, *review: str) -> None:
     """Take the pictures of the manual."""
     ctx = Context(load_settings(Path(home)), actor="pictures")
     with served(create_app(ctx)) as base, chromium() as browser:
         take_pictures(browser, base, record, (login, password), PICTURES)
+        if review:
+            document, archivist, their_password = review
+            take_review_pictures(browser, base, document, (archivist, their_password), PICTURES)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page
 
 from tests.end_to_end.conftest import Faults
+from tests.end_to_end.keyboard import go_to, press
 from tests.end_to_end.page_pictures import SCREENS, give_reason, sign_in, take_pictures
 from tests.integration.pipeline.house import RECORD
 from tests.integration.web.browser import PASSWORD
@@ -36,24 +37,6 @@ def test_an_auditor_gets_from_signing_in_to_the_verdict_by_the_keyboard_alone(pa
     go_to(page, "Kiểm tra chữ ký số")
     page.wait_for_selector(".proof")
     assert "XÁC THỰC: không bị sửa đổi từ khi ký" in page.inner_text(".proof .verdict")
-
-
-def press(page: Page, keys: str) -> None:
-    for key in keys:
-        page.keyboard.press({"\t": "Tab", "\n": "Enter"}.get(key, key))
-
-
-def go_to(page: Page, wanted: str, by: str = "document.activeElement.textContent", then: str = "Enter") -> None:
-    """Go on with the tabulator until something of that name has the focus, and is seen to have it."""
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if str(page.evaluate(by)).strip() == wanted:
-            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
-            if then:
-                with page.expect_navigation():
-                    page.keyboard.press(then)
-            return
-    pytest.fail(f"{wanted} is not to be reached by the keyboard")
 
 
 def test_nothing_grave_keeps_anybody_from_using_a_page(page: Page, base: str, archive: Archive, faults: Faults) -> None:

@@ -1,6 +1,6 @@
 """The pages, one module a matter; another one is added to the list here."""
 
-from web.routes import accounts, documents, overview, provider, records, search, sign_in, snapshots
+from web.routes import accounts, documents, overview, provider, records, review, search, sign_in, snapshots
 
 ROUTERS = (
     sign_in.router,
@@ -9,6 +9,7 @@ ROUTERS = (
     search.router,
     records.router,
     documents.router,
+    review.router,
     snapshots.router,
     accounts.router,
 )

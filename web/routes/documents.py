@@ -8,7 +8,8 @@ from fastapi.responses import RedirectResponse
 
 from config.errors import UsageError
 from config.i18n import mark as _
-from pipeline.archival_copies import ArchivalCopy, copy_bytes, find_copy, page_picture
+from pipeline.archival_copies import ArchivalCopy, copy_bytes, find_copy
+from pipeline.page_pictures import Paper, find_paper, picture_of
 from pipeline.personal_data import sees_personal_data
 from pipeline.record_access import note_view
 from web.rendering import as_download, page
@@ -33,21 +34,31 @@ def open_copy(visitor: Someone, site: TheSite, document_id: UUID) -> ArchivalCop
     return copy
 
 
+def open_paper(visitor: Someone, site: TheSite, document_id: UUID) -> Paper:
+    """Give what of a document can be looked at. Raise CoveredError when it may not be seen, NotFoundError otherwise."""
+    paper = find_paper(site.ctx, site.pictures, document_id)
+    if not sees_personal_data(site.ctx, visitor.account, paper.record_id):
+        raise CoveredError
+    return paper
+
+
+OpenPaper = Annotated[Paper, Depends(open_paper)]
 OpenCopy = Annotated[ArchivalCopy, Depends(open_copy)]
 
 
 @router.get("/documents/{document_id}/pages/{number}")
-def show_page(request: Request, copy: OpenCopy, number: int) -> Response:
+def show_page(request: Request, paper: OpenPaper, number: int) -> Response:
     """Show one page, large, with ways to the next and the one before."""
-    if not 1 <= number <= copy.pages:
-        return RedirectResponse(f"/documents/{copy.document_id}/pages/1", 303)
-    return page(request, "document_page.html.j2", {"copy": copy, "number": number})
+    if not 1 <= number <= paper.pages:
+        return RedirectResponse(f"/documents/{paper.document_id}/pages/1", 303)
+    values = {"copy": paper, "number": number, "is_archived": isinstance(paper, ArchivalCopy)}
+    return page(request, "document_page.html.j2", values)
 
 
 @router.get("/documents/{document_id}/pages/{number}/picture")
-def show_picture(copy: OpenCopy, site: TheSite, number: int) -> Response:
+def show_picture(paper: OpenPaper, site: TheSite, number: int) -> Response:
     """Give one page as a picture."""
-    return Response(page_picture(site.ctx, copy, number), media_type="image/jpeg")
+    return Response(picture_of(site.ctx, site.pictures, paper, number), media_type="image/jpeg")
 
 
 @router.get("/documents/{document_id}/archival")

@@ -8,8 +8,9 @@ from fastapi.responses import RedirectResponse
 
 from pipeline.accounts import AccountRole, Visitor
 from pipeline.accounts.model import Account
-from pipeline.archival_copies import find_copies
+from pipeline.archival_copies import ArchivalCopy
 from pipeline.overview import RecordView
+from pipeline.page_pictures import find_papers
 from pipeline.personal_data import ReasonError, open_personal_data, personal_data, sees_personal_data, shown_until
 from pipeline.record_access import happenings, view_record
 from pipeline.verification import NotArchivedError, Proof, verify_record
@@ -69,9 +70,11 @@ def _shown(  # noqa: PLR0913 - what a form was filled in with is shown again
     status: int = 200,
 ) -> Response:
     record = view_record(site.ctx, visitor.account, record_id)
+    papers = find_papers(site.ctx, record_id)
     values = {
         "record": record,
-        "copies": find_copies(site.ctx, record_id),
+        "papers": papers,
+        "copies": {id_: paper for id_, paper in papers.items() if isinstance(paper, ArchivalCopy)},
         "history": happenings(site.ctx, record),
         "trouble": trouble,
         "category": category,

@@ -15,11 +15,11 @@ from pipeline.holds import EarlierDuplicateError
 from pipeline.job import claim
 from pipeline.overview import read_status, show_record
 from pipeline.release import approve, waiting_batches
+from pipeline.review_effects import EFFECTS
 from pipeline.runner import WORKABLE
 from pipeline.verification import Standing, verify_file, verify_record
 from pipeline.versions import NEWER_REFUSED, REPLACES_EARLIER
 from scripts.application import run
-from scripts.commands.review import EFFECTS
 from signing.report import Verdict
 from storage.ledger.models import Document, DocumentVersion, Event, Finding, Record, ReviewTask, StoredObject
 from storage.ledger.states import DocumentState
