@@ -11,7 +11,7 @@ from config.clock import Clock
 from config.errors import LedgerError
 from config.i18n import gettext
 from config.i18n import mark as _
-from pipeline.progress.kept import STANDINGS, count_tallies, kept_tallies, rows_on
+from pipeline.progress.kept import STANDINGS, completions_of, count_tallies, kept_tallies, rows_on
 from pipeline.progress.model import (
     AgencyProgress,
     LevelProgress,
@@ -77,7 +77,7 @@ def count_progress(
     )
     top = _organisation(agencies, {code for code, _year in tallies} or agencies.keys())
     units = unit_views(sums, tree, keys, as_of, targets)
-    done = count_throughput(session, rows, as_of, levels)
+    done = count_throughput(session, completions_of(rows, as_of), as_of, levels)
     attention, attention_total = list_attention(session)
     unregistered, unregistered_total = list_unregistered(session)
     return Progress(

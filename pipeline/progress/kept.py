@@ -1,29 +1,41 @@
 """Sums that are kept, so that nobody waits for counting: brought up to date by what was touched since.
 
 The database notes each register row of which something changed. A row's standing is then counted anew by the same
-query that counts a whole day, and the sums of its agency are made anew from the standings.
+query that counts a whole day, and the sums change by what the row adds to them now less what it added before. So what
+it costs grows with what changed, not with what there is.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import FromClause, and_, delete, exists, insert, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
-from pipeline.progress.model import Tally
+from pipeline.progress.counts import add_up_changes
+from pipeline.progress.kept_sums import COMPLETIONS, STANDINGS, Changes, kept_tallies, sum_up_all
 from pipeline.progress.standing import standing_on
 from pipeline.progress.tallies import AgencyTally, tallies
+from pipeline.progress.throughput import completion_query
 from storage.ledger.locks import PROGRESS_LOCK, hold
-from storage.ledger.models import EntryStanding, KeptProgress, KeptTally, TouchedEntry
+from storage.ledger.models import EntryStanding, KeptProgress, TouchedEntry
 from storage.ledger.states import Environment
+
+__all__ = [
+    "COMPLETIONS",
+    "STANDINGS",
+    "bring_up_to_date",
+    "completions_of",
+    "count_tallies",
+    "forget",
+    "is_current",
+    "kept_tallies",
+    "rows_on",
+]
 
 _AT_ONCE = 2_000
 """Touched rows that are counted anew in one query."""
 _MARK = 1
-STANDINGS = EntryStanding.__table__
 _COLUMNS = [column.name for column in STANDINGS.columns]
 
 
@@ -36,17 +48,26 @@ def is_current(session: Session, today: date) -> bool:
 
 
 def bring_up_to_date(session: Session, today: date, now: datetime, environment: Environment) -> None:
-    """Count anew what was touched, and sum up anew the agencies it concerns; all of it the first time."""
+    """Count anew what was touched, and let the sums follow; all of it the first time."""
     hold(session, PROGRESS_LOCK)
+    add_up_changes(session)
     mark = session.get(KeptProgress, _MARK)
     if mark is None:
         _count_all(session, today, environment)
         session.add(KeptProgress(id=_MARK, counted_for=today, refreshed_at=now))
         return
-    agencies = set(_agencies_of_days(session, mark.counted_for, today))
+    changes = Changes()
+    if mark.counted_for != today:
+        turning = _turning(mark.counted_for, today)
+        changes.take_away(session, mark.counted_for, turning)
+        changes.add(session, today, turning)
     for entries in _touched(session):
-        agencies |= _count_anew(session, entries, today, environment)
-    _sum_up(session, today, agencies)
+        of_these = EntryStanding.entry_id.in_(entries)
+        changes.take_away(session, today, of_these)
+        session.execute(delete(EntryStanding).where(of_these))
+        session.execute(insert(EntryStanding).from_select(_COLUMNS, standing_on(today, environment, entries)))
+        changes.add(session, today, of_these)
+    changes.write(session)
     mark.counted_for, mark.refreshed_at = today, now
 
 
@@ -62,25 +83,21 @@ def rows_on(session: Session, as_of: date, environment: Environment) -> FromClau
     return STANDINGS if is_current(session, as_of) else standing_on(as_of, environment).cte("standing")
 
 
+def completions_of(rows: FromClause, as_of: date) -> FromClause:
+    """Give the sums of rows by the day they were completed: the kept ones of kept standings."""
+    return COMPLETIONS if rows is STANDINGS else completion_query(rows, as_of).cte("completion")
+
+
 def forget(session: Session) -> None:
     """Let everything be counted anew the next time: what the sums rest on changed as a whole."""
     session.execute(delete(KeptProgress))
-
-
-def kept_tallies(session: Session) -> Iterator[AgencyTally]:
-    """Give the kept sums."""
-    for row in session.scalars(select(KeptTally).order_by(KeptTally.agency_code, KeptTally.year)):
-        yield AgencyTally(
-            row.agency_code, row.unit_id, row.year, Tally(**{name: getattr(row, name) for name in Tally.__slots__})
-        )
 
 
 def _count_all(session: Session, today: date, environment: Environment) -> None:
     session.execute(delete(TouchedEntry))
     session.execute(delete(EntryStanding))
     session.execute(insert(EntryStanding).from_select(_COLUMNS, standing_on(today, environment)))
-    session.execute(delete(KeptTally))
-    _keep(session, tallies(session, STANDINGS, today))
+    sum_up_all(session, today)
 
 
 def _touched(session: Session) -> Iterator[Sequence[UUID]]:
@@ -91,37 +108,10 @@ def _touched(session: Session) -> Iterator[Sequence[UUID]]:
         yield list(dict.fromkeys(entries))
 
 
-def _count_anew(session: Session, entries: Collection[UUID], today: date, environment: Environment) -> set[str]:
-    """Count some rows anew; give the agencies they counted for, before and now."""
-    of_these = EntryStanding.entry_id.in_(entries)
-    before = set(session.scalars(select(EntryStanding.agency_code).distinct().where(of_these)))
-    session.execute(delete(EntryStanding).where(of_these))
-    session.execute(insert(EntryStanding).from_select(_COLUMNS, standing_on(today, environment, entries)))
-    return before | set(session.scalars(select(EntryStanding.agency_code).distinct().where(of_these)))
-
-
-def _agencies_of_days(session: Session, before: date, today: date) -> Iterator[str]:
-    """Give agencies of which a result begins or ends to count between two days."""
+def _turning(before: date, today: date) -> ColumnElement[bool]:
+    """Say of which rows a result begins or ends to count between two days."""
     first, last = sorted((before, today))
-    if first == last:
-        return
-    turns = or_(
+    return or_(
         and_(EntryStanding.in_force_until >= first, EntryStanding.in_force_until < last),
         and_(EntryStanding.began_on > first, EntryStanding.began_on <= last),
     )
-    yield from session.scalars(select(EntryStanding.agency_code).distinct().where(turns))
-
-
-def _sum_up(session: Session, today: date, agencies: Collection[str]) -> None:
-    """Make the sums of some agencies anew."""
-    waiting = iter(sorted(agencies))
-    while some := list(islice(waiting, _AT_ONCE)):
-        session.execute(delete(KeptTally).where(KeptTally.agency_code.in_(some)))
-        _keep(session, tallies(session, STANDINGS, today, STANDINGS.c.agency_code.in_(some)))
-
-
-def _keep(session: Session, sums: Iterable[AgencyTally]) -> None:
-    session.add_all(
-        KeptTally(agency_code=one.agency_code, unit_id=one.unit_id, year=one.year, **asdict(one.tally)) for one in sums
-    )
-    session.flush()

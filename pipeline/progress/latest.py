@@ -3,6 +3,7 @@
 from config.clock import legal_date
 from pipeline.context import Context
 from pipeline.progress.counting import count_progress
+from pipeline.progress.counts import has_changes
 from pipeline.progress.kept import bring_up_to_date, is_current
 from pipeline.progress.model import Progress
 from pipeline.progress.working_days import working_days_of
@@ -14,7 +15,7 @@ def refresh_kept(ctx: Context) -> None:
     """Bring the kept sums up to date; takes no turn among the writers when nothing was touched."""
     today = legal_date(ctx.clock())
     with ctx.ledger.reading() as session:
-        if is_current(session, today):
+        if is_current(session, today) and not has_changes(session):
             return
     with ctx.ledger.session() as session:
         bring_up_to_date(session, today, ctx.clock(), ctx.environment)

@@ -35,6 +35,9 @@ class Tally:
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
 
+    def __sub__(self, other: "Tally") -> "Tally":
+        return Tally(*(getattr(self, name) - getattr(other, name) for name in self.__slots__))
+
     @property
     def share(self) -> Decimal | None:
         """Percent digitized, None when there is nothing to digitize."""

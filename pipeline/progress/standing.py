@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, extract, func, or_, select
+from sqlalchemy import Select, and_, case, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pipeline.progress.there import KINDS, day_end, there_by_entry
@@ -25,7 +25,8 @@ def standing_on(
     """
     there = there_by_entry(as_of, environment, entries, at)
     entry = RegisterEntry
-    counted = {name: func.coalesce(there.c[name], 0) for name in there.c.keys() if name != "entry_id"}  # noqa: SIM118 - columns, not a dict
+    counts = [name for name in there.c.keys() if name not in {"entry_id", "completed_at"}]  # noqa: SIM118 - columns, not a dict
+    counted = {name: func.coalesce(there.c[name], 0) for name in counts}
     whole = {
         kind: and_(
             counted[f"results_{kind}"] >= entry.expected_results, counted[f"papers_{kind}"] >= entry.expected_papers
@@ -48,6 +49,7 @@ def standing_on(
             counted["results_digitized"].label("results_digitized"),
             counted["papers_digitized"].label("papers_digitized"),
             *(whole[kind].label(f"is_{kind}") for kind in KINDS),
+            case((whole["digitized"], vietnamese_day(there.c.completed_at))).label("completed_on"),
         )
         .outerjoin(there, there.c.entry_id == entry.id)
         .outerjoin(Agency, Agency.code == entry.agency_code)

@@ -1,12 +1,14 @@
 """What stands around the shares: the queue, findings, what waits for a person, what no register knows."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.holds import SignerUntrustedError
+from pipeline.progress.counts import documents_by_finding, documents_by_level, documents_by_reason, entries_by_kind
 from pipeline.progress.model import (
     UNKNOWN_LEVEL,
     Attention,
@@ -17,13 +19,10 @@ from pipeline.progress.model import (
     Unregistered,
 )
 from storage.ledger.models import (
-    Agency,
     Document,
     DocumentVersion,
-    Finding,
     InboxItem,
     Record,
-    RegisterEntry,
     RegisterImport,
     ReviewTask,
 )
@@ -46,13 +45,8 @@ FOR_PERSONS = (
 
 def count_queue(session: Session) -> tuple[QueueCount, ...]:
     """Count documents by state and level, in the order in which states follow each other."""
-    query = (
-        select(Document.state, Agency.level, func.count())
-        .outerjoin(Agency, Agency.code == Document.agency_code)
-        .group_by(Document.state, Agency.level)
-    )
     found: dict[str, dict[str, int]] = {}
-    for state, level, count in session.execute(query):
+    for state, level, count in documents_by_level(session):
         found.setdefault(state, {})[level or UNKNOWN_LEVEL] = count
     return tuple(
         QueueCount(state, sum(found[state].values()), dict(sorted(found[state].items())))
@@ -63,24 +57,17 @@ def count_queue(session: Session) -> tuple[QueueCount, ...]:
 
 def count_findings(session: Session) -> tuple[FindingCount, ...]:
     """Count documents by what was noticed about them."""
-    query = (
-        select(Finding.code, Finding.severity, func.count(Finding.document_id.distinct()))
-        .group_by(Finding.code, Finding.severity)
-        .order_by(func.count(Finding.document_id.distinct()).desc(), Finding.code)
-    )
-    return tuple(FindingCount(*row) for row in session.execute(query))
+    return tuple(FindingCount(*one) for one in documents_by_finding(session))
 
 
 def list_attention(session: Session) -> tuple[tuple[Attention, ...], int]:
     """List what waits for a person or was refused, oldest first, and give how many there are in all."""
-    of_persons = Document.state.in_(FOR_PERSONS)
     query = (
         # Snapshots cannot be changed any more: no record is named in them that may prove to be secret.
         select(Document, case((_is_cleared(), Record.code)))
         .outerjoin(Record, Record.id == Document.record_id)
-        .where(of_persons)
+        .where(Document.id.in_(_waiting_longest(session)))
         .order_by(Document.state_since, Document.id)
-        .limit(LISTED)
     )
     rows = session.execute(query).all()
     questions = _questions(session, [document.id for document, _code in rows])
@@ -97,11 +84,21 @@ def list_attention(session: Session) -> tuple[tuple[Attention, ...], int]:
         for document, code in rows
     ]
     refused = (InboxItem.document_id.is_(None), InboxItem.outcome.in_(("waiting", "refused")))
-    total = session.scalar(select(func.count()).select_from(Document).where(of_persons)) or 0
+    total = sum(count for (state, _reason), count in documents_by_reason(session).items() if state in FOR_PERSONS)
     total += session.scalar(select(func.count()).select_from(InboxItem).where(*refused)) or 0
     items = session.scalars(select(InboxItem).where(*refused).order_by(InboxItem.first_seen_at).limit(LISTED))
     listed += [_inbox_attention(item) for item in items]
     return tuple(sorted(listed, key=lambda one: one.since)[:LISTED]), total
+
+
+def _waiting_longest(session: Session) -> list[UUID]:
+    """Give the documents that have waited for a person longest; each state is read by an index in its order."""
+    found: list[tuple[datetime, UUID]] = []
+    for state in FOR_PERSONS:
+        oldest = select(Document.state_since, Document.id).where(Document.state == state)
+        rows = session.execute(oldest.order_by(Document.state_since, Document.id).limit(LISTED))
+        found += ((since, id_) for since, id_ in rows)
+    return [id_ for _since, id_ in sorted(found)[:LISTED]]
 
 
 def list_unregistered(session: Session) -> tuple[tuple[Unregistered, ...], int]:
@@ -126,20 +123,16 @@ def _is_cleared() -> ColumnElement[bool]:
 
 def register_facts(session: Session) -> RegisterFacts:
     """Say where the denominators come from."""
-    entry = RegisterEntry
-
-    def how_many(*conditions: object) -> int:
-        return session.scalar(select(func.count()).select_from(entry).where(*conditions)) or 0  # type: ignore[arg-type]
-
+    entries = entries_by_kind(session)
     last = session.execute(
         select(RegisterImport.imported_at, RegisterImport.sha256)
         .order_by(RegisterImport.imported_at.desc(), RegisterImport.id.desc())
         .limit(1)
     ).one_or_none()
     return RegisterFacts(
-        entries=how_many(entry.withdrawn_at.is_(None)),
-        withdrawn=how_many(entry.withdrawn_at.is_not(None)),
-        missing=how_many(entry.withdrawn_at.is_(None), entry.missing_since_id.is_not(None)),
+        entries=entries.get("listed", 0) + entries.get("missing", 0),
+        withdrawn=entries.get("withdrawn", 0),
+        missing=entries.get("missing", 0),
         last_import_at=last[0] if last else None,
         last_import_sha256=last[1] if last else None,
     )

@@ -31,7 +31,8 @@ def there_by_entry(
 ) -> CTE:
     """Give one row for each register row that has scans: how many documents came in, and how many of a kind are there.
 
-    Columns: entry_id, documents, and for each role results_signed, results_stored, results_digitized, papers_….
+    Columns: entry_id, documents, completed_at (when the last of its documents was archived for the first time), and for
+    each role results_signed, results_stored, results_digitized, papers_….
     `entries`: only of these. `at`: as far as the ledger can tell how it was at that instant, not at the day's end.
     """
     documents = _documents(at or day_end(as_of), environment, entries, is_past=at is not None)
@@ -39,6 +40,7 @@ def there_by_entry(
         select(
             Record.register_entry_id.label("entry_id"),
             func.count().label("documents"),
+            func.max(documents.c.first_archived_at).label("completed_at"),
             *(
                 func.sum(case((and_(documents.c.role == role, documents.c[f"is_{kind}"] == 1), 1), else_=0)).label(
                     f"{role}s_{kind}"
@@ -61,7 +63,12 @@ def _documents(
 ) -> CTE:
     """Give each document that had come in before an instant, with what holds of its version of then."""
     newest = (
-        select(DocumentVersion.document_id, func.max(DocumentVersion.number).label("number"))
+        select(
+            DocumentVersion.document_id,
+            func.max(DocumentVersion.number).label("number"),
+            # A scan made anew of what was there already completes nothing.
+            func.min(case((DocumentVersion.archived_at < end, DocumentVersion.archived_at))).label("first_archived_at"),
+        )
         .join(Document, Document.id == DocumentVersion.document_id)
         # One beyond the current version was refused.
         .where(DocumentVersion.created_at < end, DocumentVersion.number <= Document.current_version)
@@ -88,6 +95,7 @@ def _documents(
         select(
             Document.record_id,
             Document.role,
+            current.c.first_archived_at,
             case((is_stored, 1), else_=0).label("is_stored"),
             case((is_signed, 1), else_=0).label("is_signed"),
             case((and_(is_stored, is_signed), 1), else_=0).label("is_digitized"),

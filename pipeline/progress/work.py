@@ -7,10 +7,11 @@ from itertools import pairwise
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from pipeline.progress.counts import documents_by_reason
 from pipeline.progress.model import Backlog, BacklogWeek, Failed, Work
 from pipeline.progress.pace import WEEKS
 from pipeline.progress.there import day_end
-from storage.ledger.models import Document, ReviewTask
+from storage.ledger.models import ReviewTask
 from storage.ledger.states import DocumentState
 
 FAILED = (DocumentState.REFUSED, DocumentState.STUCK, DocumentState.QUARANTINED)
@@ -29,17 +30,12 @@ def count_work(session: Session, as_of: date) -> Work:
         .group_by(task.reason_code)
         .order_by(how_many.desc(), task.reason_code)
     )
-    failed = session.execute(
-        select(Document.state, Document.reason_code, how_many)
-        .where(Document.state.in_(FAILED))
-        .group_by(Document.state, Document.reason_code)
-        .order_by(how_many.desc(), Document.state, Document.reason_code)
-    )
-    received = select(how_many).select_from(Document).where(Document.state != DocumentState.DUPLICATE)
+    by_reason = documents_by_reason(session)
+    failed = [(state, reason, count) for (state, reason), count in by_reason.items() if state in FAILED]
     return Work(
-        received=session.scalar(received) or 0,
+        received=sum(count for (state, _reason), count in by_reason.items() if state is not DocumentState.DUPLICATE),
         backlog=tuple(Backlog(*row) for row in questions),
-        failed=tuple(Failed(DocumentState(state), reason, count) for state, reason, count in failed),
+        failed=tuple(Failed(*one) for one in sorted(failed, key=lambda one: (-one[2], one[0], one[1] or ""))),
         backlog_weeks=tuple(_backlog_weeks(session, as_of)),
     )
 
@@ -56,7 +52,9 @@ def _backlog_weeks(session: Session, as_of: date) -> Iterator[BacklogWeek]:
             and_(task.settled_at >= start, task.settled_at < end),
             is_open,
         ]
-    row = session.execute(select(*(func.sum(case((one, 1), else_=0)) for one in counted)).select_from(task)).one()
+    # What was settled before counts in none of them.
+    lately = or_(task.settled_at.is_(None), task.settled_at >= day_end(weeks[0][0]))
+    row = session.execute(select(*(func.sum(case((one, 1), else_=0)) for one in counted)).where(lately)).one()
     figures = [int(count or 0) for count in row]
     for number, (before, last) in enumerate(weeks):
         opened, settled, is_open_count = figures[3 * number : 3 * number + 3]

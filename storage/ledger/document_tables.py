@@ -3,12 +3,15 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.ledger.base import Base, Code, Id, Sha256
 from storage.ledger.states import DocumentState, RecordState, Role
 from storage.ledger.types import JsonColumn, JsonObject
+
+_UNREGISTERED, _OPEN = text("register_entry_id IS NULL"), text("settled_at IS NULL")
+"""Which rows an index is of."""
 
 
 class DocumentStateName(Base):
@@ -61,7 +64,12 @@ class Record(Base):
     """A record (hồ sơ): what belongs together under one mã hồ sơ. Columns after TT 05/2025, missing ones None."""
 
     __tablename__ = "record"
-    __table_args__ = (UniqueConstraint("agency_code", "code"),)
+    __table_args__ = (
+        UniqueConstraint("agency_code", "code"),
+        Index(
+            "ix_record_unregistered", "agency_code", "code", sqlite_where=_UNREGISTERED, postgresql_where=_UNREGISTERED
+        ),
+    )
 
     id: Mapped[Id]
     agency_code: Mapped[Code] = mapped_column(index=True)
@@ -100,6 +108,8 @@ class Document(Base):
     __table_args__ = (
         UniqueConstraint("record_id", "stt"),
         Index("ix_document_work", "state", "agency_code"),
+        Index("ix_document_listed", "state", "id"),
+        Index("ix_document_waiting", "state", "state_since", "id"),
     )
 
     id: Mapped[Id]
@@ -270,7 +280,10 @@ class Finding(Base):
     """Something noticed about a document or page, by code; shown before sealing, never a silent pass."""
 
     __tablename__ = "finding"
-    __table_args__ = (UniqueConstraint("document_id", "page", "code"),)
+    __table_args__ = (
+        UniqueConstraint("document_id", "page", "code"),
+        Index("ix_finding_listed", "code", "document_id"),
+    )
 
     id: Mapped[Id]
     document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
@@ -314,7 +327,11 @@ class ReviewTask(Base):
     """A question to a person about one document."""
 
     __tablename__ = "review_task"
-    __table_args__ = (Index("ix_review_task_open", "settled_at", "document_id"),)
+    __table_args__ = (
+        Index("ix_review_task_open", "settled_at", "document_id"),
+        Index("ix_review_task_weeks", "settled_at", "opened_at"),
+        Index("ix_review_task_asked", "reason_code", "document_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
 
     id: Mapped[Id]
     document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
@@ -370,26 +387,3 @@ class StoredObject(Base):
     stored_at: Mapped[datetime]
     checked_at: Mapped[datetime]
     check_ok: Mapped[bool]
-
-
-class InboxItem(Base):
-    """A file or folder of pages seen in the inbox, and what became of it: nothing is unaccounted for."""
-
-    __tablename__ = "inbox_item"
-    __table_args__ = (UniqueConstraint("path"),)
-
-    id: Mapped[Id]
-    path: Mapped[str]
-    """Relative to the inbox, NFC."""
-    size: Mapped[int] = mapped_column(BigInteger)
-    modified_ns: Mapped[int] = mapped_column(BigInteger)
-    first_seen_at: Mapped[datetime]
-    stable_since: Mapped[datetime]
-    sha256: Mapped[Sha256 | None]
-    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"), index=True)
-    stack_id: Mapped[UUID | None] = mapped_column(index=True)
-    """Where it was a stack; `document_id` is its first document then."""
-    outcome: Mapped[Code]
-    """waiting, taken, refused, stored, removed."""
-    reason_code: Mapped[Code | None]
-    reason_details: Mapped[JsonObject | None]

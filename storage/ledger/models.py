@@ -2,6 +2,7 @@
 
 from storage.ledger.account_tables import PersonalView, SignInAttempt, SignInHandover, WebSession, WebUser
 from storage.ledger.base import Base
+from storage.ledger.count_tables import CountChange, KeptCount
 from storage.ledger.document_tables import (
     Batch,
     Document,
@@ -10,7 +11,6 @@ from storage.ledger.document_tables import (
     DocumentVersion,
     FieldValue,
     Finding,
-    InboxItem,
     Page,
     PageBarcode,
     Record,
@@ -24,6 +24,7 @@ from storage.ledger.document_tables import (
 )
 from storage.ledger.evidence_tables import ChainHeadSeal, Event, LedgerBirth
 from storage.ledger.figure_tables import FigureImport, SuppliedFigure
+from storage.ledger.inbox_tables import InboxItem
 from storage.ledger.register_tables import (
     ProgressSnapshot,
     RegisterEntry,
@@ -34,7 +35,7 @@ from storage.ledger.register_tables import (
 )
 from storage.ledger.release_tables import AcceptanceItem, AcceptanceSample, Release, ReleaseDocument
 from storage.ledger.search_tables import RecordSearch, SearchOpening, SearchText, TouchedDocument
-from storage.ledger.standing_tables import EntryStanding, KeptProgress, KeptTally, TouchedEntry
+from storage.ledger.standing_tables import EntryStanding, KeptCompletion, KeptProgress, KeptTally, TouchedEntry
 from storage.ledger.unit_tables import AdministrativeUnit, Agency, Identifier, UnitHardship, UnitSuccession
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Base",
     "Batch",
     "ChainHeadSeal",
+    "CountChange",
     "Document",
     "DocumentStateName",
     "DocumentTransition",
@@ -56,6 +58,8 @@ __all__ = [
     "Finding",
     "Identifier",
     "InboxItem",
+    "KeptCompletion",
+    "KeptCount",
     "KeptProgress",
     "KeptTally",
     "LedgerBirth",

@@ -27,7 +27,7 @@ class EntryStanding(Base):
     __tablename__ = "entry_standing"
     __table_args__ = (
         Index("ix_entry_standing_agency", "agency_code", "solved_year", "is_digitized", "entry_id"),
-        Index("ix_entry_standing_unit", "unit_id", "solved_year", "is_digitized", "entry_id"),
+        Index("ix_entry_standing_listed", "agency_code", "entry_id"),
     )
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entry.id"), primary_key=True)
@@ -49,6 +49,8 @@ class EntryStanding(Base):
     is_digitized: Mapped[bool]
     is_signed: Mapped[bool]
     is_stored: Mapped[bool]
+    completed_on: Mapped[date | None]
+    """Of a digitized one: the Vietnamese day on which the last of its documents was archived for the first time."""
 
 
 class KeptTally(Base):
@@ -70,6 +72,23 @@ class KeptTally(Base):
     results_digitized: Mapped[int]
     papers_expected: Mapped[int]
     papers_digitized: Mapped[int]
+
+
+class KeptCompletion(Base):
+    """How many rows of one agency, solved in one year, were completed on one day."""
+
+    __tablename__ = "kept_completion"
+    __table_args__ = (Index("ix_kept_completion_day", "completed_on"),)
+
+    agency_code: Mapped[Code] = mapped_column(primary_key=True)
+    completed_on: Mapped[date] = mapped_column(primary_key=True)
+    solved_year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """0: not known."""
+    records: Mapped[int]
+    solved: Mapped[int]
+    """Of these, solved by the day that is counted for."""
+    in_force: Mapped[int]
+    """Of these, in force on that day."""
 
 
 class KeptProgress(Base):

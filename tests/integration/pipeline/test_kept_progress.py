@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pipeline.progress.kept import bring_up_to_date, forget, is_current, kept_tallies
+from pipeline.progress.kept import COMPLETIONS, bring_up_to_date, forget, is_current, kept_tallies
 from pipeline.progress.standing import standing_on
 from pipeline.progress.tallies import IN_FORCE, tallies
+from pipeline.progress.throughput import completion_query
 from pipeline.targets import Level
 from pipeline.units.keeping import keep_units
 from pipeline.units.tree import Extent, Succession, Unit, UnitTree
@@ -79,7 +80,7 @@ def _scan(town: Town, random: Random) -> None:
             verdict=random.choice(("valid", "valid", "invalid", None)),
             is_trusted=random.random() < 0.8,
             check_ok=random.random() < 0.9,
-            archived_at=random.choice((NOON, NOON, None)),
+            archived_at=random.choice((NOON - timedelta(hours=random.randrange(100)), NOON, None)),
             state=random.choice((DocumentState.ARCHIVED, DocumentState.ARCHIVED, DocumentState.SEALED)),
         )
         for _ in range(random.randrange(1, 4))
@@ -167,7 +168,10 @@ def _ensure_equal(session: Session, today: date) -> None:
     anew = standing_on(today, Environment.TEST)
     of_rows = select(*(EntryStanding.__table__.columns))
     assert {tuple(row) for row in session.execute(of_rows)} == {tuple(row) for row in session.execute(anew)}
-    assert sorted(map(repr, kept_tallies(session))) == sorted(map(repr, tallies(session, anew.cte("standing"), today)))
+    rows = anew.cte("standing")
+    assert sorted(map(repr, kept_tallies(session))) == sorted(map(repr, tallies(session, rows, today)))
+    kept = session.execute(select(*COMPLETIONS.columns)).all()
+    assert sorted(map(tuple, kept)) == sorted(map(tuple, session.execute(completion_query(rows, today))))
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -180,7 +184,7 @@ def test_whatever_happens_the_kept_sums_are_those_of_a_whole_recount(ledger: Led
             for _step in range(random.randrange(1, 8)):
                 random.choice(HAPPENINGS)(town, random)
                 session.flush()
-        today += timedelta(days=random.randrange(3))
+        today = max(TODAY, today + timedelta(days=random.randrange(-1, 3)))
         with ledger.session() as session:
             bring_up_to_date(session, today, NOON, Environment.TEST)
             assert is_current(session, today)
