@@ -31,6 +31,8 @@ _INIT = _("Run `sohoa init`: it brings the ledger to what the files say and note
 class _WorthALookError(NotWellError):
     """Nothing stands still for it."""
 
+    code = "worth_a_look"
+
 
 def check_data(ctx: Context) -> list[CheckResult]:
     """Say of each file of data what it holds, or where it is wrong and what to do; one fault hides no other."""
