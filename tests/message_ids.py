@@ -9,7 +9,7 @@ from jinja2.nodes import Call, Const, For, List, Name
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("config", "ocr", "signing", "storage", "pipeline", "flows", "web", "scripts")
-MARKS = frozenset({"_", "gettext", "mark", "translate", "words"})
+MARKS = frozenset({"_", "gettext", "linked", "mark", "translate", "words"})
 
 
 def message_ids() -> dict[str, str]:

@@ -7,7 +7,7 @@ from threading import Lock, Thread
 from config.errors import SohoaError
 from pipeline.context import Context
 from pipeline.progress import Progress
-from pipeline.progress.latest import latest_progress, refresh_kept
+from pipeline.progress.latest import KeptMoment, kept_moment, latest_progress, refresh_kept
 from pipeline.search.indexing import refresh_index
 
 FRESH = timedelta(minutes=1)
@@ -32,6 +32,17 @@ class Figures:
                 self._working = Thread(target=self._renew, name="figures", daemon=True)
                 self._working.start()
             return self._latest
+
+    def moment(self) -> KeptMoment:
+        """Give the moment of the sums that lists rest on, which may be a minute later than that of the figures."""
+        self.latest()
+        with self._ctx.ledger.reading() as session:
+            moment = kept_moment(session)
+        if moment is None:
+            # Units or agencies became other ones: everything is counted anew.
+            refresh_kept(self._ctx)
+            return self.moment()
+        return moment
 
     def wait(self) -> None:
         """Wait until figures that are being made anew are there."""

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from config.dates import day_text, instant_text, value_text
 from config.i18n import active_language, gettext
@@ -23,7 +24,7 @@ from pipeline.personal_data import category_name
 from pipeline.record_access import Covered
 from pipeline.register_wording import row_sentences
 from pipeline.reports.charts import share_bar
-from pipeline.reports.numbers import count_text, percent_text, points_text
+from pipeline.reports.numbers import count_text, decimal_text, percent_text, points_text
 from pipeline.reports.wording import LEVELS
 from pipeline.review_wording import next_step, remedy_at_desk, subjects
 from pipeline.search.wording import where_name
@@ -43,6 +44,7 @@ from pipeline.wording import (
     version_reason,
 )
 from web.forms import begin_visit, form_token, keep_visit
+from web.list_paths import documents_path, entries_path, unit_name, unit_path
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -113,6 +115,11 @@ def words(message: str, **details: object) -> str:
     return gettext(message).format_map(details)
 
 
+def linked(message: str, **details: object) -> Markup:
+    """Give a message in the language of the page, some of whose details are links."""
+    return Markup(gettext(message)).format_map(details)  # noqa: S704 - messages are ours
+
+
 def _in_order(fields: Iterable[FieldView]) -> list[FieldView]:
     return sorted(fields, key=lambda field: field_order(field.name))
 
@@ -133,6 +140,10 @@ def _shortfall(value: Decimal) -> str:
     return points_text(value, active_language()).lstrip("\u2212")
 
 
+def _decimal(value: Decimal) -> str:
+    return decimal_text(value, active_language(), up=True)
+
+
 def _day(value: date) -> str:
     return day_text(value)
 
@@ -143,10 +154,16 @@ def _instant(value: datetime) -> str:
 
 _WORDING = {
     "words": words,
+    "linked": linked,
+    "entries_path": entries_path,
+    "documents_path": documents_path,
+    "unit_name": unit_name,
+    "unit_path": unit_path,
     "count": _count,
     "percent": _percent,
     "chance": percent,
     "shortfall": _shortfall,
+    "decimal": _decimal,
     "day": _day,
     "instant": _instant,
     "value_text": value_text,

@@ -1,11 +1,12 @@
 """What every page needs: the installation, its figures and pictures, and how the page may be reached."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from config.setting_values import HERE
 from pipeline.context import Context
 from pipeline.kept_pictures import KeptPictures
+from pipeline.progress.trend import Trends
 from web.figures import Figures
 from web.provider import IdentityProvider, provider_of
 
@@ -18,6 +19,7 @@ class Site:
     figures: Figures
     pictures: KeptPictures
     provider: IdentityProvider | None
+    trends: Trends = field(default_factory=Trends)
 
     @property
     def public_url(self) -> str:

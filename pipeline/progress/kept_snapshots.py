@@ -43,6 +43,13 @@ def find_snapshot(session: Session, named: UUID | date) -> ProgressSnapshot:
     return found
 
 
+def last_snapshot_by(session: Session, day: date) -> ProgressSnapshot | None:
+    """Give the last snapshot of a day, or of the last day before it that has one, without its figures."""
+    query = select(ProgressSnapshot).where(ProgressSnapshot.as_of <= day).options(defer(ProgressSnapshot.figures))
+    newest = (ProgressSnapshot.as_of.desc(), ProgressSnapshot.taken_at.desc(), ProgressSnapshot.id.desc())
+    return session.scalar(query.order_by(*newest).limit(1))
+
+
 def read_snapshot(session: Session, snapshot: ProgressSnapshot) -> Progress:
     """Give the progress a snapshot holds. Raise ChainBrokenError when it is not what was frozen."""
     check_snapshot(snapshot)

@@ -64,7 +64,7 @@ def list_attention(session: Session) -> tuple[tuple[Attention, ...], int]:
     """List what waits for a person or was refused, oldest first, and give how many there are in all."""
     query = (
         # Snapshots cannot be changed any more: no record is named in them that may prove to be secret.
-        select(Document, case((_is_cleared(), Record.code)))
+        select(Document, case((is_cleared(), Record.code)))
         .outerjoin(Record, Record.id == Document.record_id)
         .where(Document.id.in_(_waiting_longest(session)))
         .order_by(Document.state_since, Document.id)
@@ -103,7 +103,7 @@ def _waiting_longest(session: Session) -> list[UUID]:
 
 def list_unregistered(session: Session) -> tuple[tuple[Unregistered, ...], int]:
     """List records that stand in no register, and give how many there are in all."""
-    cleared = exists().where(Document.record_id == Record.id, _is_cleared())
+    cleared = exists().where(Document.record_id == Record.id, is_cleared())
     condition = (Record.register_entry_id.is_(None), Record.state != RecordState.SUPERSEDED, cleared)
     rows = session.execute(
         select(Record.code, Record.agency_code)
@@ -115,7 +115,7 @@ def list_unregistered(session: Session) -> tuple[tuple[Unregistered, ...], int]:
     return tuple(Unregistered(code, agency) for code, agency in rows), total
 
 
-def _is_cleared() -> ColumnElement[bool]:
+def is_cleared() -> ColumnElement[bool]:
     """Give the SQL condition that a document has passed the secrecy gate, or was refused and will not come to it."""
     passed = exists().where(DocumentVersion.document_id == Document.id, DocumentVersion.secrecy_passed_at.is_not(None))
     return passed | (Document.state == DocumentState.REFUSED)

@@ -1,43 +1,45 @@
 """The register rows behind a figure as a file: CSV or XLSX, written as they come."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from config.dates import day_text
 from config.i18n import active_language, gettext
 from config.i18n import mark as _
 from pipeline.progress.lists import ListedEntry
 from pipeline.register.faults import plain_cell
+from pipeline.reports.list_book import COUNT, DAY, Column, write_book
 
-HEADER = (
-    _("Agency code"),
-    _("Mã hồ sơ"),
-    _("Solved on"),
-    _("In force until"),
-    _("Results expected"),
-    _("Results digitized"),
-    _("Papers expected"),
-    _("Papers digitized"),
-    _("Scans"),
-    _("Signed"),
-    _("Stored"),
-    _("Digitized"),
+COLUMNS = (
+    Column(_("Agency code"), 14),
+    Column(_("Mã hồ sơ"), 30),
+    Column(_("Solved on"), 13, DAY),
+    Column(_("In force until"), 13, DAY),
+    Column(_("Results expected"), 11, COUNT),
+    Column(_("Results digitized"), 11, COUNT),
+    Column(_("Papers expected"), 11, COUNT),
+    Column(_("Papers digitized"), 11, COUNT),
+    Column(_("Scans"), 8, COUNT),
+    Column(_("Signed"), 10),
+    Column(_("Stored"), 10),
+    Column(_("Digitized"), 10),
 )
-_WIDTHS = (14, 30, 13, 13, 11, 11, 11, 11, 8, 10, 10, 10)
-_DAY = "dd/mm/yyyy"
+HEADER = tuple(column.name for column in COLUMNS)
 _YES, _NO = _("yes"), _("no")
 
 
 def write_list(entries: Iterable[ListedEntry], path: Path) -> int:
     """Write all rows, as XLSX where the path ends so, else as CSV; give how many there were."""
-    return _write_xlsx(entries, path) if path.suffix.casefold() == ".xlsx" else _write_csv(entries, path)
+    if path.suffix.casefold() == ".xlsx":
+        return write_list_book(entries, path)
+    return _write_csv(entries, path)
+
+
+def write_list_book(entries: Iterable[ListedEntry], path: Path, head: Sequence[str] = ()) -> int:
+    """Write all rows as XLSX under a head of lines; give how many there were."""
+    return write_book(path, gettext(_("Records")), COLUMNS, (cells_of(one) for one in entries), head)
 
 
 def cells_of(one: ListedEntry) -> list[str | int | date | None]:
@@ -72,25 +74,3 @@ def _text(cell: str | int | date | None) -> str | int:
     if isinstance(cell, date):
         return day_text(cell, "vi") if active_language() == "vi" else cell.isoformat()
     return "" if cell is None else cell
-
-
-def _write_xlsx(entries: Iterable[ListedEntry], path: Path) -> int:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(gettext(_("Records")))
-    sheet.freeze_panes = "A2"
-    for column, width in zip("ABCDEFGHIJKL", _WIDTHS, strict=True):
-        sheet.column_dimensions[column].width = width
-    head = [WriteOnlyCell(sheet, gettext(name)) for name in HEADER]
-    for cell in head:
-        cell.font = Font(bold=True)
-    sheet.append(head)
-    count = 0
-    for one in entries:
-        # A cell takes a date as it takes a time; its types do not say so.
-        values: list[Any] = list(cells_of(one))
-        row = [WriteOnlyCell(sheet, value) for value in values]
-        row[2].number_format = row[3].number_format = _DAY
-        sheet.append(row)
-        count += 1
-    book.save(path)
-    return count

@@ -72,11 +72,11 @@ def take_pictures(browser: Browser, base: str, record: str, account: tuple[str, 
     for name, (width, height) in SCREENS.items():
         page = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN").new_page()
         page.goto(f"{base}/sign-in")
-        taken.append(_taken(page, folder / f"sign-in-{name}.png"))
+        taken.append(kept_screen(page, folder / f"sign-in-{name}.png"))
         sign_in(page, base, *account)
-        taken.append(_taken(page, folder / f"overview-{name}.png"))
+        taken.append(kept_screen(page, folder / f"overview-{name}.png"))
         page.goto(f"{base}/records?name={record}")
-        taken.append(_taken(page, folder / f"record-covered-{name}.png"))
+        taken.append(kept_screen(page, folder / f"record-covered-{name}.png"))
         pages[name] = page
     # A reason opens a record for the person, on whatever screen.
     give_reason(next(iter(pages.values())))
@@ -84,10 +84,10 @@ def take_pictures(browser: Browser, base: str, record: str, account: tuple[str, 
         page.goto(f"{base}/records?name={record}")
         page.locator(".document").first.scroll_into_view_if_needed()
         page.wait_for_load_state("networkidle")
-        taken.append(_taken(page, folder / f"record-{name}.png"))
+        taken.append(kept_screen(page, folder / f"record-{name}.png"))
         page.get_by_role("button", name="Kiểm tra chữ ký số").click()
         page.wait_for_selector(".proof")
-        taken.append(_taken(page, folder / f"verdict-{name}.png"))
+        taken.append(kept_screen(page, folder / f"verdict-{name}.png"))
     return taken
 
 
@@ -118,7 +118,7 @@ def give_reason(page: Page) -> None:
     page.wait_for_selector(".covering.is-open")
 
 
-def _taken(page: Page, path: Path) -> Path:
+def kept_screen(page: Page, path: Path) -> Path:
     """Keep what the screen shows, in few colours: small, and all the same to look at."""
     with Image.open(BytesIO(page.screenshot())) as picture:
         picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT).save(path, optimize=True)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request, Response
 
 from pipeline.progress import AgencyProgress, Progress
+from pipeline.progress.unit_tree_view import furthest_behind as units_behind
+from pipeline.targets import Level
 from storage.ledger.states import DocumentState
 from web.rendering import page
 from web.visiting import Someone, TheSite
@@ -32,6 +34,9 @@ def overview(request: Request, _visitor: Someone, site: TheSite) -> Response:
         "progress": progress,
         "levels": shown,
         "behind": furthest_behind(progress.agencies)[:MOST_BEHIND],
+        "communes": units_behind(tuple(one for one in progress.units.current if one.level is Level.COMMUNE))[
+            :MOST_BEHIND
+        ],
         "waiting": _waiting(progress),
     }
     return page(request, "overview.html.j2", values)
