@@ -1,6 +1,7 @@
 """Workbooks to be kept as files: written beside the page, sent, and gone."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -14,10 +15,9 @@ KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def as_workbook(name: str, write: Callable[[Path], object]) -> FileResponse:
     """Give a workbook under a name; whatever goes wrong while it is written leaves no file behind."""
     folder = Path(mkdtemp(prefix="sohoa-"))
-    path = folder / name
-    try:
-        write(path)
-    except BaseException:
-        rmtree(folder, ignore_errors=True)
-        raise
-    return FileResponse(path, media_type=KIND, filename=name, background=BackgroundTask(rmtree, folder))
+    with ExitStack() as left_behind:
+        left_behind.callback(rmtree, folder, ignore_errors=True)
+        write(folder / name)
+        left_behind.pop_all()
+    gone = BackgroundTask(rmtree, folder, ignore_errors=True)
+    return FileResponse(folder / name, media_type=KIND, filename=name, background=gone)

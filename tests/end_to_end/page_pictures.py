@@ -101,11 +101,11 @@ def take_review_pictures(
         page = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN").new_page()
         sign_in(page, base, *archivist)
         page.goto(f"{base}/review")
-        taken.append(_taken(page, folder / f"review-{name}.png"))
+        taken.append(kept_screen(page, folder / f"review-{name}.png"))
         page.get_by_role("link", name=document, exact=True).click()
         page.wait_for_load_state("networkidle")
         page.locator(".matter").first.scroll_into_view_if_needed()
-        taken.append(_taken(page, folder / f"desk-{name}.png"))
+        taken.append(kept_screen(page, folder / f"desk-{name}.png"))
     return taken
 
 
