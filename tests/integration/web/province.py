@@ -12,7 +12,7 @@ from pipeline.units.keeping import keep_units
 from pipeline.units.tree import Extent, Succession, Unit, UnitTree
 from storage.ledger.models import AdministrativeUnit, Agency, Record, UnitHardship, UnitSuccession
 from tests.integration.pipeline.counting_town import Scan, Town
-from tests.integration.pipeline.house import AGENCY
+from tests.integration.pipeline.house import AGENCY, RECORD
 from tests.integration.web.conftest import Archive
 
 BEGAN, MERGED = date(2021, 9, 24), date(2025, 7, 1)
@@ -61,6 +61,7 @@ def settle_province(archive: Archive) -> None:
             if number:
                 town.record(entry, Scan(archived_at=now, state_since=now))
         mine = town.entry(AGENCY, resolved_on=today)
+        mine.record_code = RECORD
         session.scalars(select(Record).where(Record.id == archive.record_id)).one().register_entry_id = mine.id
         forget(session)
 
