@@ -1,8 +1,9 @@
 """A paper that turned out secret, wherever its bytes stand: each such document is erased or, if stored, stopped."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from config.errors import SecrecyMarkError
@@ -12,7 +13,7 @@ from pipeline.secrecy_doubts import forget_cleared
 from pipeline.secrecy_gate import SecretStoredError
 from pipeline.transitions import move
 from pipeline.versions import erase_secret, foreseen_of_erasing
-from storage.ledger.models import Document, DocumentVersion, StoredObject
+from storage.ledger.models import Document, DocumentVersion, PersonalView, StoredObject
 from storage.ledger.states import DocumentState
 
 PASSED_OVER = (DocumentState.QUARANTINED, DocumentState.SUPERSEDED)
@@ -26,15 +27,29 @@ def erase_everywhere(
 
     Others that are stored get stuck, whoever has a claim on one loses it. The caller scrubs the ledger afterwards.
     """
-    sha256 = session.get_one(Document, document_id, with_for_update=True).original_sha256
+    document = session.get_one(Document, document_id, with_for_update=True)
+    sha256 = document.original_sha256
+    _forget_reasons(session, document.record_id, ctx.clock())
     state = erase_secret(ctx, session, document_id, cause)
     session.flush()
     for twin in _twins(session, document_id, sha256):
+        _forget_reasons(session, twin.record_id, ctx.clock())
         twin.claim_fence += 1
         twin.claim_owner = twin.claim_until = None
         _end(ctx, session, twin, sha256, cause)
         session.flush()
     return state
+
+
+def _forget_reasons(session: Session, record_id: UUID | None, now: datetime) -> None:
+    """Forget what was typed to see a record of which a paper is secret, and cover its data at once.
+
+    A reason tells of the persons on the paper. Who saw the record, when and for what kind of reason stays, here and in
+    the event log; with the record itself, where no other paper is left of it, the event log alone has it.
+    """
+    seen = update(PersonalView).where(PersonalView.record_id == record_id)
+    session.execute(seen.values(reason=""))
+    session.execute(seen.where(PersonalView.until > now).values(until=now))
 
 
 def _twins(session: Session, document_id: UUID, sha256: str) -> list[Document]:

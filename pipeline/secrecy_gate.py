@@ -34,6 +34,7 @@ from storage.ledger.models import (
     InboxItem,
     Page,
     PageBarcode,
+    PersonalView,
     Record,
     RegisterMatch,
     Release,
@@ -237,6 +238,7 @@ def _drop_lonely_record(session: Session, record_id: UUID | None) -> None:
     others = session.scalar(select(func.count()).select_from(Document).where(Document.record_id == record_id))
     if record_id is not None and not others:
         session.execute(delete(Identifier).where(Identifier.subject_id == record_id))
+        session.execute(delete(PersonalView).where(PersonalView.record_id == record_id))
         session.execute(delete(Record).where(Record.id == record_id))
 
 

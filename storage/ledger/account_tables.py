@@ -84,6 +84,6 @@ class PersonalView(Base):
     record_id: Mapped[UUID] = mapped_column(ForeignKey("record.id"), index=True)
     category: Mapped[Code]
     reason: Mapped[str]
-    """As it was typed; the event log has the category alone."""
+    """As it was typed, empty once a paper of the record turned out secret; the event log has the category alone."""
     opened_at: Mapped[datetime]
     until: Mapped[datetime]
