@@ -63,7 +63,11 @@ class Trends:
         return tuple(self._points(session, unit.level, counted_for))
 
     def _points(self, session: Session, level: Level, is_counted: Callable[[UnitKey], bool]) -> Iterator[TrendPoint]:
-        for snapshot in _last_of_months(session):
+        snapshots = _last_of_months(session)
+        for left in self._read.keys() - {snapshot.id for snapshot in snapshots}:
+            # Another request may have dropped it first.
+            self._read.pop(left, None)
+        for snapshot in snapshots:
             frozen = self._read.get(snapshot.id)
             if frozen is None:
                 frozen = self._read[snapshot.id] = _read(find_snapshot(session, snapshot.id))
