@@ -1,6 +1,7 @@
 """The register (danh mục hồ sơ): which records and results exist, file by file; the denominator of all shares."""
 
 from pipeline.register.faults import Fault, RowError, write_row_errors
+from pipeline.register.history import RegisterVersion, RowHistory, row_histories, versions
 from pipeline.register.importing import ImportResult, SheetReport, import_register
 from pipeline.register.notes import OtherAgency
 from pipeline.register.returned import place_beside, write_returned
@@ -11,13 +12,17 @@ __all__ = [
     "Fault",
     "ImportResult",
     "OtherAgency",
+    "RegisterVersion",
     "RowError",
+    "RowHistory",
     "Scope",
     "SheetReport",
     "import_register",
     "missing_entries",
     "place_beside",
     "reinstate",
+    "row_histories",
+    "versions",
     "withdraw",
     "write_returned",
     "write_row_errors",

@@ -15,6 +15,8 @@ from config.text import fold_space
 from storage.ledger import events
 from storage.ledger.models import RegisterEntry, RegisterEntryHistory, RegisterImport
 
+WITHDRAWN, REINSTATED = "register.withdrawn", "register.reinstated"
+
 
 def withdraw(
     session: Session, code: str, reason: str, actor: str, clock: Clock, agency: str | None = None
@@ -25,7 +27,7 @@ def withdraw(
         raise UsageError(cause=gettext(_("{code} is already withdrawn")).format(code=entry.record_code))
     text = _reason(reason)
     entry.withdrawn_at, entry.withdrawn_by, entry.withdrawn_reason = clock(), actor, text
-    _note(session, "register.withdrawn", entry, reason, actor, clock)
+    _note(session, WITHDRAWN, entry, reason, actor, clock)
     return entry
 
 
@@ -50,7 +52,7 @@ def reinstate(
         )
     )
     entry.withdrawn_at = entry.withdrawn_by = entry.withdrawn_reason = None
-    _note(session, "register.reinstated", entry, reason, actor, clock)
+    _note(session, REINSTATED, entry, reason, actor, clock)
     return entry
 
 

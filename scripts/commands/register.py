@@ -1,4 +1,4 @@
-"""`sohoa register`: import the register of records, and withdraw rows from it."""
+"""`sohoa register`: import the register of records, look at its versions, and withdraw rows from it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -25,6 +25,7 @@ from pipeline.register import (
     write_returned,
     write_row_errors,
 )
+from scripts.commands import register_history
 from scripts.confirming import confirm
 from scripts.imported import show_import
 from scripts.invocation import DAY, OutputError, emit, open_context, writing
@@ -39,6 +40,7 @@ def register(app: App) -> None:
     group = app.group("register", _("Import the register of records: the denominator of all shares."))
     _register_import(group)
     _register_missing(group)
+    register_history.register(group)
     _register_change(group, "withdraw", _("Take a row out of the denominator, with a reason."), withdraw)
     _register_change(group, "reinstate", _("Count a withdrawn row again, with a reason."), reinstate)
 
