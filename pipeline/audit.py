@@ -17,7 +17,7 @@ from config.errors import ChainBrokenError, ExitCode, SohoaError
 from config.i18n import mark as _
 from pipeline.audit_decisions import check_register, check_releases, check_snapshots
 from pipeline.audit_documents import check_documents, check_records, check_signatures
-from pipeline.audit_figures import check_sums, check_supplied, check_targets, check_units
+from pipeline.audit_figures import check_agencies, check_sums, check_supplied, check_targets, check_units
 from pipeline.audit_samples import check_samples
 from pipeline.context import Context
 from pipeline.evidence import check_evidence
@@ -85,6 +85,7 @@ ROW_CHECKS: tuple[Callable[[Session], Iterator[SohoaError]], ...] = (
     check_targets,
     check_supplied,
     check_units,
+    check_agencies,
 )
 
 BAD = _("the stored file did not read back as it was stored")

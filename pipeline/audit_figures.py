@@ -1,6 +1,9 @@
-"""What figures rest on, held against the event log and counting anew: targets, supplied figures, units, kept sums."""
+"""What figures rest on, held against the event log and counting anew.
 
-from collections.abc import Iterator
+Targets, supplied figures, units and agencies follow from events; kept sums from a count of every row.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +14,8 @@ from config.dates import day_text, instant_text
 from config.errors import ExitCode, SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
+from pipeline.agency_changes import CHANGED as AGENCIES_CHANGED
+from pipeline.agency_changes import digest_kept_agencies
 from pipeline.audit_documents import NO_EVENT, ROW_GONE, LedgerRowError
 from pipeline.figures.importing import IMPORTED, digest_taken
 from pipeline.progress.kept import STANDINGS, kept_tallies
@@ -86,10 +91,19 @@ def check_supplied(session: Session) -> Iterator[LedgerRowError]:
 
 def check_units(session: Session) -> Iterator[LedgerRowError]:
     """Hold units, who followed whom, and hardship communes against the last event that tells of them."""
-    last = session.scalar(select(Event).where(Event.kind == UNITS_CHANGED).order_by(Event.seq.desc()).limit(1))
-    row = gettext(_("administrative units"))
-    # No event: a ledger of before such events were written; `sohoa init` notes its units, and doctor compares them.
-    if last is not None and last.output_sha256 != digest_kept_units(session):
+    yield from _held_to_last(session, UNITS_CHANGED, digest_kept_units, gettext(_("administrative units")))
+
+
+def check_agencies(session: Session) -> Iterator[LedgerRowError]:
+    """Hold all that is kept of agencies against the last event that tells of them."""
+    yield from _held_to_last(session, AGENCIES_CHANGED, digest_kept_agencies, gettext(_("agencies")))
+
+
+def _held_to_last(session: Session, kind: str, digest: Callable[[Session], str], row: str) -> Iterator[LedgerRowError]:
+    last = session.scalar(select(Event).where(Event.kind == kind).order_by(Event.seq.desc()).limit(1))
+    if last is None:
+        yield LedgerRowError(row=row, cause=gettext(NO_EVENT))
+    elif last.output_sha256 != digest(session):
         cause = gettext(_("they are not those that the event of {at} tells of"))
         yield LedgerRowError(row=row, cause=cause.format(at=instant_text(last.at)))
 

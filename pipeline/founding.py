@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from config.errors import SettingsError, WrongEnvironmentError
 from config.i18n import mark as _
 from pipeline.agencies import AGENCIES_FILE, keep_agencies, load_agencies
+from pipeline.agency_changes import note_agencies
 from pipeline.archival_metadata import describe_all
 from pipeline.context import Context
 from pipeline.findings import settle_doubts_of_admission
@@ -81,6 +82,7 @@ def found(ctx: Context, environment: Environment | None, agencies_file: Path | N
         if agencies is not None:
             keep_agencies(session, agencies)
         session.flush()
+        note_agencies(session, ctx.actor, ctx.clock())
         settle_doubts_of_admission(session)
         describe_all(session, ctx.clock())
         name_earlier(session, ctx.clock())

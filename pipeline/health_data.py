@@ -133,8 +133,15 @@ def _agencies(ctx: Context) -> str:
             found=gettext(_("agencies with a parent that is not known: {codes}")).format(codes=_some(orphans)),
             todo=gettext(_("Correct `parent` in the agencies' file and run `sohoa init --agencies FILE`.")),
         )
-    with_unit = sum(1 for row in agencies if row.unit_code)
-    return gettext(_("{count} of {total} are tied to a unit")).format(count=with_unit, total=len(agencies))
+    without = sorted(row.code for row in agencies if not row.unit_code)
+    if without:
+        raise _WorthALookError(
+            found=gettext(_("agencies without a unit: {codes}; their records count for no unit")).format(
+                codes=_some(without)
+            ),
+            todo=gettext(_("Enter `unit_code` in the agencies' file and run `sohoa init --agencies FILE`.")),
+        )
+    return gettext(_("{total} known, each tied to a unit")).format(total=len(agencies))
 
 
 def _known_agencies(ctx: Context) -> set[str]:

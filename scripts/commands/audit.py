@@ -61,7 +61,7 @@ def _show(console: Console, report: AuditReport) -> None:
     console.print(
         _(
             "Compared with the event log: documents, seals, samples, releases, register, targets, supplied figures, "
-            "units, snapshots; not field values. Kept sums compared with counting anew."
+            "units, agencies, snapshots; not field values. Kept sums compared with counting anew."
         )
     )
     console.print(_objects(report))

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from config.settings import load_settings
-from pipeline.audit_figures import check_sums, check_supplied, check_targets, check_units
+from pipeline.audit_figures import check_agencies, check_sums, check_supplied, check_targets, check_units
 from pipeline.context import Context
 from pipeline.figures.importing import import_figures
 from pipeline.founding import found
@@ -18,6 +18,7 @@ from pipeline.reporting import count, recount
 from pipeline.targets import OWN_FILE, TARGETS_FILE
 from storage.ledger.models import (
     AdministrativeUnit,
+    Agency,
     EntryStanding,
     Event,
     FigureImport,
@@ -29,7 +30,7 @@ from storage.ledger.models import (
     UnitSuccession,
 )
 from storage.ledger.states import Environment
-from tests.integration.pipeline.counting_town import NOON, Scan, Town, noon
+from tests.integration.pipeline.counting_town import NOON, Scan, Town, noon, open_town
 
 FIGURES = (
     "Kỳ;Mã cơ quan, đơn vị;Chỉ tiêu;Tử số;Mẫu số;Số phút;Nguồn\n"
@@ -61,7 +62,8 @@ def ctx(tmp_path: Path, ledger_url: str) -> Iterator[Context]:
 
 def causes(ctx: Context) -> list[str]:
     with ctx.ledger.reading() as session:
-        found_here = [*check_targets(session), *check_supplied(session), *check_units(session)]
+        against_log = (check_targets, check_supplied, check_units, check_agencies)
+        found_here = [each for check in against_log for each in check(session)]
         return [str(each) for each in (*found_here, *check_sums(session, ctx.environment))]
 
 
@@ -124,6 +126,30 @@ def _a_hardship_commune(session: Session) -> None:
     session.add(UnitHardship(code="16681", since=NOON.date(), until=None, legal_basis="QD 1"))
 
 
+def _a_name(session: Session) -> None:
+    session.execute(update(Agency).values(name="Sở Khác"))
+
+
+def _a_level(session: Session) -> None:
+    session.execute(update(Agency).values(level="commune"))
+
+
+def _an_agencys_unit(session: Session) -> None:
+    session.execute(update(Agency).values(unit_code="16681"))
+
+
+def _retention(session: Session) -> None:
+    session.execute(update(Agency).values(maintenance="01"))
+
+
+def _an_agency_more(session: Session) -> None:
+    session.add(Agency(code="H41.99", name="Sở Thêm", level="province"))
+
+
+def _no_agency(session: Session) -> None:
+    session.execute(delete(Agency))
+
+
 def _a_sum(session: Session) -> None:
     session.execute(update(KeptTally).values(digitized=KeptTally.digitized + 1))
 
@@ -156,6 +182,12 @@ TAMPERINGS = (
     (_a_units_end, "administrative units"),
     (_an_heir, "administrative units"),
     (_a_hardship_commune, "administrative units"),
+    (_a_name, "agencies: they are not those"),
+    (_a_level, "agencies: they are not those"),
+    (_an_agencys_unit, "agencies: they are not those"),
+    (_retention, "agencies: they are not those"),
+    (_an_agency_more, "agencies: they are not those"),
+    (_no_agency, "agencies: they are not those"),
     (_a_sum, "counted anew"),
     (_a_sum_less, "counted anew"),
     (_a_standing, "3 register rows are counted otherwise"),
@@ -218,3 +250,35 @@ def test_units_are_noted_when_their_data_change_alone(ctx: Context) -> None:
     with ctx.ledger.reading() as session:
         assert session.scalar(query) == 2
     assert causes(ctx) == []
+
+
+AGENCY_LIST = """schema = 1
+[[agency]]
+code = "H41.30"
+name = "Xã Mẫu"
+level = "commune"
+parent = "H41"
+"""
+
+
+def test_agencies_are_noted_when_they_change_and_then_alone(ctx: Context, tmp_path: Path) -> None:
+    path = tmp_path / "agencies.toml"
+    for text_of_file in (AGENCY_LIST, AGENCY_LIST, AGENCY_LIST.replace("Xã Mẫu", "Xã Mẫu Mới")):
+        path.write_text(text_of_file, "utf-8")
+        found(ctx, None, path)
+        assert causes(ctx) == []
+    found(ctx, None)
+    with ctx.ledger.reading() as session:
+        told = session.scalars(select(Event).where(Event.kind == "agencies.changed").order_by(Event.seq)).all()
+    assert [event.input_sha256 for event in told] == [None, *(event.output_sha256 for event in told[:-1])]
+    assert [event.payload for event in told] == [
+        {"agencies": 1, "with_parent": 0, "with_unit": 1},
+        {"agencies": 2, "with_parent": 1, "with_unit": 1},
+        {"agencies": 2, "with_parent": 1, "with_unit": 1},
+    ]
+
+
+@pytest.mark.usefixtures("english")
+def test_agencies_that_no_event_tells_of_are_found(ledger_url: str) -> None:
+    with open_town(ledger_url) as ledger, ledger.reading() as session:
+        assert [str(each).startswith("agencies: ") for each in check_agencies(session)] == [True]

@@ -100,6 +100,18 @@ def test_signers_and_agencies_that_point_nowhere_are_told_and_nothing_stands_sti
     assert "parent" in results(ctx)["Agencies and units"].found
 
 
+def test_agencies_without_a_unit_are_named(ctx: Context) -> None:
+    with ctx.ledger.session() as session:
+        session.add(Agency(code="H41.88", name="Xã Mẫu", level="commune", parent_code="H41"))
+    told = results(ctx)["Agencies and units"]
+    assert (told.is_warning, "H41.88" in told.found, "H41," in told.found) == (True, True, False)
+    assert "unit_code" in told.remedy
+    with ctx.ledger.session() as session:
+        session.execute(update(Agency).values(unit_code="40"))
+    told = results(ctx)["Agencies and units"]
+    assert (told.is_warning, told.found) == (False, "2 known, each tied to a unit")
+
+
 def test_a_year_without_holidays_is_worth_a_look(ctx: Context) -> None:
     (ctx.settings.home / "holidays.toml").write_text("schema = 1\n", "utf-8")
     told = results(ctx)["Holidays"]
