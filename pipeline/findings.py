@@ -11,6 +11,8 @@ from storage.ledger.models import Agency, Document, Finding, Record
 from storage.ledger.types import JsonObject
 
 AGENCY_UNKNOWN, NOT_IN_REGISTER = "agency_unknown", "not_in_register"
+SCAN_SHORT = "scan_short"
+"""Of a register row, not of a document: fewer documents or pages were scanned than it states. Counted, never kept."""
 WORDS_CORRECTED = "words_corrected"
 """Words that language put right; `details` says how many."""
 DOUBTS_OF_ADMISSION = (AGENCY_UNKNOWN, NOT_IN_REGISTER)

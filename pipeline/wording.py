@@ -245,6 +245,10 @@ FINDINGS: dict[str, str] = {
     "differs_from_register": _("a person's value differs from the register"),
     "code_names_other_record": _("the code on the paper names another record"),
     "not_in_register": _("the record stands in no register"),
+    "scan_short": _(
+        "rows of the register of which fewer documents or pages were scanned than it states; "
+        "`sohoa progress list --short`"
+    ),
     "register_proposal": _("a row of the register fits this paper; is it that row?"),
     "register_other_row": _("the mã hồ sơ on the paper is another row's than that of its folder"),
     "register_ambiguous": _("several rows of the register fit this paper"),

@@ -8,7 +8,7 @@ from pipeline.units.tree import UnitKey
 
 ENTRIES, DOCUMENTS, OUTSIDE = "/lists/records", "/lists/documents", "/lists/outside"
 BOOK = ".xlsx"
-ISSUED = "issued"
+ISSUED, EVERY = "issued", "every"
 
 
 def entries_path(  # noqa: PLR0913 - one argument a thing that a figure is of
@@ -19,10 +19,11 @@ def entries_path(  # noqa: PLR0913 - one argument a thing that a figure is of
     unit: str | None = None,
     is_as_issued: bool = False,
     done: str = Done.ALL,
+    is_every: bool = False,
     after: object = None,
     base: str = ENTRIES,
 ) -> str:
-    """Give the address of register rows; without a year of the results in force."""
+    """Give the address of register rows; without a year of the results in force, or of every row."""
     values = {
         "year": year,
         "level": level,
@@ -30,6 +31,7 @@ def entries_path(  # noqa: PLR0913 - one argument a thing that a figure is of
         "unit": unit,
         "view": ISSUED if unit and is_as_issued else None,
         "done": None if done == Done.ALL else done,
+        "rows": EVERY if is_every else None,
         "after": after,
     }
     return _path(base, values)
@@ -44,6 +46,7 @@ def path_of(of: Selection, *, done: str | None = None, after: object = None, bas
         unit=of.unit,
         is_as_issued=of.is_as_issued,
         done=done or of.done,
+        is_every=of.is_every,
         after=after,
         base=base,
     )

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config.clock import Clock
+from config.clock import Clock, legal_date
 from config.errors import LedgerError
 from config.i18n import gettext
 from config.i18n import mark as _
@@ -27,13 +27,14 @@ from pipeline.progress.supplied import count_supplied
 from pipeline.progress.surroundings import (
     count_findings,
     count_queue,
+    count_short,
     list_attention,
-    list_unregistered,
     register_facts,
 )
 from pipeline.progress.tallies import IN_FORCE, AgencyTally
 from pipeline.progress.throughput import Throughput, count_throughput
 from pipeline.progress.unit_views import count_rollout, unit_views
+from pipeline.progress.unregistered import list_unregistered
 from pipeline.progress.versions import data_versions
 from pipeline.progress.work import count_work
 from pipeline.progress.working_days import WorkingDays, load_working_days
@@ -65,6 +66,7 @@ def count_progress(
     targets = targets or load_targets()
     sums = list(kept_tallies(session)) if as_kept else count_tallies(session, as_of, kind)
     rows = STANDINGS if as_kept else rows_on(session, as_of, kind)
+    now_rows = rows if as_kept else rows_on(session, legal_date(clock()), kind)
     tallies = _by_key(sums)
     tree, keys = kept_tree(session)
     agencies = {row.code: row for row in session.scalars(select(Agency))}
@@ -87,7 +89,7 @@ def count_progress(
         levels=by_level,
         agencies=by_agency,
         queue=count_queue(session),
-        findings=count_findings(session),
+        findings=(*count_findings(session), *count_short(session, now_rows)),
         attention=attention,
         attention_total=attention_total,
         unregistered=unregistered,

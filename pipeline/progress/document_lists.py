@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.progress.lists import PAGE
 from pipeline.progress.model import UNKNOWN_LEVEL, FindingCount
 from pipeline.progress.surroundings import FOR_PERSONS, UNTOLD, is_cleared
+from pipeline.progress.unregistered import is_outside
 from storage.ledger.models import Agency, Document, Finding, InboxItem, Record
-from storage.ledger.states import RecordState
 
 FOR_A_PERSON = "for_a_person"
 """In place of a state: every state in which a person has to do something."""
@@ -50,7 +50,7 @@ class ListedDocument:
 
 @dataclass(frozen=True, slots=True)
 class ListedRecord:
-    """A record that stands in no register."""
+    """A record that stands in no register, or whose row was withdrawn."""
 
     record_id: UUID
     record_code: str
@@ -111,18 +111,13 @@ def list_outside(session: Session, after: UUID | None = None, limit: int = PAGE)
     """Give a page of the records that were scanned and stand in no register."""
     query = (
         select(Record.id, Record.code, Record.agency_code, Record.created_at)
-        .where(*_outside())
+        .where(*is_outside())
         .order_by(Record.id)
         .limit(limit + 1)
     )
     rows = session.execute(query if after is None else query.where(Record.id > after))
     found = tuple(ListedRecord(*row) for row in rows)
     return RecordPage(found[:limit], found[limit - 1].record_id if len(found) > limit else None)
-
-
-def count_outside(session: Session) -> int:
-    """Give how many records stand in no register."""
-    return session.scalar(select(func.count()).select_from(Record).where(*_outside())) or 0
 
 
 def inbox_for_persons(session: Session) -> int:
@@ -162,11 +157,6 @@ def every_outside(session: Session, at_once: int = 1000) -> Iterator[ListedRecor
     while page.next is not None:
         page = list_outside(session, page.next, at_once)
         yield from page.records
-
-
-def _outside() -> tuple[ColumnElement[bool], ...]:
-    cleared = exists().where(Document.record_id == Record.id, is_cleared())
-    return (Record.register_entry_id.is_(None), Record.state != RecordState.SUPERSEDED, cleared)
 
 
 def _in_state(of: DocumentSelection, after: UUID | None, limit: int | None) -> Select[Any]:

@@ -5,7 +5,7 @@ which agencies have any; a page is then read agency by agency along an index, ho
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -47,6 +47,8 @@ class Done(StrEnum):
     UNSCANNED = "unscanned"
     SIGNED = "signed"
     STORED = "stored"
+    SHORT = "short"
+    """Scanned, and fewer documents or pages than the register states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Selection:
     is_as_issued: bool = False
     """Of the unit only what it issued itself; else all it has by now."""
     done: Done = Done.ALL
+    is_every: bool = False
+    """With Done.SHORT: of every row that is not withdrawn, in place of a year's or those in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class ListedEntry:
     is_signed: bool
     is_stored: bool
     is_digitized: bool
+    pages_expected: int | None
+    pages: int
 
     @property
     def place(self) -> Place:
@@ -179,14 +185,18 @@ class _Chosen:
                 STANDINGS.c.is_signed,
                 STANDINGS.c.is_stored,
                 STANDINGS.c.is_digitized,
+                STANDINGS.c.pages_expected,
+                STANDINGS.c.pages,
             )
             .join(RegisterEntry, RegisterEntry.id == STANDINGS.c.entry_id)
-            .where(STANDINGS.c.agency_code == agency, *self._conditions())
+            .where(STANDINGS.c.agency_code == agency, *self.conditions())
         )
 
-    def _conditions(self) -> Iterator[ColumnElement[bool]]:
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
         rows, of = STANDINGS.c, self.of
-        if of.year is None:
+        if of.is_every:
+            yield ~rows.is_withdrawn
+        elif of.year is None:
             yield counts_in_force(STANDINGS, of.day)
         else:
             yield and_(rows.solved_year == of.year, counts_as_solved(STANDINGS, of.day))
@@ -201,21 +211,42 @@ class _Chosen:
                 yield rows.is_signed
             case Done.STORED:
                 yield rows.is_stored
+            case Done.SHORT:
+                yield rows.is_short
 
 
 def _chosen(session: Session, of: Selection) -> _Chosen:
     """Look up which units are meant, and how many such rows each agency has."""
-    units = _unit_ids(session, of)
+    chosen = _Chosen(of, _unit_ids(session, of), {})
+    query = _as_looked_at(chosen) if of.done is Done.SHORT else _as_kept(chosen)
+    return replace(chosen, counts={agency: int(rows) for agency, rows in sorted(session.execute(query).all())})
+
+
+def _as_kept(chosen: _Chosen) -> Select[str, int]:
+    """Give the query for how many rows each agency has by the kept sums."""
+    of = chosen.of
     counted = func.sum(_COUNTED[of.done])
     query = select(KeptTally.agency_code, counted).where(KeptTally.year == (IN_FORCE if of.year is None else of.year))
+    if chosen.units is not None:
+        query = query.where(_is_of(KeptTally.unit_id, chosen.units))
+    query = query.where(*_whose(KeptTally.agency_code, of))
+    return query.group_by(KeptTally.agency_code).having(counted > 0)
+
+
+def _as_looked_at(chosen: _Chosen) -> Select[str, int]:
+    """Give the query for what no sum is kept of: those rows are few, and have an index of their own."""
+    agency = STANDINGS.c.agency_code
+    query = select(agency, func.count()).where(*chosen.conditions(), *_whose(agency, chosen.of))
+    return query.group_by(agency)
+
+
+def _whose(agency: Any, of: Selection) -> Iterator[ColumnElement[bool]]:
     if of.agency is not None:
-        query = query.where(KeptTally.agency_code == of.agency)
-    if units is not None:
-        query = query.where(_is_of(KeptTally.unit_id, units))
-    if of.level is not None:
-        query = query.where(_is_at(of.level))
-    found = session.execute(query.group_by(KeptTally.agency_code).having(counted > 0))
-    return _Chosen(of, units, {agency: int(rows) for agency, rows in sorted(found)})
+        yield agency == of.agency
+    if of.level == UNKNOWN_LEVEL:
+        yield agency.not_in(select(Agency.code))
+    elif of.level is not None:
+        yield agency.in_(select(Agency.code).where(Agency.level == of.level))
 
 
 def _page(session: Session, chosen: _Chosen, after: Place | None, limit: int) -> ListPage:
@@ -246,12 +277,6 @@ _COUNTED: Mapping[Done, ColumnElement[int]] = {
 def _is_of(column: Any, units: frozenset[UUID | None]) -> ColumnElement[bool]:
     found: ColumnElement[bool] = column.is_(None) if None in units else column.in_(units)
     return found
-
-
-def _is_at(level: str) -> ColumnElement[bool]:
-    if level == UNKNOWN_LEVEL:
-        return KeptTally.agency_code.not_in(select(Agency.code))
-    return KeptTally.agency_code.in_(select(Agency.code).where(Agency.level == level))
 
 
 def _unit_ids(session: Session, of: Selection) -> frozenset[UUID | None] | None:

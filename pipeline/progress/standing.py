@@ -1,11 +1,11 @@
 """How far each register row is on a day: what it expects, what of that is there, and which unit issued it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, extract, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from pipeline.progress.there import KINDS, day_end, there_by_entry
@@ -20,8 +20,9 @@ def standing_on(
     """Give one row for each register row, with the columns of EntryStanding, as things stood at the end of a day.
 
     A row is digitized when all its expected documents are archived at the version that was current on the day, validly
-    signed, and the last re-reading was good. `entries`: only these rows. `at`: how it was at
-    that instant, as far as the ledger can tell.
+    signed, and the last re-reading was good. It is short when something of it was scanned, and that is fewer documents
+    or pages than the register states; offices count pages in many ways, so that takes nothing from its being digitized.
+    `entries`: only these rows. `at`: how it was at that instant, as far as the ledger can tell.
     """
     there = there_by_entry(as_of, environment, entries, at)
     entry = RegisterEntry
@@ -50,12 +51,24 @@ def standing_on(
             counted["papers_digitized"].label("papers_digitized"),
             *(whole[kind].label(f"is_{kind}") for kind in KINDS),
             case((whole["digitized"], vietnamese_day(there.c.completed_at))).label("completed_on"),
+            entry.expected_pages.label("pages_expected"),
+            counted["pages"].label("pages"),
+            and_(counted["documents"] > 0, _lacks(entry, counted)).label("is_short"),
         )
         .outerjoin(there, there.c.entry_id == entry.id)
         .outerjoin(Agency, Agency.code == entry.agency_code)
         .join(RegisterImport, RegisterImport.id == entry.first_import_id)
     )
     return query if entries is None else query.where(entry.id.in_(entries))
+
+
+def _lacks(entry: type[RegisterEntry], counted: Mapping[str, ColumnElement[Any]]) -> ColumnElement[bool]:
+    """Say whether fewer results, papers or pages are here than the row states."""
+    return or_(
+        counted["results_here"] < entry.expected_results,
+        counted["papers_here"] < entry.expected_papers,
+        counted["pages"] < func.coalesce(entry.expected_pages, 0),
+    )
 
 
 def _issuing_unit() -> Any:

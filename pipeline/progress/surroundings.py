@@ -1,12 +1,13 @@
-"""What stands around the shares: the queue, findings, what waits for a person, what no register knows."""
+"""What stands around the shares: the queue, findings, what waits for a person, where the register comes from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy import ColumnElement, FromClause, case, exists, func, select
 from sqlalchemy.orm import Session
 
+from pipeline.findings import SCAN_SHORT, Severity
 from pipeline.holds import SignerUntrustedError
 from pipeline.progress.counts import documents_by_finding, documents_by_level, documents_by_reason, entries_by_kind
 from pipeline.progress.model import (
@@ -16,7 +17,6 @@ from pipeline.progress.model import (
     Question,
     QueueCount,
     RegisterFacts,
-    Unregistered,
 )
 from storage.ledger.models import (
     Document,
@@ -26,7 +26,7 @@ from storage.ledger.models import (
     RegisterImport,
     ReviewTask,
 )
-from storage.ledger.states import DocumentState, RecordState
+from storage.ledger.states import DocumentState
 
 LISTED = 500
 """Most rows a report lists one by one; the total is always given."""
@@ -58,6 +58,13 @@ def count_queue(session: Session) -> tuple[QueueCount, ...]:
 def count_findings(session: Session) -> tuple[FindingCount, ...]:
     """Count documents by what was noticed about them."""
     return tuple(FindingCount(*one) for one in documents_by_finding(session))
+
+
+def count_short(session: Session, rows: FromClause) -> Iterator[FindingCount]:
+    """Count the register rows of which fewer documents or pages were scanned than the register states, if any."""
+    short = select(func.count()).select_from(rows).where(rows.c.is_short, ~rows.c.is_withdrawn)
+    if count := session.scalar(short):
+        yield FindingCount(SCAN_SHORT, Severity.WARNING, count)
 
 
 def list_attention(session: Session) -> tuple[tuple[Attention, ...], int]:
@@ -99,20 +106,6 @@ def _waiting_longest(session: Session) -> list[UUID]:
         rows = session.execute(oldest.order_by(Document.state_since, Document.id).limit(LISTED))
         found += ((since, id_) for since, id_ in rows)
     return [id_ for _since, id_ in sorted(found)[:LISTED]]
-
-
-def list_unregistered(session: Session) -> tuple[tuple[Unregistered, ...], int]:
-    """List records that stand in no register, and give how many there are in all."""
-    cleared = exists().where(Document.record_id == Record.id, is_cleared())
-    condition = (Record.register_entry_id.is_(None), Record.state != RecordState.SUPERSEDED, cleared)
-    rows = session.execute(
-        select(Record.code, Record.agency_code)
-        .where(*condition)
-        .order_by(Record.agency_code, Record.code)
-        .limit(LISTED)
-    )
-    total = session.scalar(select(func.count()).select_from(Record).where(*condition)) or 0
-    return tuple(Unregistered(code, agency) for code, agency in rows), total
 
 
 def is_cleared() -> ColumnElement[bool]:

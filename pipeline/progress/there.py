@@ -17,6 +17,8 @@ from storage.ledger.states import DocumentState, Environment, RecordState, Role
 
 KINDS = ("digitized", "signed", "stored")
 """What is told of documents: signed and stored, each of the two."""
+UNREAD = (DocumentState.REFUSED, DocumentState.QUARANTINED)
+"""Documents that came in and are not taken: their pages are still to come."""
 _VALID, _INVALID = "valid", "invalid"
 _COUNTED_ROLES = ("agency", "foreign")
 
@@ -31,8 +33,9 @@ def there_by_entry(
 ) -> CTE:
     """Give one row for each register row that has scans: how many documents came in, and how many of a kind are there.
 
-    Columns: entry_id, documents, completed_at (when the last of its documents was archived for the first time), and for
-    each role results_signed, results_stored, results_digitized, papers_….
+    Columns: entry_id, documents, completed_at (when the last of its documents was archived for the first time), pages
+    (of today's versions, as delivered), and for each role results_here (taken, at whatever stage), results_signed,
+    results_stored, results_digitized, papers_….
     `entries`: only of these. `at`: as far as the ledger can tell how it was at that instant, not at the day's end.
     """
     documents = _documents(at or day_end(as_of), environment, entries, is_past=at is not None)
@@ -46,8 +49,9 @@ def there_by_entry(
                     f"{role}s_{kind}"
                 )
                 for role in Role
-                for kind in KINDS
+                for kind in ("here", *KINDS)
             ),
+            func.sum(documents.c.pages).label("pages"),
         )
         .join(documents, documents.c.record_id == Record.id)
         .where(Record.register_entry_id.is_not(None), Record.state != RecordState.SUPERSEDED)
@@ -91,11 +95,14 @@ def _documents(
         _is_readable(end if is_past else None),
     )
     is_signed = _is_validly_signed(environment)
+    is_here = Document.state.not_in(UNREAD)
     query: Select[Any] = (
         select(
             Document.record_id,
             Document.role,
             current.c.first_archived_at,
+            case((is_here, 1), else_=0).label("is_here"),
+            case((is_here, func.coalesce(Document.page_count, 0)), else_=0).label("pages"),
             case((is_stored, 1), else_=0).label("is_stored"),
             case((is_signed, 1), else_=0).label("is_signed"),
             case((and_(is_stored, is_signed), 1), else_=0).label("is_digitized"),

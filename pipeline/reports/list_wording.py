@@ -16,8 +16,9 @@ DONE = {
     Done.UNSCANNED: _("not scanned"),
     Done.SIGNED: _("signed"),
     Done.STORED: _("stored"),
+    Done.SHORT: _("shorter than the register states"),
 }
-_SOLVED, _IN_FORCE = _("Records solved in {year}"), _("Results in force")
+_SOLVED, _IN_FORCE, _EVERY = _("Records solved in {year}"), _("Results in force"), _("Scanned records")
 _FINDING, _STATE, _PERSON = (
     _("Documents with a finding: {name}"),
     _("Documents: {name}"),
@@ -34,6 +35,7 @@ def done_name(done: Done) -> str:
 def entries_title(of: Selection) -> str:
     """Give what rows are listed."""
     counted = gettext(_IN_FORCE) if of.year is None else gettext(_SOLVED).format(year=of.year)
+    counted = gettext(_EVERY) if of.is_every else counted
     return counted if of.done is Done.ALL else f"{counted}: {done_name(of.done)}"
 
 

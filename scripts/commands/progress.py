@@ -28,6 +28,7 @@ from pipeline.reports import (
 from pipeline.wording import reason_name
 from scripts.commands.progress_list import register_list
 from scripts.commands.progress_recount import register_recount
+from scripts.commands.progress_unregistered import register_unregistered
 from scripts.commands.snapshots import snapshot_name
 from scripts.invocation import DAY, emit, open_context, said, told, writing
 from scripts.verbs import App
@@ -74,6 +75,7 @@ def register(app: App) -> None:
     group = app.group("progress", _("Show the share digitized by level against this year's target."))
     register_list(group)
     register_recount(group)
+    register_unregistered(group)
 
     @group.callback(invoke_without_command=True, no_args_is_help=False)
     def progress(  # noqa: PLR0917 - one argument an option

@@ -41,6 +41,9 @@ def register_list(group: App) -> None:
         undone: Annotated[bool, typer.Option("--undone", help=_("Only what is not digitized."))] = False,
         done: Annotated[bool, typer.Option("--done", help=_("Only what is digitized."))] = False,
         unscanned: Annotated[bool, typer.Option("--unscanned", help=_("Only what has no scan at all."))] = False,
+        short: Annotated[
+            bool, typer.Option("--short", help=_("Only what has fewer documents or pages than the register states."))
+        ] = False,
         limit: Annotated[int, typer.Option(min=1, max=1000, help=_("Most rows shown at once."))] = PAGE,
         after: Annotated[str | None, typer.Option(help=_("Go on after this place, as the last page named it."))] = None,
         out: Annotated[Path | None, typer.Option(help=_("Write all rows to this CSV or XLSX file."))] = None,
@@ -54,11 +57,12 @@ def register_list(group: App) -> None:
         chosen = Selection(
             day=today,
             year=_year(year, today, is_stock=stock),
+            is_every=short and year is None and not stock,
             level=level,
             agency=code,
             unit=unit,
             is_as_issued=as_issued,
-            done=_done(undone=undone, done=done, unscanned=unscanned),
+            done=_done(undone=undone, done=done, unscanned=unscanned, short=short),
         )
         place = _place(after)
         with context.ledger.session() as session:
@@ -74,9 +78,11 @@ def register_list(group: App) -> None:
         emit(result, as_json=as_json, show=lambda console: _show(console, page, total))
 
 
-def _done(*, undone: bool, done: bool, unscanned: bool) -> Done:
-    if undone + done + unscanned > 1:
-        raise UsageError(cause=_("--undone, --done and --unscanned exclude each other"))
+def _done(*, undone: bool, done: bool, unscanned: bool, short: bool) -> Done:
+    if undone + done + unscanned + short > 1:
+        raise UsageError(cause=_("--undone, --done, --unscanned and --short exclude each other"))
+    if short:
+        return Done.SHORT
     return Done.UNDONE if undone else Done.DONE if done else Done.UNSCANNED if unscanned else Done.ALL
 
 
@@ -106,7 +112,7 @@ def _shown(cell: str | int | date | None) -> str:
 def _show(console: Console, page: ListPage, total: int) -> None:
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     for number, name in enumerate(HEADER):
-        table.add_column(_(name), justify="right" if 4 <= number <= 8 else "left", no_wrap=number < 2)
+        table.add_column(_(name), justify="right" if 4 <= number <= 10 else "left", no_wrap=number < 2)
     for one in page.entries:
         cells = (
             day_text(cell) if isinstance(cell, date) else "" if cell is None else str(cell) for cell in cells_of(one)

@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.ledger.base import Base, Code, Id, Sha256
 from storage.ledger.types import JsonObject
+
+_WITHDRAWN = text("withdrawn_at IS NOT NULL")
 
 
 class RegisterImport(Base):
@@ -39,6 +41,7 @@ class RegisterEntry(Base):
         Index("ix_register_entry_symbol", "agency_code", "symbol_key"),
         Index("ix_register_entry_issued", "agency_code", "issued_on"),
         Index("ix_register_entry_record_code", "record_code"),
+        Index("ix_register_entry_withdrawn", "id", sqlite_where=_WITHDRAWN, postgresql_where=_WITHDRAWN),
     )
 
     id: Mapped[Id]

@@ -1,4 +1,4 @@
 """Which tables this program works with."""
 
-SCHEMA_REVISION = "0021"
+SCHEMA_REVISION = "0022"
 """The newest revision under storage/migrations/versions."""

@@ -6,7 +6,7 @@ All of it follows from other tables and can be thrown away and counted anew.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.ledger.base import Base, Code, Id
@@ -28,6 +28,13 @@ class EntryStanding(Base):
     __table_args__ = (
         Index("ix_entry_standing_agency", "agency_code", "solved_year", "is_digitized", "entry_id"),
         Index("ix_entry_standing_listed", "agency_code", "entry_id"),
+        Index(
+            "ix_entry_standing_short",
+            "agency_code",
+            "entry_id",
+            sqlite_where=text("is_short = 1"),
+            postgresql_where=text("is_short"),
+        ),
     )
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entry.id"), primary_key=True)
@@ -51,6 +58,12 @@ class EntryStanding(Base):
     is_stored: Mapped[bool]
     completed_on: Mapped[date | None]
     """Of a digitized one: the Vietnamese day on which the last of its documents was archived for the first time."""
+    pages_expected: Mapped[int | None]
+    """None: the register does not state them."""
+    pages: Mapped[int]
+    """Of the documents that are here, as they were delivered."""
+    is_short: Mapped[bool]
+    """Something was scanned, and it is fewer documents or pages than the register states."""
 
 
 class KeptTally(Base):

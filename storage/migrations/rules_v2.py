@@ -3,8 +3,9 @@
 Each change of a table that counting looks at puts the register row it belongs to on the list `touched_entry`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from sqlalchemy import Connection, text
 
@@ -50,10 +51,11 @@ WATCHED = (
 KINDS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 
 
-def install(connection: Connection) -> None:
-    """Put the rules into the database, in place of those of the same names."""
+def install(connection: Connection, also: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Put the rules into the database, in place of those of the same names; `also`: more columns to watch, by table."""
     remove(connection)
-    rules = _sqlite_rules() if connection.dialect.name == "sqlite" else _postgres_rules()
+    watched = [replace(watch, columns=watch.columns + also.get(watch.table, "")) for watch in WATCHED]
+    rules = _sqlite_rules(watched) if connection.dialect.name == "sqlite" else _postgres_rules(watched)
     for statement in rules:
         connection.execute(text(statement))
 
@@ -81,16 +83,16 @@ def _when(watch: _Watch, kind: str) -> str:
     return f"UPDATE OF {watch.columns}" if kind == "update" else kind.upper()
 
 
-def _sqlite_rules() -> Iterator[str]:
-    for watch in WATCHED:
+def _sqlite_rules(watched: Iterable[_Watch]) -> Iterator[str]:
+    for watch in watched:
         for kind, rows in KINDS.items():
             found = " UNION ".join(watch.entries.format(row=row) for row in rows)
             yield f"""CREATE TRIGGER {_name(watch, kind)} AFTER {_when(watch, kind)} ON {watch.table}
             BEGIN INSERT INTO touched_entry (entry_id) {found}; END"""
 
 
-def _postgres_rules() -> Iterator[str]:
-    for watch in WATCHED:
+def _postgres_rules(watched: Iterable[_Watch]) -> Iterator[str]:
+    for watch in watched:
         branches = "\n".join(
             f"IF TG_OP = '{kind.upper()}' THEN INSERT INTO touched_entry (entry_id) "
             f"{' UNION '.join(watch.entries.format(row=row) for row in rows)}; END IF;"

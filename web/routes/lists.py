@@ -14,7 +14,6 @@ from pipeline.progress.document_lists import (
     FOR_A_PERSON,
     DocumentSelection,
     count_documents,
-    count_outside,
     every_document,
     every_outside,
     inbox_for_persons,
@@ -32,12 +31,13 @@ from pipeline.progress.lists import (
     records_of,
 )
 from pipeline.progress.model import UNKNOWN_LEVEL
+from pipeline.progress.unregistered import count_unregistered
 from pipeline.reports.list_subjects import Subject, subject_of
 from pipeline.reports.list_wording import DONE, OUTSIDE, documents_title, entries_title
 from pipeline.targets import Level
 from storage.ledger.states import DocumentState
 from web.downloads import as_workbook
-from web.list_paths import BOOK, ISSUED, documents_path, path_of
+from web.list_paths import BOOK, EVERY, ISSUED, documents_path, path_of
 from web.list_paths import DOCUMENTS as DOCUMENTS_PATH
 from web.list_paths import ENTRIES as ENTRIES_PATH
 from web.list_paths import OUTSIDE as OUTSIDE_PATH
@@ -59,13 +59,22 @@ class Asked:
     unit: str | None = None
     view: str = ""
     done: Done = Done.ALL
+    rows: str = ""
 
     def of(self, moment: KeptMoment) -> Selection:
-        """Give the rows of the day that sums are kept for. Raise HTTPException for a level that is none."""
-        if self.level is not None and self.level not in _LEVELS:
+        """Give the rows of the day that sums are kept for. Raise HTTPException for what names no list."""
+        is_every = self.rows == EVERY
+        if (self.level is not None and self.level not in _LEVELS) or (is_every and self.done is not Done.SHORT):
             raise HTTPException(404)
         return Selection(
-            moment.day, self.year, self.level, self.agency, self.unit, is_as_issued=self.view == ISSUED, done=self.done
+            moment.day,
+            self.year,
+            self.level,
+            self.agency,
+            self.unit,
+            is_as_issued=self.view == ISSUED,
+            done=self.done,
+            is_every=is_every,
         )
 
 
@@ -79,7 +88,7 @@ def entries(request: Request, _visitor: Someone, site: TheSite, asked: EntriesAs
     chosen = asked.of(moment)
     with site.ctx.ledger.reading() as session:
         subject = subject_of(session, chosen)
-        parts = {done: count_entries(session, replace(chosen, done=done)) for done in Done}
+        parts = {done: count_entries(session, replace(chosen, done=done)) for done in _parts(chosen)}
         found = list_entries(session, chosen, _place(after))
         records = records_of(session, found.entries)
     values = {
@@ -88,7 +97,7 @@ def entries(request: Request, _visitor: Someone, site: TheSite, asked: EntriesAs
         "moment": moment,
         "chosen": chosen,
         "total": parts[chosen.done],
-        "parts": [(path_of(chosen, done=done), DONE[done], parts[done], done is chosen.done) for done in Done],
+        "parts": [(path_of(chosen, done=done), DONE[done], rows, done is chosen.done) for done, rows in parts.items()],
         "entries": found.entries,
         "records": records,
         "is_first": not after,
@@ -122,6 +131,11 @@ def entries_book(visitor: Someone, site: TheSite, asked: EntriesAsked) -> Respon
         return as_workbook(_name("records", moment.day.isoformat(), is_test=not site.ctx.is_production), write)
 
 
+def _parts(chosen: Selection) -> tuple[Done, ...]:
+    """Give what a list can be narrowed to; of every row, in force or not, only one part is told."""
+    return (chosen.done,) if chosen.is_every else tuple(Done)
+
+
 def _names(subject: Subject, chosen: Selection) -> list[str]:
     names = list(subject.names())
     if subject.unit is not None and chosen.is_as_issued:
@@ -132,7 +146,7 @@ def _names(subject: Subject, chosen: Selection) -> list[str]:
 def _facts(chosen: Selection, subject: Subject) -> dict[str, object]:
     """Give what the event says was taken: codes and numbers only."""
     return {
-        "measure": "stock" if chosen.year is None else "flow",
+        "measure": EVERY if chosen.is_every else "stock" if chosen.year is None else "flow",
         "year": chosen.year,
         "level": chosen.level and str(chosen.level),
         "agency": chosen.agency,
@@ -244,7 +258,7 @@ def outside_book(visitor: Someone, site: TheSite) -> Response:
     """Give records that stand in no register as a workbook."""
     name = _name("outside", site.figures.moment().day.isoformat(), is_test=not site.ctx.is_production)
     with site.ctx.ledger.reading() as session:
-        total = count_outside(session)
+        total = count_unregistered(session)
         export = Export(visitor.account, words(OUTSIDE), "", site.ctx.clock(), total, {"register": "none"})
         return as_workbook(name, lambda path: export_outside(site.ctx, export, every_outside(session), path))
 

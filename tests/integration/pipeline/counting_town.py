@@ -61,6 +61,7 @@ class Scan:
     is_test: bool = True
     check_ok: bool = True
     reason_code: str | None = None
+    pages: int | None = 1
 
 
 @dataclass(slots=True)
@@ -72,7 +73,14 @@ class Town:
     import_id: UUID | None = None
 
     def entry(
-        self, agency: str, *, resolved_on: date | None, results: int = 1, papers: int = 0, until: date | None = None
+        self,
+        agency: str,
+        *,
+        resolved_on: date | None,
+        results: int = 1,
+        papers: int = 0,
+        until: date | None = None,
+        pages: int | None = None,
     ) -> RegisterEntry:
         if self.import_id is None:
             counts = dict.fromkeys(("rows", "added", "changed", "unchanged", "missing", "refused"), 0)
@@ -88,6 +96,7 @@ class Town:
             in_force_until=until,
             expected_results=results,
             expected_papers=papers,
+            expected_pages=pages,
             first_import_id=self.import_id,
             last_import_id=self.import_id,
             source_row=number,
@@ -122,6 +131,7 @@ class Town:
             state=scan.state,
             reason_code=scan.reason_code,
             original_sha256=f"{number:064}",
+            page_count=scan.pages,
             received_at=NOON,
             state_since=scan.state_since,
         )

@@ -66,7 +66,12 @@ def _register(town: Town, random: Random) -> None:
     solved = random.choice((None, min(_day(random), TODAY)))
     until = random.choice((None, TODAY + timedelta(days=random.randrange(-5, 5))))
     town.entry(
-        random.choice(CODES), resolved_on=solved, results=random.randrange(3), papers=random.randrange(2), until=until
+        random.choice(CODES),
+        resolved_on=solved,
+        results=random.randrange(3),
+        papers=random.randrange(2),
+        until=until,
+        pages=random.choice((None, 1, 2, 5)),
     )
 
 
@@ -82,6 +87,7 @@ def _scan(town: Town, random: Random) -> None:
             check_ok=random.random() < 0.9,
             archived_at=random.choice((NOON - timedelta(hours=random.randrange(100)), NOON, None)),
             state=random.choice((DocumentState.ARCHIVED, DocumentState.ARCHIVED, DocumentState.SEALED)),
+            pages=random.choice((None, 1, 3)),
         )
         for _ in range(random.randrange(1, 4))
     ]
@@ -106,7 +112,7 @@ def _withdraw(town: Town, random: Random) -> None:
 def _correct(town: Town, random: Random) -> None:
     if entry := _some(town.session, random, RegisterEntry):
         entry.agency_code, entry.expected_results = random.choice(CODES), random.randrange(3)
-        entry.issued_on = min(_day(random), TODAY)
+        entry.issued_on, entry.expected_pages = min(_day(random), TODAY), random.choice((None, 1, 4))
 
 
 def _store(town: Town, random: Random) -> None:
@@ -120,6 +126,7 @@ def _scan_again(town: Town, random: Random) -> None:
     if document and document.state == DocumentState.ARCHIVED:
         town.version(document, document.current_version + 1, Scan(archived_at=random.choice((NOON, None))))
         document.current_version += 1
+        document.page_count = random.choice((1, 2, 4))
 
 
 def _supersede(town: Town, random: Random) -> None:
