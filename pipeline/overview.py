@@ -275,14 +275,13 @@ def _document_view(session: Session, document: Document) -> DocumentView:
 
 def _objects(session: Session, document_id: UUID) -> tuple[tuple[str, str, str], ...]:
     """Give all stored objects that hold pages of a document: its own, and the stacks it was taken out of."""
-    stacks = select(DocumentVersion.stack_id).where(DocumentVersion.document_id == document_id)
+    own = DocumentVersion.document_id == document_id
+    # Asked for first: a condition on two tables at once would have every version looked at.
+    stacks = session.scalars(select(DocumentVersion.stack_id).where(own, DocumentVersion.stack_id.is_not(None))).all()
     found = session.execute(
         select(StoredObject.kind, StoredObject.key, StoredObject.sha256)
         .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
-        .where(
-            (DocumentVersion.document_id == document_id)
-            | ((StoredObject.kind == STACK) & DocumentVersion.stack_id.in_(stacks))
-        )
+        .where(own | DocumentVersion.stack_id.in_(stacks), own | (StoredObject.kind == STACK))
         .order_by(DocumentVersion.number, StoredObject.key)
     )
     return tuple((kind, key, sha256) for kind, key, sha256 in found)
