@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
+from operator import add, attrgetter, sub
 from uuid import UUID
 
 from pipeline.targets import Level, Limit, Metric, Target
@@ -33,10 +34,10 @@ class Tally:
     papers_digitized: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+        return Tally(*map(add, _counts(self), _counts(other)))
 
     def __sub__(self, other: "Tally") -> "Tally":
-        return Tally(*(getattr(self, name) - getattr(other, name) for name in self.__slots__))
+        return Tally(*map(sub, _counts(self), _counts(other)))
 
     @property
     def share(self) -> Decimal | None:
@@ -52,6 +53,10 @@ class Tally:
     def papers_share(self) -> Decimal | None:
         """Percent of the expected papers that are digitized."""
         return percent_of(self.papers_digitized, self.papers_expected)
+
+
+_counts = attrgetter(*Tally.__slots__)
+"""Thousands of tallies are added for one overview."""
 
 
 def percent_of(part: int, whole: int) -> Decimal | None:
