@@ -114,9 +114,18 @@ def test_of_a_secret_file_no_row_and_no_event_says_more_than_hash_agency_and_rea
         own = session.scalars(select(Event).where(Event.subject_id == str(document.id)).order_by(Event.seq)).all()
         others = session.scalars(select(Event).where(Event.subject_id != str(document.id))).all()
     changed = {name for name, rows in after.items() if rows != before[name]}
-    # The list of documents to be indexed anew holds ids alone.
-    assert changed == {"document", "event", "chain_head_seal", "touched_document"}
-    assert all(row.keys() == {"id", "document_id"} for row in after["touched_document"])
+    assert changed == {"document", "event", "chain_head_seal", "count_change"}
+    # What counts rose by names no document; of its findings nothing is left.
+    counted = after["count_change"]
+    assert {(row["agency_code"], row["code"]) for row in counted if row["subject"] == "document"} <= {
+        (AGENCY, "in_work"),
+        (AGENCY, "quarantined"),
+    }
+    findings = Counter[object]()
+    for row in counted:
+        if row["subject"] == "finding":
+            findings[row["code"]] += int(str(row["number"]))
+    assert set(findings.values()) <= {0}
     (row,) = after["document"]
     # The person who has to take it out of the inbox finds it by what is kept.
     (told,) = read_status(house.ctx).troubles

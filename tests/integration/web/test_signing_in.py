@@ -1,5 +1,7 @@
 """The door: who gets in, what a form must bear, where one goes on to."""
 
+import re
+
 import pytest
 
 from pipeline import accounts
@@ -70,8 +72,17 @@ def test_too_many_attempts_are_told_when_to_try_again(archive: Archive) -> None:
 
 
 def forms(archive: Archive) -> list[str]:
-    record = f"/records/{archive.record_id}"
-    return ["/sign-out", f"{record}/personal-data", f"{record}/verify", "/sign-in"]
+    record, desk = f"/records/{archive.record_id}", f"/review/{archive.record_id}"
+    return [
+        "/sign-out",
+        f"{record}/personal-data",
+        f"{record}/verify",
+        "/records",
+        "/records/open-search",
+        desk,
+        f"{desk}/reject",
+        "/sign-in",
+    ]
 
 
 def test_no_form_is_taken_without_its_token_or_from_another_site(archive: Archive) -> None:
@@ -90,13 +101,13 @@ def test_no_form_is_taken_without_its_token_or_from_another_site(archive: Archiv
 
 def test_every_form_of_the_application_is_among_those_tried(archive: Archive) -> None:
     app = archive.app._app  # type: ignore[attr-defined]
-    posts = {
-        route.path.replace("{record_id}", str(archive.record_id))
-        for route in app.routes
-        if "POST" in getattr(route, "methods", ())
-    }
+
+    def named(path: str) -> str:
+        return re.sub(r"\{(record|document)_id\}", str(archive.record_id), path)
+
+    posts = {named(route.path) for route in app.routes if "POST" in getattr(route, "methods", ())}
     posts |= {
-        route.path.replace("{record_id}", str(archive.record_id))
+        named(route.path)
         for included in app.routes
         for route in getattr(getattr(included, "original_router", None), "routes", ())
         if "POST" in getattr(route, "methods", ())

@@ -9,7 +9,7 @@ from config.i18n import activate, active_language
 from pipeline.event_wording import EVENTS, event_name
 
 PIPELINE = Path(__file__).parents[3] / "pipeline"
-OF_NO_RECORD = re.compile(r"ledger|progress|inbox|register\.imported|objects|targets|figures|chain|user|holidays")
+OF_NO_RECORD = re.compile(r"ledger|progress|inbox|register\.imported|objects|targets|figures|list|chain|user|holidays")
 
 
 def test_every_kind_of_event_about_a_record_has_a_name() -> None:
