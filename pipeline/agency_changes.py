@@ -7,8 +7,8 @@ import rfc8785
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
-from storage.ledger import events
-from storage.ledger.models import Agency, Event
+from pipeline.noted_changes import note_change
+from storage.ledger.models import Agency
 
 CHANGED = "agencies.changed"
 _COLUMNS = tuple(sorted(column.key for column in inspect(Agency).column_attrs if column.key != "id"))
@@ -17,25 +17,11 @@ _COLUMNS = tuple(sorted(column.key for column in inspect(Agency).column_attrs if
 
 def note_agencies(session: Session, actor: str, at: datetime) -> bool:
     """Note agencies that are not those noted last; say whether they were."""
-    last = select(Event.output_sha256).where(Event.kind == CHANGED).order_by(Event.seq.desc()).limit(1)
-    before, now = session.scalar(last), digest_kept_agencies(session)
-    if before == now:
-        return False
     total, with_parent, with_unit = session.execute(
         select(func.count(), func.count(Agency.parent_code), func.count(Agency.unit_code))
     ).one()
-    events.append(
-        session,
-        kind=CHANGED,
-        actor=actor,
-        subject_type="agencies",
-        subject_id="agencies",
-        at=at,
-        input_hash=before,
-        output_hash=now,
-        payload={"agencies": total, "with_parent": with_parent, "with_unit": with_unit},
-    )
-    return True
+    counts = {"agencies": total, "with_parent": with_parent, "with_unit": with_unit}
+    return note_change(session, CHANGED, digest_kept_agencies(session), counts, actor, at)
 
 
 def digest_kept_agencies(session: Session) -> str:

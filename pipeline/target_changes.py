@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.noted_changes import last_noted
 from pipeline.targets import Limit, Target, Targets
 from storage.ledger import events
 from storage.ledger.locks import PROGRESS_LOCK, hold
-from storage.ledger.models import Event
 from storage.ledger.models import Target as TargetRow
 
 CHANGED = "targets.changed"
@@ -34,7 +34,8 @@ def keep_targets(session: Session, targets: Targets, actor: str, at: datetime) -
     stated: dict[tuple[str, str, int], Target | Limit] = {
         (one.metric, one.level, one.year): one for one in targets.stated()
     }
-    before = _last_sha256(session)
+    last = last_noted(session, CHANGED)
+    before = last.output_sha256 if last else None
     if before == targets.sha256:
         return ()
     changes = tuple(_changes(kept, stated))
@@ -86,9 +87,3 @@ def _all(
 
 def _figure(one: Target | Limit) -> float:
     return one.percent if isinstance(one, Target) else one.minutes
-
-
-def _last_sha256(session: Session) -> str | None:
-    """Give the hash of the file that was kept last."""
-    last = select(Event.output_sha256).where(Event.kind == CHANGED).order_by(Event.seq.desc()).limit(1)
-    return session.scalar(last)

@@ -6,36 +6,19 @@ from datetime import date, datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.noted_changes import note_change
 from pipeline.units.keeping import kept_tree
-from storage.ledger import events
-from storage.ledger.models import Event
 
 CHANGED = "units.changed"
 
 
 def note_units(session: Session, actor: str, at: datetime) -> bool:
     """Note units, successions and hardship communes that are not those noted last; say whether they were."""
-    last = select(Event.output_sha256).where(Event.kind == CHANGED).order_by(Event.seq.desc()).limit(1)
-    before, now = session.scalar(last), digest_kept_units(session)
-    if before == now:
-        return False
     tree, _ids = kept_tree(session)
     counts = {"units": len(tree.units), "successions": len(tree.successions), "hardships": len(tree.hardships)}
-    events.append(
-        session,
-        kind=CHANGED,
-        actor=actor,
-        subject_type="units",
-        subject_id="units",
-        at=at,
-        input_hash=before,
-        output_hash=now,
-        payload=counts,
-    )
-    return True
+    return note_change(session, CHANGED, digest_kept_units(session), counts, actor, at)
 
 
 def digest_kept_units(session: Session) -> str:
