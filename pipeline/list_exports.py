@@ -14,13 +14,14 @@ from config.i18n import mark as _
 from pipeline.accounts.model import Account
 from pipeline.context import Context
 from pipeline.progress import Progress
-from pipeline.progress.document_lists import ListedDocument, ListedRecord
+from pipeline.progress.document_lists import ListedDocument
 from pipeline.progress.latest import KeptMoment
 from pipeline.progress.lists import ListedEntry
+from pipeline.progress.unregistered import ScannedOutside
 from pipeline.register.faults import plain_cell
 from pipeline.reports import write_xlsx
 from pipeline.reports.list_book import COUNT, INSTANT, Cell, Column, write_book
-from pipeline.reports.list_files import write_list_book
+from pipeline.reports.list_files import write_list_book, write_outside_book
 from pipeline.reports.numbers import count_text
 from pipeline.reports.wording import ENVIRONMENTS
 from pipeline.wording import reason_name, state_name
@@ -38,7 +39,6 @@ _DOCUMENTS = (
     Column(_("Since"), 18, INSTANT),
     Column(_("Document id"), 38),
 )
-_OUTSIDE = (Column(_("Agency code"), 16), Column(_("Mã hồ sơ"), 34), Column(_("Came in"), 18, INSTANT))
 _PART = _("The first {shown} of {total} rows; `sohoa progress list --out` writes all of them.")
 _WHOLE = _("{total} rows")
 _AS_OF, _TAKEN = _("As of {day}, counted at {instant}"), _("Taken from the page by {login} at {instant}")
@@ -74,12 +74,9 @@ def export_documents(ctx: Context, export: Export, documents: Iterable[ListedDoc
     return rows
 
 
-def export_outside(ctx: Context, export: Export, records: Iterable[ListedRecord], path: Path) -> int:
+def export_outside(ctx: Context, export: Export, records: Iterable[ScannedOutside], path: Path) -> int:
     """Write records that stand in no register as a workbook; give how many."""
-    cells: Iterator[list[Cell]] = (
-        [one.agency_code, plain_cell(one.record_code), one.created_at] for one in _some(records)
-    )
-    rows = write_book(path, gettext(_("Records")), _OUTSIDE, cells, _head(ctx, export))
+    rows = write_outside_book(_some(records), path, _head(ctx, export))
     _note(ctx, export, rows)
     return rows
 

@@ -150,15 +150,6 @@ def every_document(session: Session, of: DocumentSelection, at_once: int = 1000)
         yield from page.documents
 
 
-def every_outside(session: Session, at_once: int = 1000) -> Iterator[ListedRecord]:
-    """Give all records in no register, some at a time."""
-    page = list_outside(session, None, at_once)
-    yield from page.records
-    while page.next is not None:
-        page = list_outside(session, page.next, at_once)
-        yield from page.records
-
-
 def _in_state(of: DocumentSelection, after: UUID | None, limit: int | None) -> Select[Any]:
     states = FOR_PERSONS if of.state == FOR_A_PERSON else (of.state,)
     query = select(Document.id).where(Document.state.in_(states), *_conditions(of))

@@ -54,15 +54,19 @@ def write_list(entries: Iterable[ListedEntry], path: Path) -> int:
 
 def write_outside(records: Iterable[ScannedOutside], path: Path) -> int:
     """Write all records that no register counts, likewise."""
-    rows = map(outside_cells, records)
     if path.suffix.casefold() == ".xlsx":
-        return write_book(path, gettext(_("Records")), OUTSIDE_COLUMNS, rows)
-    return _write_csv(OUTSIDE_HEADER, rows, path)
+        return write_outside_book(records, path)
+    return _write_csv(OUTSIDE_HEADER, map(outside_cells, records), path)
 
 
 def write_list_book(entries: Iterable[ListedEntry], path: Path, head: Sequence[str] = ()) -> int:
     """Write all rows as XLSX under a head of lines; give how many there were."""
     return write_book(path, gettext(_("Records")), COLUMNS, (cells_of(one) for one in entries), head)
+
+
+def write_outside_book(records: Iterable[ScannedOutside], path: Path, head: Sequence[str] = ()) -> int:
+    """Write all records that no register counts as XLSX, likewise."""
+    return write_book(path, gettext(_("Records")), OUTSIDE_COLUMNS, map(outside_cells, records), head)
 
 
 def cells_of(one: ListedEntry) -> list[Value]:

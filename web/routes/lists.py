@@ -15,7 +15,6 @@ from pipeline.progress.document_lists import (
     DocumentSelection,
     count_documents,
     every_document,
-    every_outside,
     inbox_for_persons,
     list_documents,
     list_outside,
@@ -31,7 +30,7 @@ from pipeline.progress.lists import (
     records_of,
 )
 from pipeline.progress.model import UNKNOWN_LEVEL
-from pipeline.progress.unregistered import count_unregistered
+from pipeline.progress.unregistered import count_unregistered, every_unregistered
 from pipeline.reports.list_subjects import Subject, subject_of
 from pipeline.reports.list_wording import DONE, OUTSIDE, documents_title, entries_title
 from pipeline.targets import Level
@@ -260,7 +259,7 @@ def outside_book(visitor: Someone, site: TheSite) -> Response:
     with site.ctx.ledger.reading() as session:
         total = count_unregistered(session)
         export = Export(visitor.account, words(OUTSIDE), "", site.ctx.clock(), total, {"register": "none"})
-        return as_workbook(name, lambda path: export_outside(site.ctx, export, every_outside(session), path))
+        return as_workbook(name, lambda path: export_outside(site.ctx, export, every_unregistered(session), path))
 
 
 def _name(what: str, day: str, *, is_test: bool) -> str:
