@@ -4,10 +4,12 @@ What some rows add is counted by the same queries that count all of them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import date
 from itertools import islice
+from operator import add, sub
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, insert, select, tuple_
@@ -30,21 +32,15 @@ class Changes:
 
     def __init__(self) -> None:
         self._tallies: defaultdict[tuple[str, UUID | None, int], Tally] = defaultdict(Tally)
-        self._completions: defaultdict[_Completion, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
+        self._completions: defaultdict[_Completion, tuple[int, ...]] = defaultdict(lambda: (0, 0, 0))
 
     def add(self, session: Session, day: date, rows: ColumnElement[bool]) -> None:
         """Note what some rows, as their standings are now, add to the sums of a day."""
-        for one in tallies(session, STANDINGS, day, rows):
-            self._tallies[one.agency_code, one.unit_id, one.year] += one.tally
-        for agency, completed_on, year, *counts in session.execute(completion_query(STANDINGS, day, rows)):
-            self._complete((agency, completed_on, year), counts, 1)
+        self._note(session, day, rows, add)
 
     def take_away(self, session: Session, day: date, rows: ColumnElement[bool]) -> None:
         """Note that some rows, as their standings are now, add nothing any more to the sums of a day."""
-        for one in tallies(session, STANDINGS, day, rows):
-            self._tallies[one.agency_code, one.unit_id, one.year] -= one.tally
-        for agency, completed_on, year, *counts in session.execute(completion_query(STANDINGS, day, rows)):
-            self._complete((agency, completed_on, year), counts, -1)
+        self._note(session, day, rows, sub)
 
     def write(self, session: Session) -> None:
         """Bring the kept sums to it; a sum of nothing is not kept."""
@@ -66,13 +62,13 @@ class Changes:
         self._write_completions(session)
         session.flush()
 
-    def _complete(self, key: _Completion, counts: Sequence[int], sign: int) -> None:
-        before = self._completions[key]
-        self._completions[key] = (
-            before[0] + sign * int(counts[0]),
-            before[1] + sign * int(counts[1]),
-            before[2] + sign * int(counts[2]),
-        )
+    def _note(self, session: Session, day: date, rows: ColumnElement[bool], how: Callable[[Any, Any], Any]) -> None:
+        for one in tallies(session, STANDINGS, day, rows):
+            key = (one.agency_code, one.unit_id, one.year)
+            self._tallies[key] = how(self._tallies[key], one.tally)
+        for agency, completed_on, year, *counts in session.execute(completion_query(STANDINGS, day, rows)):
+            before = self._completions[agency, completed_on, year]
+            self._completions[agency, completed_on, year] = tuple(map(how, before, map(int, counts)))
 
     def _write_completions(self, session: Session) -> None:
         row = KeptCompletion
