@@ -9,7 +9,7 @@ packages=(python3-venv tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd poppler
   fonts-liberation2 fonts-dejavu-core libgl1 libglib2.0-0 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
 requirements=(requirements/runtime.txt)
 if [ "$kind" = test ]; then
-  packages+=(postgresql git chromium)
+  packages+=(postgresql git chromium softhsm2)
   requirements+=(requirements/dev.txt)
 fi
 
