@@ -9,7 +9,7 @@ import pytest
 
 from tests.programs import postgres_programs, weed_program
 
-pytest_plugins = ("tests.services",)
+pytest_plugins = ("tests.services", "tests.pki")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
