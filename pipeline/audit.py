@@ -20,7 +20,7 @@ from pipeline.audit_documents import check_documents, check_records, check_signa
 from pipeline.audit_figures import check_agencies, check_sums, check_supplied, check_targets, check_units
 from pipeline.audit_samples import check_samples
 from pipeline.context import Context
-from pipeline.evidence import check_evidence
+from pipeline.event_chain import check_event_chain
 from pipeline.rereading import (
     MISSING,
     OTHER_BYTES,
@@ -127,7 +127,7 @@ def audit_installation(
     troubles: list[SohoaError] = []
     chain = None
     try:
-        chain = check_evidence(ctx)
+        chain = check_event_chain(ctx)
     except (ChainBrokenError, HeadNotProvenError) as err:
         troubles.append(err)
     known = known_objects(ctx)

@@ -17,7 +17,7 @@ from config.errors import LostClaimError, SohoaError, UsageError
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
-from pipeline.evidence import ensure_not_rolled_back, head_trouble
+from pipeline.event_chain import ensure_not_rolled_back, head_trouble
 from pipeline.failures import settle_renewal_failure
 from pipeline.guard import guarded
 from pipeline.heartbeat import kept_alive

@@ -18,7 +18,7 @@ from ocr.programs import program_version
 from ocr.verapdf import verapdf_program, verapdf_version
 from pipeline.check_result import Absent, CheckResult, NotWellError, failed
 from pipeline.context import Context
-from pipeline.evidence import check_evidence
+from pipeline.event_chain import check_event_chain
 from pipeline.founding import is_set_up
 from pipeline.health_data import check_data
 from pipeline.health_promise import check_promise
@@ -106,7 +106,7 @@ def _ledger(ctx: Context) -> str:
 
 
 def _chain(ctx: Context) -> str:
-    report = check_evidence(ctx)
+    report = check_event_chain(ctx)
     return gettext(_("{events} events, {heads} sealed heads")).format(events=report.events, heads=report.sealed_heads)
 
 

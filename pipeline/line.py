@@ -11,7 +11,7 @@ from sqlalchemy import select
 from config.errors import WrongEnvironmentError
 from config.i18n import mark as _
 from pipeline.context import Context
-from pipeline.evidence import ensure_not_rolled_back, head_trouble
+from pipeline.event_chain import ensure_not_rolled_back, head_trouble
 from pipeline.extract import type_book
 from pipeline.extract.signers import load_signers
 from pipeline.foreign import recheck_trust

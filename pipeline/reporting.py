@@ -12,7 +12,7 @@ from config.dates import day_text
 from config.errors import SohoaError, UsageError
 from config.i18n import mark as _
 from pipeline.context import Context
-from pipeline.evidence import head_trouble
+from pipeline.event_chain import head_trouble
 from pipeline.guard import guarded
 from pipeline.progress import Progress, count_progress, take_snapshot
 from pipeline.progress.kept import bring_up_to_date, forget

@@ -11,7 +11,7 @@ from config.errors import LostClaimError, SohoaError, TimestampUnavailableError
 from pipeline.archiving import archive_document
 from pipeline.context import Context
 from pipeline.deciding import decide, has_new_questions
-from pipeline.evidence import seal_overdue_head
+from pipeline.event_chain import seal_overdue_head
 from pipeline.failures import settle_failure
 from pipeline.foreign import judge_foreign_signatures, keep_text_beside
 from pipeline.guard import guarded

@@ -22,7 +22,7 @@ from storage.ledger.document_tables import (
     StageRun,
     StoredObject,
 )
-from storage.ledger.evidence_tables import ChainHeadSeal, Event, LedgerBirth
+from storage.ledger.event_tables import ChainHeadSeal, Event, LedgerBirth
 from storage.ledger.figure_tables import FigureImport, SuppliedFigure
 from storage.ledger.inbox_tables import InboxItem
 from storage.ledger.register_tables import (

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pipeline.archiving
-import pipeline.evidence
+import pipeline.event_chain
 import pipeline.inbox_ledger
 import pipeline.line
 import pipeline.objects
@@ -47,8 +47,8 @@ POINTS: dict[str, tuple[Any, str, Callable[..., bool]]] = {
     "clear": (pipeline.archiving, "clear_work", lambda *_: True),
     "tidy": (pipeline.line, "tidy", lambda *_: True),
     "removed": (pipeline.inbox_ledger, "_drop_empty_folders", lambda *_: True),
-    "head": (pipeline.evidence, "seal_head", lambda *_: True),
-    "head-upload": (pipeline.evidence, "_upload_heads", lambda *_: True),
+    "head": (pipeline.event_chain, "seal_head", lambda *_: True),
+    "head-upload": (pipeline.event_chain, "_upload_heads", lambda *_: True),
 }
 
 

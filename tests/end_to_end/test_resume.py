@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from config.settings import load_settings
 from pipeline.context import Context
-from pipeline.evidence import check_evidence
+from pipeline.event_chain import check_event_chain
 from pipeline.verification import verify_record
 from signing.report import Verdict
 from storage.ledger.models import Document, Event, FieldValue, InboxItem, Page, Record, StageRun, StoredObject
@@ -65,7 +65,7 @@ def run(home: Path, point: str) -> int | None:
 def outcome(home: Path) -> dict[str, Any]:
     """Everything that should be the same: no times, ids, signature bytes."""
     ctx = Context(load_settings(home), actor="looker")
-    check_evidence(ctx)
+    check_event_chain(ctx)
     assert {proof.verdict for proof in verify_record(ctx, RECORD)} == {Verdict.VALID}
     leftovers = [path for folder in ("work", "staging") for path in (home / folder).rglob("*") if path.is_file()]
     with ctx.ledger.session() as session:

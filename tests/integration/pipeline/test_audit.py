@@ -15,7 +15,7 @@ from sqlalchemy import select, text, update
 from config.errors import StoreUnreachableError
 from config.i18n import LANGUAGES, activate, active_language
 from pipeline.audit import AuditReport, audit_installation
-from pipeline.evidence import seal_head
+from pipeline.event_chain import seal_head
 from pipeline.health import examine
 from pipeline.job import file_sha256
 from pipeline.register import import_register, reinstate, withdraw
@@ -27,7 +27,7 @@ from signing.report import Verdict
 from signing.seal import SealRequest
 from storage.ledger.models import Event, StoredObject
 from tests.integration.pipeline.house import AGENCY, AGENCY_NAME, RECORD, House, copy_of, page
-from tests.integration.pipeline.test_evidence import tamper
+from tests.integration.pipeline.test_event_chain import tamper
 
 pytestmark = pytest.mark.needs("tesseract", "poppler")
 

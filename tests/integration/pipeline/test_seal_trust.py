@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from config.clock import system_clock
 from pipeline.check_result import CheckResult
 from pipeline.context import Context
-from pipeline.evidence import check_evidence
+from pipeline.event_chain import check_event_chain
 from pipeline.founding import found
 from pipeline.health_signing import check_keys, check_timestamps
 from pipeline.overview import read_status
@@ -174,7 +174,7 @@ def test_lost_test_keys_are_waited_for_and_made_anew_by_init_alone(house: House)
     house.open()
     assert not found(house.ctx, None).has_new_test_keys
     assert house.run().trouble is None
-    check_evidence(house.ctx)
+    check_event_chain(house.ctx)
 
 
 def signer_of_last_head(house: House) -> str:

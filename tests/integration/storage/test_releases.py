@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from config.errors import ExitCode
 from config.settings import load_settings
 from pipeline.context import Context
-from pipeline.evidence import check_evidence
+from pipeline.event_chain import check_event_chain
 from pipeline.reporting import count
 from pipeline.verification import verify_record
 from scripts.application import run
@@ -58,7 +58,7 @@ def test_a_releases_ledger_moves_to_postgres(release: Path, postgres_url: str) -
 
 
 def look_at(ctx: Context) -> None:
-    report = check_evidence(ctx)
+    report = check_event_chain(ctx)
     assert report.events > 0
     assert report.sealed_heads > 0
     counted = count(ctx)

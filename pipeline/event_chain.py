@@ -227,7 +227,7 @@ def _batches_in(path: Path) -> list[UUID | None]:
     return [UUID(batch) for batch in named] or [None]
 
 
-def check_evidence(ctx: Context) -> ChainReport:
+def check_event_chain(ctx: Context) -> ChainReport:
     """Check the whole chain against itself and against every sealed head kept outside the database.
 
     Raise ChainBrokenError at the first event that was changed, is missing, reordered or cut off, and where a head is

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from config.errors import ChainBrokenError, StoreUnreachableError
 from pipeline.backfill import BackfillScope, run_backfill
 from pipeline.context import Context
-from pipeline.evidence import check_evidence, head_trouble, seal_head
+from pipeline.event_chain import check_event_chain, head_trouble, seal_head
 from pipeline.reporting import write_report
 from pipeline.runner import process
 from pipeline.sealed_heads import HeadNotProvenError, LedgerRolledBackError
@@ -65,10 +65,10 @@ CHANGES = {
 def test_tampering_with_the_log_shows(any_house: House, change: str) -> None:
     add_events(any_house)
     assert seal_head(any_house.ctx) is not None
-    assert check_evidence(any_house.ctx).sealed_heads == 1
+    assert check_event_chain(any_house.ctx).sealed_heads == 1
     tamper(any_house, CHANGES[change])
     with pytest.raises(ChainBrokenError):
-        check_evidence(any_house.ctx)
+        check_event_chain(any_house.ctx)
 
 
 def edit_head(head: Path) -> None:
@@ -90,7 +90,7 @@ def test_a_spoiled_head_shows(house: House, spoil: str) -> None:
     assert head is not None
     SPOILED[spoil](head)
     with pytest.raises(ChainBrokenError):
-        check_evidence(house.ctx)
+        check_event_chain(house.ctx)
 
 
 def test_a_head_taken_from_the_folder_is_fetched_from_the_store_and_one_gone_from_both_shows(house: House) -> None:
@@ -99,14 +99,14 @@ def test_a_head_taken_from_the_folder_is_fetched_from_the_store_and_one_gone_fro
     assert head is not None
     head.unlink()
     head.with_suffix(".p7s").unlink()
-    assert check_evidence(house.ctx).sealed_heads == 1
+    assert check_event_chain(house.ctx).sealed_heads == 1
     tamper(house, "DELETE FROM event WHERE seq > 2")
     with pytest.raises(ChainBrokenError):
-        check_evidence(house.ctx)
+        check_event_chain(house.ctx)
     for path in (house.home / "store" / "test" / "_chain").iterdir():
         path.unlink()
     with pytest.raises(ChainBrokenError):
-        check_evidence(house.ctx)
+        check_event_chain(house.ctx)
 
 
 def test_a_head_is_sealed_once_and_uploaded_by_the_next_run_when_the_store_was_away(
@@ -124,7 +124,7 @@ def test_a_head_is_sealed_once_and_uploaded_by_the_next_run_when_the_store_was_a
     with house.ctx.ledger.reading() as session:
         (row,) = session.scalars(select(ChainHeadSeal))
     assert house.ctx.store.exists(row.object_key)
-    assert check_evidence(house.ctx).last_sealed_seq == row.seq
+    assert check_event_chain(house.ctx).last_sealed_seq == row.seq
 
 
 @pytest.mark.parametrize("content", [b"", b"half"])
@@ -142,13 +142,13 @@ def test_a_signature_spoiled_before_its_upload_is_made_anew(
     (signature,) = house.ctx.settings.chain_folder.glob("*.p7s")
     signature.write_bytes(content)
     seal_head(house.ctx)
-    assert check_evidence(house.ctx).sealed_heads == 1
+    assert check_event_chain(house.ctx).sealed_heads == 1
 
 
 def test_a_head_edited_before_its_upload_is_not_signed_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     add_events(house)
     with monkeypatch.context() as broken:
-        broken.setattr("pipeline.evidence._upload_heads", lambda _ctx: None)
+        broken.setattr("pipeline.event_chain._upload_heads", lambda _ctx: None)
         head = seal_head(house.ctx)
     assert head is not None
     edit_head(head)
@@ -162,7 +162,7 @@ def test_a_lost_chain_folder_has_its_head_fetched_and_not_signed_again(stored_ho
     shutil.rmtree(stored_house.ctx.settings.chain_folder)
     assert seal_head(stored_house.ctx) is None
     assert len(list(stored_house.ctx.settings.chain_folder.glob("*.p7s"))) == 1
-    assert check_evidence(stored_house.ctx).sealed_heads == 1
+    assert check_event_chain(stored_house.ctx).sealed_heads == 1
 
 
 def test_a_second_machine_with_the_same_ledger_and_store_takes_over_the_head(
@@ -171,7 +171,7 @@ def test_a_second_machine_with_the_same_ledger_and_store_takes_over_the_head(
     """It had signed the same event itself before it saw that the first had."""
     add_events(stored_house)
     with monkeypatch.context() as broken:
-        broken.setattr("pipeline.evidence._upload_heads", lambda _ctx: None)
+        broken.setattr("pipeline.event_chain._upload_heads", lambda _ctx: None)
         assert seal_head(stored_house.ctx) is not None
     other = stored_house.home / "other-machine"
     stored_house.ctx.settings.chain_folder.rename(other)
@@ -185,7 +185,7 @@ def test_a_second_machine_with_the_same_ledger_and_store_takes_over_the_head(
         file.replace(stored_house.ctx.settings.chain_folder / file.name)
     assert seal_head(stored_house.ctx) is None
     assert stored_house.ctx.store.read_back(f"test/_chain/{first.name}")
-    assert check_evidence(stored_house.ctx).sealed_heads == 1
+    assert check_event_chain(stored_house.ctx).sealed_heads == 1
 
 
 def test_two_runs_that_seal_at_once_leave_one_whole_head(house: House) -> None:
@@ -196,7 +196,7 @@ def test_two_runs_that_seal_at_once_leave_one_whole_head(house: House) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert check_evidence(house.ctx).sealed_heads == 1
+    assert check_event_chain(house.ctx).sealed_heads == 1
 
 
 def roll_back(house: House, make_later: Callable[[], object]) -> None:
@@ -246,7 +246,7 @@ def test_a_ledger_put_back_together_with_its_chain_folder_shows(stored_house: Ho
     a_sealed_day(stored_house)
     roll_back(stored_house, lambda: a_sealed_day(stored_house))
     with pytest.raises(LedgerRolledBackError) as caught:
-        check_evidence(stored_house.ctx)
+        check_event_chain(stored_house.ctx)
     assert int(str(caught.value.details["seq"])) > int(str(caught.value.details["last"]))
     assert str(caught.value.details["seq"]) in caught.value.remedy_text()
     add_events(stored_house, 1)
@@ -258,7 +258,7 @@ def test_a_ledger_put_back_and_worked_on_shows(stored_house: House) -> None:
     roll_back(stored_house, lambda: a_sealed_day(stored_house))
     add_events(stored_house, 10)
     with pytest.raises(ChainBrokenError):
-        check_evidence(stored_house.ctx)
+        check_event_chain(stored_house.ctx)
     assert head_trouble(stored_house.ctx) == "chain_broken"
 
 
@@ -296,7 +296,7 @@ def test_a_head_taken_out_of_the_store_shows(house: House) -> None:
     for key in house.ctx.store.keys("test/_chain"):
         (house.home / "store" / key).unlink()
     with pytest.raises(ChainBrokenError):
-        check_evidence(house.ctx)
+        check_event_chain(house.ctx)
 
 
 def test_a_head_forged_in_the_chain_folder_differs_from_the_one_in_the_store(house: House) -> None:
@@ -307,7 +307,7 @@ def test_a_head_forged_in_the_chain_folder_differs_from_the_one_in_the_store(hou
     head.write_bytes(forged)
     head.with_suffix(".p7s").write_bytes(sign_head(forged, house.ctx.sealer, "Sohoa"))
     with pytest.raises(ChainBrokenError, match=r"hai mốc khác nhau|different heads"):
-        check_evidence(house.ctx)
+        check_event_chain(house.ctx)
 
 
 def test_a_head_whose_signer_is_not_trusted_is_told_apart_from_a_broken_log(house: House) -> None:
@@ -316,7 +316,7 @@ def test_a_head_whose_signer_is_not_trusted_is_told_apart_from_a_broken_log(hous
         root.unlink()
     house.open()
     with pytest.raises(HeadNotProvenError) as caught:
-        check_evidence(house.ctx)
+        check_event_chain(house.ctx)
     assert str(house.home / "trust") in caught.value.remedy_text()
 
 
@@ -338,7 +338,7 @@ def test_each_batch_of_a_run_gets_a_head_that_names_it(house: House) -> None:
     named = [batch for _seq, batch in heads_by_batch(house) if batch is not None]
     assert (len(batches), set(named), len(named)) == (2, batches, 2)
     assert len({seq for seq, _batch in heads_by_batch(house)}) >= 2
-    check_evidence(house.ctx)
+    check_event_chain(house.ctx)
 
 
 def test_a_batch_that_takes_longer_than_a_day_gets_a_head_in_between(house: House) -> None:
