@@ -10,7 +10,9 @@ from sqlalchemy import update
 
 from config.errors import ExitCode, PdfaViolationError, SigningError, SohoaError, TimestampUnavailableError
 from config.i18n import mark as _
+from ocr.page_ink import page_ink
 from ocr.pdfa import check_signed_pdfa
+from pipeline.block_places import note_standing
 from pipeline.foreign import AGENCY, record_signatures
 from pipeline.job import Job, Output, file_sha256
 from pipeline.seal_keys import ensure_trusted_key, ensure_trusted_time, seal_name
@@ -60,6 +62,7 @@ def seal_document(job: Job) -> DocumentState:
                 copy_form=job.ctx.settings.signing.copy_form,
                 agency_name=agency_name,
                 signed_at=job.ctx.clock(),
+                ink=page_ink(assembled, 1),
             )
         )
     except TimestampUnavailableError as cause:
@@ -81,6 +84,7 @@ def seal_document(job: Job) -> DocumentState:
             .values(sealed_sha256=receipt.sha256, sealed_at=receipt.signed_at, pdfa_claim="pdfa_2b_checked")
         )
         record_signatures(job, session, reports, AGENCY)
+        note_standing(session, job, AGENCY, receipt.standing)
         move(
             session,
             job.facts.document_id,

@@ -240,6 +240,8 @@ FINDINGS: dict[str, str] = {
     "archival_metadata_missing": _("metadata that TT 05/2025 requires is missing; `sohoa show` says how to fill it"),
     "words_corrected": _("doubtful accents were put right by language; the raw reading is kept"),
     "layout_collapsed": _("much of the page was not read: look at it beside its text, or have it scanned again"),
+    "agency_block_moved": _("the block of the agency's seal gave way to ink, within its corner"),
+    "agency_block_over_ink": _("the block of the agency's seal stands over ink: its corner has no free place"),
     "pdf_grown": _("the archival PDF is much bigger than what was delivered"),
     "agency_unknown": _("the agency is not among those known; `sohoa init --agencies` adds it"),
     "differs_from_register": _("a person's value differs from the register"),

@@ -23,17 +23,18 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObj
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
-from config.clock import VIETNAM, Clock, system_clock
+from config.clock import VIETNAM, Clock, system_clock, vietnam_iso
 from config.errors import DiskFullError, SettingsError, SigningError, WrongEnvironmentError
 from config.i18n import gettext
 from config.secret_values import secret
 from config.settings import SETTINGS_FILE, SigningSettings
-from signing.appearance import draw, lay_out, place
+from signing.appearance import draw, lay_out
 from signing.generated_keys import GeneratedIdentities
 from signing.hostile import HOSTILE
 from signing.identity import TEST_MARK, Identity, IdentitySource, require_current
 from signing.key_signer import DIGEST
 from signing.pkcs12 import Pkcs12Identities
+from signing.placement import InkMask, Standing, place
 from signing.timestamps import HttpTimestamps, LocalTimestamps, TimestampSource, TokenFacts, token_facts, token_of
 
 FIELD_NAME = "AgencySeal"
@@ -51,6 +52,8 @@ class SealRequest:
     copy_form: str
     agency_name: str
     signed_at: datetime
+    ink: InkMask | None = None
+    """Where page 1 has ink, for the block to keep off; None where that is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class SealReceipt:
     is_test: bool
     sha256: str
     size: int
+    standing: Standing
+    """How the block came to stand where it does."""
 
 
 class Sealer:
@@ -93,7 +98,7 @@ class Sealer:
         try:
             shutil.copyfile(request.pdf, part)
             with part.open("r+b") as pdf:
-                token = self._sign_in_place(pdf, request, identity, signed_at)
+                token, standing = self._sign_in_place(pdf, request, identity, signed_at)
                 pdf.flush()
                 os.fsync(pdf.fileno())
             digest, size = _digest(part)
@@ -114,6 +119,7 @@ class Sealer:
             is_test=identity.is_test or token.is_test or not self._production,
             sha256=digest,
             size=size,
+            standing=standing,
         )
 
     def identity(self, agency_name: str) -> Identity:
@@ -146,15 +152,15 @@ class Sealer:
 
     def _sign_in_place(
         self, pdf: BufferedRandom, request: SealRequest, identity: Identity, signed_at: datetime
-    ) -> TokenFacts:
+    ) -> tuple[TokenFacts, Standing]:
         writer = _UntouchedMetadataWriter(pdf)
         if writer.prev.encrypted:
             raise ValueError(gettext("the PDF is encrypted"))
         writer.ensure_output_version((1, 7))  # type: ignore[no-untyped-call] # pyHanko is half typed
         is_test = identity.is_test or not self._production
-        block = lay_out(request.copy_form, request.agency_name, signed_at, is_test=is_test)
+        block = lay_out((request.copy_form, request.agency_name, vietnam_iso(signed_at)), is_test=is_test)
         page = writer.find_page_for_modification(0)[0].get_object()  # type: ignore[no-untyped-call] # pyHanko is half typed
-        where = place(page, block.height_pt)
+        where = place(page, block.height_pt, ink=request.ink)
         spec = SigFieldSpec(FIELD_NAME, on_page=0, box=where.rect)  # type: ignore[arg-type] # whole numbers not needed
         embedder = PdfCMSEmbedder(new_field_spec=spec).write_cms(field_name=FIELD_NAME, writer=writer)
         field = next(embedder).get_object()
@@ -175,7 +181,7 @@ class Sealer:
         )
         token = self._token_of(signature)
         embedder.send(signature)
-        return token
+        return token, where.standing
 
     def _token_of(self, signature: cms.ContentInfo) -> TokenFacts:
         token = token_of(signature["content"]["signer_infos"][0])

@@ -63,6 +63,24 @@ def render_page(pdf: Path, number: int, dpi: float, size: tuple[int, int], *, gr
     return _fitted(pixels, size)
 
 
+def sketch_page(pdf: Path, number: int, longest_px: int) -> Pixels:
+    """Give a small grey picture of a page as a viewer shows it, its longer side of a length. Raise as `render_page`."""
+    with _drawing(pdf, number):
+        images = convert_from_path(
+            pdf.absolute(),
+            first_page=number,
+            last_page=number,
+            size=longest_px,
+            grayscale=True,
+            fmt="ppm",
+            use_cropbox=True,
+            timeout=_TIMEOUT_S,
+        )
+    if not images:
+        raise _not_drawn(pdf, number)
+    return np.asarray(images[0].convert("L"), dtype=np.uint8)
+
+
 def draw_page(pdf: Path, number: int, width_px: int) -> bytes:
     """Give a page as a JPEG of a width, for looking at. Raise as `render_page` does."""
     with _drawing(pdf, number):

@@ -7,7 +7,10 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from tests.integration.signing.conftest import AGENCY, Seal
+from ocr.page_ink import page_ink
+from signing import Sealer, SealRequest
+from signing.placement import Standing
+from tests.integration.signing.conftest import AGENCY, SIGNED_AT, Seal
 
 DPI = 144
 A4 = (595.28, 841.89)
@@ -139,3 +142,47 @@ def test_printed_font_is_embedded_and_times_like(tmp_path: Path, seal: Seal) -> 
         assert "/FontFile2" in font.DescendantFonts[0].FontDescriptor
         assert b" 10.000 Tf" in appearance.read_bytes()
         assert int(pdf.pages[0].Annots[0].F) & 0b100, "it prints"
+
+
+def _sealed_beside_ink(tmp_path: Path, sealer: Sealer, turn: int, *blots: tuple[int, int, int, int]) -> Standing:
+    """Seal a page of A4 with blots, given as displayed from the top right: how the block stands, and that it is apart.
+
+    Ink before and after together are all there is: nothing of the block lies under or over a blot.
+    """
+    path, out = tmp_path / "inked.pdf", tmp_path / "inked-sealed.pdf"
+    width, height = A4 if turn in {0, 180} else A4[::-1]
+    drawn = []
+    for from_right, top, across, down in blots:
+        x, y = width - from_right - across, height - top - down
+        drawn.append(f"{x} {y} {across} {down} re f")
+    # The content is turned against the page, so that it is displayed upright.
+    upright = {
+        0: "1 0 0 1 0 0",
+        90: f"0 1 -1 0 {A4[0]} 0",
+        180: f"-1 0 0 -1 {A4[0]} {A4[1]}",
+        270: f"0 -1 1 0 0 {A4[1]}",
+    }
+    with pikepdf.open(_page(path, A4, turn), allow_overwriting_input=True) as pdf:
+        pdf.pages[0].contents_add(f"q {upright[turn]} cm {' '.join(drawn)} Q".encode())
+        pdf.save(path)
+    ink = page_ink(path, 1)
+    receipt = sealer.seal(SealRequest(path, out, "SAO Y", AGENCY, SIGNED_AT, ink=ink))
+    added = page_ink(out, 1)
+    block = added & ~ink
+    assert block.any()
+    if receipt.standing is not Standing.OVER_INK:
+        near = np.argwhere(block)
+        box = ink[near[:, 0].min() : near[:, 0].max() + 1, near[:, 1].min() : near[:, 1].max() + 1]
+        assert not box.any(), "the block keeps off the ink"
+    return receipt.standing
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_block_gives_way_to_ink_within_its_corner(tmp_path: Path, sealer: Sealer, turn: int) -> None:
+    assert _sealed_beside_ink(tmp_path, sealer, turn, (60, 10, 80, 20)) is Standing.MOVED
+    assert _sealed_beside_ink(tmp_path, sealer, turn, (0, 0, 20, 300)) is Standing.MOVED
+    assert _sealed_beside_ink(tmp_path, sealer, turn, (60, 120, 80, 20)) is Standing.AS_PRESCRIBED
+
+
+def test_block_stands_over_ink_where_the_whole_corner_is_full(tmp_path: Path, sealer: Sealer) -> None:
+    assert _sealed_beside_ink(tmp_path, sealer, 0, *((x, 0, 2, 100) for x in range(0, 250, 25))) is Standing.OVER_INK
