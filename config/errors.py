@@ -326,8 +326,8 @@ class KeyUnavailableError(SigningError):
     code = "key_unavailable"
     message = _("the signing key {key} cannot be used: {cause}")
     remedy = _(
-        "See that signing.key names a key file in force whose certificate bears the agency's name, and that its "
-        "password is right (docs/signing.md); the documents wait for it."
+        "See that the settings name a key in force that is for signing and whose certificate bears the agency's name, "
+        "and that its password or PIN is right (docs/signing.md); the documents wait for it."
     )
 
 

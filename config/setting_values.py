@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from config.cron import is_cron
 from config.i18n import mark as _
+from config.secret_values import is_reference
 
 _LOGIN = re.compile(r"\w[\w+.-]*://[^/?#]*@")
 # As SQLAlchemy takes an address apart: a password may hold anything but an at sign.
@@ -21,7 +22,7 @@ _PASSWORD_ASKED = re.compile(r"[?&]\w*(?:password|passwd|pwd)=", re.IGNORECASE)
 HERE = ("localhost", "127.0.0.1", "::1")
 """Names of this machine, to which plain http goes over no wire."""
 WANTED = {
-    "secret": _("a secret is given as env:NAME or file:PATH"),
+    "secret": _("a secret is given as env:NAME or file:PATH, or asked for with prompt:"),
     "ledger_password": _("it must hold no password; ledger.password refers to that (env:NAME or file:PATH)"),
     "store_login": _("it must hold no name or password; store.access_key and store.secret_key refer to these"),
     "timestamp_login": _("it must hold no name or password; settings are shown and logged, so none may stand in them"),
@@ -38,8 +39,7 @@ def _cron(text: str) -> str:
 
 
 def _reference(text: str) -> str:
-    kind, _colon, name = text.partition(":")
-    if kind not in {"env", "file"} or not name:
+    if not is_reference(text):
         raise PydanticCustomError("secret", "no reference")
     return text
 
@@ -71,7 +71,7 @@ def _web_address(text: str) -> str:
 
 
 SecretReference = Annotated[str, AfterValidator(_reference)]
-"""Where a secret is: in an environment variable or a file."""
+"""Where a secret is: in an environment variable or a file, or with the person at the terminal."""
 LedgerAddress = Annotated[str, AfterValidator(_ledger_address)]
 """A SQLAlchemy URL without a password."""
 StoreAddress = Annotated[str, AfterValidator(_store_address)]

@@ -6,15 +6,12 @@ nearest match.
 Secrets stand only as references: `env:NAME` or `file:PATH`.
 """
 
-import difflib
 import os
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,16 +20,11 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as UnreadableVariableError
 
-from config.errors import (
-    SettingRenamedError,
-    SettingsError,
-    SettingsFileError,
-    UnknownSettingError,
-)
+from config.errors import SettingsError, SettingsFileError
 from config.i18n import gettext
 from config.i18n import mark as _
+from config.setting_faults import ENVIRONMENT, PREFIX, no_variable, variable_of, wrong_setting
 from config.setting_values import (
-    WANTED,
     Cron,
     LedgerAddress,
     SecretReference,
@@ -44,23 +36,6 @@ from config.setting_values import (
 SETTINGS_FILE = "sohoa.toml"
 OTHER_VARIABLES = frozenset({"SOHOA_ACTOR"})
 """Variables that are no settings: who acts is different for each person."""
-RENAMED = {"review.accept_confidence": "review.wrong_share", "review.sample_percent": "review.wrong_share"}
-"""Settings of before, each with the one that took its place."""
-_PREFIX = "SOHOA_"
-_ENVIRONMENT = _("the environment")
-_WANTED = {
-    **WANTED,
-    "greater_than_equal": _("it must be at least {ge}"),
-    "greater_than": _("it must be more than {gt}"),
-    "less_than_equal": _("it must be at most {le}"),
-    "literal_error": _("it must be one of: {expected}"),
-    "int": _("it must be a whole number"),
-    "float": _("it must be a number"),
-    "bool": _("it must be true or false"),
-    "string": _("it must be a text in quotation marks"),
-    "path": _("it must be a path in quotation marks"),
-    "model": _("it must be a section with settings of its own"),
-}
 
 
 class Section(BaseModel):
@@ -107,12 +82,37 @@ class OcrSettings(Section):
 class SigningSettings(Section):
     """With what and how documents are sealed."""
 
-    key: str = Field("generated", description=_("generated (TEST), or pkcs12:PATH."))
+    key: str = Field(
+        "generated",
+        examples=["pkcs11:UBND-XA-MAU"],
+        description=_("generated (TEST), pkcs12:PATH, or pkcs11:LABEL for a token or HSM."),
+    )
     key_password: SecretReference | None = Field(
         None,
         examples=["file:/etc/sohoa/key-password"],
-        description=_("Reference to the key's password: env:NAME or file:PATH."),
+        description=_(
+            "Reference to the key's password or the token's PIN: env:NAME or file:PATH, or prompt: to be asked at the "
+            "terminal."
+        ),
     )
+    pkcs11_module: Path | None = Field(
+        None,
+        examples=["/usr/lib/softhsm/libsofthsm2.so"],
+        description=_("PKCS#11 library (.so) that the token's maker provides."),
+    )
+    chain_file: Path | None = Field(
+        None,
+        examples=["/etc/sohoa/issuers.pem"],
+        description=_("Certificates of the issuers, where the token does not hold them (PEM or DER)."),
+    )
+    agency_keys: Path | None = Field(
+        None,
+        examples=["agency_keys.toml"],
+        description=_(
+            "File that says which key seals for which agency, in place of signing.key; relative to the home folder."
+        ),
+    )
+    warn_days: int = Field(60, ge=1, description=_("Days before a certificate runs out that it is told."))
     timestamp: TimestampAddress = Field(
         "local", description=_("local (TEST), or the http address of an RFC 3161 authority.")
     )
@@ -208,7 +208,7 @@ class Settings(BaseSettings):
     """All settings of one installation."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX,
+        env_prefix=PREFIX,
         env_nested_delimiter="__",
         extra="forbid",
         frozen=True,
@@ -298,6 +298,11 @@ class Settings(BaseSettings):
         return self.home / "signers.toml"
 
     @property
+    def agency_keys_file(self) -> Path | None:
+        """Which key seals for which agency, as far as a site has written it down."""
+        return self.home / self.signing.agency_keys if self.signing.agency_keys else None
+
+    @property
     def reports_folder(self) -> Path:
         """Progress reports."""
         return self.home / "reports"
@@ -317,11 +322,11 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
         raise SettingsFileError(file=path, cause=err) from err
     except ValidationError as err:
-        raise _explain(path, err) from err
+        raise wrong_setting(path, err, list(known_keys())) from err
     except UnreadableVariableError as err:
-        sections = [_variable(name) for name in Settings.model_fields if _variable(name) in os.environ]
+        sections = [variable_of(name) for name in Settings.model_fields if variable_of(name) in os.environ]
         cause = _("settings of a section are given one by one, such as SOHOA_STORE__BUCKET")
-        raise SettingsError(file=gettext(_ENVIRONMENT), key=", ".join(sections), cause=cause) from err
+        raise SettingsError(file=gettext(ENVIRONMENT), key=", ".join(sections), cause=cause) from err
     _refuse_unknown_variables(settings)
     return settings
 
@@ -343,41 +348,7 @@ def _refuse_unknown_variables(settings: Settings) -> None:
     values = [value for section in sections if isinstance(section, dict) for value in section.values()]
     # Secrets that settings refer to may have any name.
     secrets = {value.removeprefix("env:") for value in values if isinstance(value, str) and value.startswith("env:")}
-    known = {_variable(key) for key in known_keys()} | {_variable(name) for name in Settings.model_fields}
+    known = {variable_of(key) for key in known_keys()} | {variable_of(name) for name in Settings.model_fields}
     for name in sorted(os.environ):
-        if name.upper().startswith(_PREFIX) and name not in secrets and name.upper() not in {*known, *OTHER_VARIABLES}:
-            renamed = {_variable(old): _variable(new) for old, new in RENAMED.items()}
-            raise _no_setting(gettext(_ENVIRONMENT), name, name.upper(), sorted(known), renamed)
-
-
-def _variable(key: str) -> str:
-    return _PREFIX + key.replace(".", "__").upper()
-
-
-def _explain(path: Path, err: ValidationError) -> SettingsError:
-    """Say which setting is wrong, and where it stands: in the environment, which wins, or in the file."""
-    first = err.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    is_variable = _variable(key) in map(str.upper, os.environ)
-    name = _variable if is_variable else str
-    file = gettext(_ENVIRONMENT) if is_variable else path
-    if first["type"] == "extra_forbidden":
-        renamed = {name(old): name(new) for old, new in RENAMED.items()}
-        return _no_setting(file, name(key), name(key), [name(known) for known in known_keys()], renamed)
-    return SettingsError(file=file, key=name(key), cause=_wanted(first))
-
-
-def _no_setting(file: object, told: str, key: str, known: list[str], renamed: Mapping[str, str]) -> SettingsError:
-    """Say what a key that is no setting should be: its new name where it had another, else the nearest that is one."""
-    if key in renamed:
-        return SettingRenamedError(file=file, key=told, new=renamed[key])
-    return UnknownSettingError(file=file, key=told, nearest=difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0])
-
-
-def _wanted(fault: ErrorDetails) -> str:
-    """Say what a setting must be, in the active language; the value itself is not repeated."""
-    limits = fault.get("ctx", {})
-    if "expected" in limits:
-        limits = {**limits, "expected": limits["expected"].replace(" or ", ", ").replace("'", "")}
-    message = next((text for kind, text in _WANTED.items() if fault["type"].startswith(kind)), None)
-    return gettext(message).format_map(limits) if message else fault["msg"]
+        if name.upper().startswith(PREFIX) and name not in secrets and name.upper() not in {*known, *OTHER_VARIABLES}:
+            raise no_variable(name, sorted(known))

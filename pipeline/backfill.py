@@ -149,6 +149,7 @@ def run_backfill(ctx: Context, scope: BackfillScope, work: Work, redo_many: Redo
     final = [outcome for outcome in redone if outcome is not None and outcome.state not in REOPENED]
     for start in range(0, len(reopened), size):
         again = reopened[start : start + size]
+        ctx.batch_checks.begin_anew()
         final += [outcome for outcome in work(again) if outcome is not None]
         head_trouble(ctx, batches_of(ctx, again))
     ctx.watcher.taken_on({})

@@ -13,6 +13,7 @@ from config.i18n import mark as _
 from config.secret_values import secret
 from config.settings import Settings
 from ocr.engines import Engine, open_engine
+from pipeline.batch_checks import BatchChecks
 from pipeline.watch import Nobody, Watcher
 from pipeline.worker import this_worker
 from signing.generated_keys import generated_root, missing_root
@@ -35,6 +36,7 @@ class Context:
         self.clock = clock
         self.watcher: Watcher = watcher or Nobody()
         self.worker = this_worker()
+        self.batch_checks = BatchChecks()
 
     def acting_as(self, actor: str) -> "Context":
         """Give the same composition for another person; what is open already is shared."""
@@ -87,14 +89,19 @@ class Context:
         if self.has_lost_test_keys:
             raise missing_root(self.settings.keys_folder)
         return open_sealer(
-            self.settings.signing, self.settings.keys_folder, production=self.is_production, clock=self.clock
+            self.settings.signing,
+            self.settings.keys_folder,
+            production=self.is_production,
+            clock=self.clock,
+            agency_keys=self.settings.agency_keys_file,
         )
 
     @property
     def has_lost_test_keys(self) -> bool:
         """Whether this ledger's event log was signed already, and no TEST authority stands where one is to be used."""
         signing = self.settings.signing
-        is_used = not self.is_production and (signing.key == "generated" or signing.timestamp == "local")
+        has_generated_key = signing.key == "generated" and signing.agency_keys is None
+        is_used = not self.is_production and (has_generated_key or signing.timestamp == "local")
         if not is_used or generated_root(self.settings.keys_folder) is not None:
             return False
         with self.ledger.reading() as session:

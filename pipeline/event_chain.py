@@ -148,9 +148,14 @@ def _sign_head(ctx: Context, batches: Sequence[UUID]) -> Path | None:
         }
     )
     # The signature first: a head that is there has one.
-    _put_down(target.with_suffix(SIGNATURE), sign_head(payload, ctx.sealer, head_agency(ctx)))
+    _put_down(target.with_suffix(SIGNATURE), _signed_head(ctx, payload))
     _put_down(target, payload)
     return target
+
+
+def _signed_head(ctx: Context, payload: bytes) -> bytes:
+    agency = head_agency(ctx)
+    return sign_head(payload, ctx.sealer, agency.name, agency.code)
 
 
 def _put_down(target: Path, content: bytes) -> None:
@@ -204,7 +209,7 @@ def _storable_head(ctx: Context, path: Path) -> SealedHead:
         if ctx.store.exists(head_key(ctx, signature.name)):
             _fetch(ctx, signature)
         else:
-            _put_down(signature, sign_head(path.read_bytes(), ctx.sealer, head_agency(ctx)))
+            _put_down(signature, _signed_head(ctx, path.read_bytes()))
         with suppress(HeadNotProvenError):
             checked_head(ctx, path, str(path))
     return head

@@ -82,6 +82,7 @@ def _work_off(ctx: Context, work: Work, agency: str | None, came_to: dict[UUID, 
     """Work batch after batch, each under a head of its own; a document that failed in this round is not tried again."""
     under_no_head: list[UUID] = []
     for batch in _batches(ctx, agency):
+        ctx.batch_checks.begin_anew()
         worked = zip(batch, work(batch), strict=True)
         came_to |= {document_id: outcome for document_id, outcome in worked if outcome is not None}
         under_no_head += batch

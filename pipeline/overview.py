@@ -12,9 +12,11 @@ from config.errors import NotFoundError, recall
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.archival_metadata import known_metadata, metadata_sources, missing_columns
+from pipeline.check_result import CheckResult
 from pipeline.context import Context
 from pipeline.field_views import FieldView, current_fields
 from pipeline.findings import WORDS_CORRECTED
+from pipeline.health_signing import key_warnings
 from pipeline.holds import SignerUntrustedError
 from pipeline.identifiers import identifiers_of
 from pipeline.inbox import InboxMissingError, arrivals
@@ -71,6 +73,8 @@ class Status:
     """Whether a run has ever looked into the inbox and found something."""
     bad_objects: tuple[str, ...] = ()
     """The keys of stored files that did not read back well when last read."""
+    keys: tuple[CheckResult, ...] = ()
+    """What is to be seen to about keys: those that run out soon or cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,8 @@ class RecordView:
 
 
 def read_status(ctx: Context) -> Status:
-    """Count what stands where, and list what is refused, held or stuck."""
+    """Count what stands where, and list what is refused, held or stuck, and which keys are to be seen to."""
+    keys = key_warnings(ctx)
     with ctx.ledger.reading() as session:
         rows = session.execute(
             select(Document.state, func.count(), func.sum(Document.page_count)).group_by(Document.state)
@@ -169,6 +174,7 @@ def read_status(ctx: Context) -> Status:
             bad_objects=tuple(
                 session.scalars(select(StoredObject.key).where(~StoredObject.check_ok).order_by(StoredObject.key))
             ),
+            keys=keys,
         )
 
 

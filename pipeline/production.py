@@ -9,7 +9,10 @@ from pipeline.context import Context
 TITLE = _("Production settings")
 ONLY_TEST = _("{key} is not set; as it is, it is for TEST only, and nothing is sealed")
 REMEDIES = {
-    "signing.key": _("Set signing.key in {file} to pkcs12:PATH, the key that the agency was issued (docs/signing.md)."),
+    "signing.key": _(
+        "Set signing.key in {file} to the key that the agency was issued: pkcs12:PATH for a file, pkcs11:LABEL for a "
+        "token or HSM (docs/signing.md)."
+    ),
     "signing.timestamp": _("Set signing.timestamp in {file} to the http address of a timestamp authority."),
     "agency": _("Set agency in {file} to the identifier of the agency that answers for the event log (H41…)."),
 }
@@ -21,7 +24,7 @@ def unset_settings(ctx: Context) -> list[str]:
         return []
     signing = ctx.settings.signing
     unset = {
-        "signing.key": signing.key == "generated",
+        "signing.key": signing.key == "generated" and signing.agency_keys is None,
         "signing.timestamp": signing.timestamp == "local",
         "agency": not ctx.settings.agency,
     }

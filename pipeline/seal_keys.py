@@ -3,6 +3,7 @@
 A seal that nobody here trusts is no seal: that is a trouble of the installation, and the documents wait for its end.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from config.errors import SigningError
 from config.i18n import mark as _
 from pipeline.context import Context
-from signing.identity import Identity, belongs_to, name_values
+from signing.identity import Identity, belongs_to, name_values, require_signing_use
 from signing.report import Reason, SignatureReport, reason_message
 from signing.seal import FIELD_NAME
 from signing.timestamps import TokenFacts
@@ -19,6 +20,14 @@ from storage.ledger.models import Agency, Document
 
 NO_AGENCY = "Sohoa"
 """Who signs the event log with a TEST key where no one agency answers for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealingAgency:
+    """In whose name is sealed: the agency's identifier, empty where a certificate names one unknown here, and name."""
+
+    code: str
+    name: str
 
 
 class OwnKeyUntrustedError(SigningError):
@@ -65,39 +74,65 @@ class HeadSignerUnknownError(SigningError):
     )
 
 
-def seal_name(ctx: Context, agency_code: str) -> str:
-    """Give the name that an agency's seal prints. Raise AgencyNamelessError when nobody has entered it."""
+def sealing_agency(ctx: Context, agency_code: str) -> SealingAgency:
+    """Give an agency with the name that its seal prints. Raise AgencyNamelessError when nobody has entered it."""
     with ctx.ledger.reading() as session:
         name = session.scalar(select(Agency.name).where(Agency.code == agency_code))
     if not name:
         raise AgencyNamelessError(agency=agency_code)
-    return name
+    return SealingAgency(agency_code, name)
 
 
-def head_agency(ctx: Context) -> str:
-    """Give the name in which heads are sealed: the agency that is set, else the only one it can be.
+def ready_to_seal(ctx: Context, agency: SealingAgency) -> None:
+    """See once a batch whether an agency can seal; what hinders it is raised for each of its documents alike.
 
-    Raise HeadSignerUnknownError when the keys that lie ready are of none that this says.
+    They wait and lose no try, and reading goes on.
     """
-    held = ctx.sealer.held()
+    ctx.batch_checks.once(agency.code, lambda: usable_key(ctx, agency))
+
+
+def usable_key(ctx: Context, agency: SealingAgency) -> Identity:
+    """Give the identity that seals for an agency, after all that can be known of it before it seals.
+
+    It is in force and of the ledger's kind, its subject is the agency, it is for signing, it leads to a trusted root,
+    and its key answers: a token logs in here. Raise KeyUnavailableError, WrongEnvironmentError or OwnKeyUntrustedError.
+    """
+    identity = ctx.sealer.identity(agency.name, agency.code)
+    require_signing_use(identity)
+    ensure_trusted_key(ctx, identity)
+    identity.holder.ensure_ready()
+    return identity
+
+
+def head_agency(ctx: Context) -> SealingAgency:
+    """Give the agency in whose name heads are sealed: the one that is set, else the only one it can be.
+
+    Raise HeadSignerUnknownError when the keys that lie ready, or are written down, are of none that this says.
+    """
+    held, written = ctx.sealer.held(), ctx.sealer.written_down()
     own = ctx.settings.agency
     if len(held) == 1 and not own:
         certificate = held[0].certificate
-        known = (name for name in agencies_with_documents(ctx) if belongs_to(certificate, name))
-        return next(known, name_values(certificate.subject)[-1])
-    name = _set_name(ctx, own) if own else _answering_agency(ctx)
-    if held and not any(belongs_to(identity.certificate, name) for identity in held):
+        known = (agency for agency in agencies_with_documents(ctx) if belongs_to(certificate, agency.name))
+        return next(known, SealingAgency("", name_values(certificate.subject)[-1]))
+    if len(written) == 1 and not own:
+        return named_agency(ctx, written[0])
+    agency = named_agency(ctx, own) if own else _answering_agency(ctx)
+    if held and not any(belongs_to(identity.certificate, agency.name) for identity in held):
         raise HeadSignerUnknownError(key=ctx.settings.signing.key)
-    return name
+    if written and agency.code not in written:
+        raise HeadSignerUnknownError(key=ctx.settings.agency_keys_file)
+    return agency
 
 
-def _set_name(ctx: Context, code: str) -> str:
+def named_agency(ctx: Context, code: str) -> SealingAgency:
+    """Give an agency with its name; its code stands for a name that nobody has entered."""
     with ctx.ledger.reading() as session:
-        return session.scalar(select(Agency.name).where(Agency.code == code)) or code
+        return SealingAgency(code, session.scalar(select(Agency.name).where(Agency.code == code)) or code)
 
 
-def _answering_agency(ctx: Context) -> str:
-    """Give the name of the only agency that has documents, or of the body above all that have; else a neutral one."""
+def _answering_agency(ctx: Context) -> SealingAgency:
+    """Give the only agency that has documents, or the body above all that have; else a neutral one."""
     with ctx.ledger.reading() as session:
         rows = session.execute(select(Agency.code, Agency.name, Agency.parent_code)).all()
         having = session.scalars(select(Document.agency_code).distinct()).all()
@@ -105,7 +140,8 @@ def _answering_agency(ctx: Context) -> str:
     parents = {row.code: row.parent_code for row in rows}
     lines = [_upwards(code, parents) for code in having if code]
     shared = (code for code in lines[0] if all(code in line for line in lines)) if lines else iter(())
-    return names.get(next(shared, "")) or NO_AGENCY
+    code = next(shared, "")
+    return SealingAgency(code, names[code]) if names.get(code) else SealingAgency("", NO_AGENCY)
 
 
 def _upwards(code: str, parents: dict[str, str | None]) -> list[str]:
@@ -116,11 +152,11 @@ def _upwards(code: str, parents: dict[str, str | None]) -> list[str]:
     return line
 
 
-def agencies_with_documents(ctx: Context) -> list[str]:
-    """Give the names of the agencies that have documents to seal."""
+def agencies_with_documents(ctx: Context) -> list[SealingAgency]:
+    """Give the agencies that have documents to seal."""
+    named = select(Agency.code, Agency.name).where(Agency.code.in_(select(Document.agency_code)))
     with ctx.ledger.reading() as session:
-        named = select(Agency.name).where(Agency.code.in_(select(Document.agency_code)))
-        return list(session.scalars(named.order_by(Agency.code)))
+        return [SealingAgency(code, name) for code, name in session.execute(named.order_by(Agency.code))]
 
 
 def ensure_trusted_key(ctx: Context, identity: Identity, moment: datetime | None = None) -> None:

@@ -15,7 +15,7 @@ from ocr.pdfa import check_signed_pdfa
 from pipeline.block_places import note_standing
 from pipeline.foreign import AGENCY, record_signatures
 from pipeline.job import Job, Output, file_sha256
-from pipeline.seal_keys import ensure_trusted_key, ensure_trusted_time, seal_name
+from pipeline.seal_keys import ensure_trusted_time, ready_to_seal, sealing_agency
 from pipeline.stages.stage import settle
 from pipeline.transitions import move
 from signing.report import Reason, Verdict, overall, reason_message
@@ -52,15 +52,16 @@ def seal_document(job: Job) -> DocumentState:
     part = job.folder / f"sealed.{job.fence}.part"
     assembled = job.outputs["assemble"].path
     job.ensure_claimed()
-    agency_name = seal_name(job.ctx, job.facts.agency_code)
-    ensure_trusted_key(job.ctx, job.ctx.sealer.identity(agency_name))
+    agency = sealing_agency(job.ctx, job.facts.agency_code)
+    ready_to_seal(job.ctx, agency)
     try:
         receipt = job.ctx.sealer.seal(
             SealRequest(
                 pdf=assembled,
                 out=part,
                 copy_form=job.ctx.settings.signing.copy_form,
-                agency_name=agency_name,
+                agency_name=agency.name,
+                agency_code=agency.code,
                 signed_at=job.ctx.clock(),
                 ink=page_ink(assembled, 1),
             )

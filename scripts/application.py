@@ -28,6 +28,7 @@ from scripts.commands import (
     show,
     snapshots,
     status,
+    token,
     user,
     verify,
     web,
@@ -40,7 +41,7 @@ SECTIONS = (
     (mark("To begin"), (init, doctor)),
     (mark("Day by day"), (sheets, register, figures, run_command, status, search, show, review, sample, release)),
     (mark("Reports and proof"), (progress, snapshots, verify, audit)),
-    (mark("For the administrator"), (serve, web, user, backfill)),
+    (mark("For the administrator"), (serve, web, user, token, backfill)),
 )
 
 

@@ -12,7 +12,7 @@ from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, va
 from config.clock import system_clock
 from signing.hostile import HOSTILE
 from signing.identity import holder_name, is_test_certificate
-from signing.key_signer import DIGEST
+from signing.key_holder import DIGEST
 from signing.report import Reason, Verdict, verdict_for
 from signing.seal import Sealer
 from signing.timestamps import token_of
@@ -33,12 +33,12 @@ class HeadReport:
     reason_code: str
 
 
-def sign_head(payload: bytes, sealer: Sealer, agency_name: str) -> bytes:
+def sign_head(payload: bytes, sealer: Sealer, agency_name: str, agency_code: str = "") -> bytes:
     """Give a detached CMS signature (DER) with timestamp over the bytes of a chain head.
 
     Raise KeyUnavailableError, TimestampUnavailableError or WrongEnvironmentError as sealing does.
     """
-    return sealer.sign_bytes(payload, agency_name)
+    return sealer.sign_bytes(payload, agency_name, agency_code)
 
 
 def verify_head(payload: bytes, signature: bytes, trust: TrustStore, *, now: datetime | None = None) -> HeadReport:

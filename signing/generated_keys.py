@@ -26,7 +26,7 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from config.text import fold_space
 from signing.identity import TEST_MARK, Identity
-from signing.key_signer import KeySigner
+from signing.key_holder import KeyInMemory
 
 CA_NAME = "test-ca"
 TSA_NAME = "test-tsa"
@@ -57,7 +57,7 @@ class GeneratedIdentities:
         self._known: dict[str, Identity] = {}
         self._lock = Lock()
 
-    def identity(self, agency_name: str) -> Identity:
+    def identity(self, agency_name: str, agency_code: str = "") -> Identity:  # noqa: ARG002 - the signature is IdentitySource's
         """Give the TEST identity of an agency. Raise KeyUnavailableError when its files are damaged or half gone."""
         name = fold_space(agency_name)
         if not name:
@@ -67,6 +67,10 @@ class GeneratedIdentities:
 
     def held(self) -> tuple[Identity, ...]:
         """Give nothing: each is made when it is asked for."""
+        return ()
+
+    def written_down(self) -> tuple[str, ...]:
+        """Give no agency: each gets a key."""
         return ()
 
     def timestamper_identity(self) -> Identity:
@@ -112,7 +116,7 @@ def _load_or_issue(folder: Path, slug: str, template: x509.CertificateBuilder, n
         raise KeyUnavailableError(file="-", key=folder / slug, cause=err) from err
     chain = (_to_asn1(ca_certificate),)
     leaf = _to_asn1(certificate)
-    return Identity(leaf, chain, KeySigner(leaf, key, chain))
+    return Identity.of(KeyInMemory(leaf, key, chain))
 
 
 def _load_or_make_authority(folder: Path, now: datetime) -> tuple[x509.Certificate, rsa.RSAPrivateKey]:

@@ -1,6 +1,6 @@
 """Who seals: a certificate with its key, and where the one of an agency comes from.
 
-A new kind of key (a PKCS#11 token, a remote signing service) is a new `IdentitySource`; nothing else changes.
+A new kind of key is a new `KeyHolder` (`signing/key_holder.py`); who seals with which key is for `IdentitySource`.
 """
 
 from dataclasses import dataclass
@@ -8,28 +8,45 @@ from datetime import datetime
 from typing import Protocol
 
 from asn1crypto import x509
-from pyhanko.sign.signers.pdf_cms import Signer
 
 from config.clock import legal_date
 from config.dates import day_text
 from config.errors import KeyUnavailableError
 from config.i18n import gettext
 from config.text import accentless
+from signing.key_holder import KeyHolder
+from signing.key_signer import KeySigner
 
 TEST_MARK = "TEST"
 LEAST_RSA_BITS = 2048
 LEAST_EC_BITS = 256
 LONGEST_NAME = 200
+_SIGNING_USES = frozenset({"digital_signature", "non_repudiation"})
+"""Non-repudiation is called content commitment today (RFC 5280, 4.2.1.3)."""
 _ABBREVIATIONS = {"uy ban nhan dan": "ubnd", "hoi dong nhan dan": "hdnd"}
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A certificate, its issuers, and the signer that holds or reaches its key."""
+    """A certificate with its issuers and what holds its key, and the signer over it."""
 
-    certificate: x509.Certificate
-    chain: tuple[x509.Certificate, ...]
-    signer: Signer
+    holder: KeyHolder
+    signer: KeySigner
+
+    @classmethod
+    def of(cls, holder: KeyHolder) -> "Identity":
+        """Give the identity of a key's holder."""
+        return cls(holder, KeySigner(holder))
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        """The certificate that is signed with."""
+        return self.holder.certificate
+
+    @property
+    def chain(self) -> tuple[x509.Certificate, ...]:
+        """The certificates of its issuers, as far as they are at hand."""
+        return self.holder.chain
 
     @property
     def subject(self) -> str:
@@ -41,6 +58,10 @@ class Identity:
         """Hash of the certificate."""
         return str(self.certificate.sha256.hex())
 
+    def is_in_force(self, now: datetime) -> bool:
+        """Whether the certificate is in force at an instant."""
+        return bool(self.certificate.not_valid_before <= now <= self.certificate.not_valid_after)
+
     @property
     def is_test(self) -> bool:
         """Whether the certificate or an issuer of it is marked TEST."""
@@ -50,12 +71,16 @@ class Identity:
 class IdentitySource(Protocol):
     """Where the identity of an agency comes from."""
 
-    def identity(self, agency_name: str) -> Identity:
+    def identity(self, agency_name: str, agency_code: str = "") -> Identity:
         """Give the identity that seals for an agency. Raise KeyUnavailableError when there is none."""
         ...
 
     def held(self) -> tuple[Identity, ...]:
         """Give the identities that lie ready, whoever they are of; none where they are made on demand."""
+        ...
+
+    def written_down(self) -> tuple[str, ...]:
+        """Give the codes of the agencies that a key was written down for; none where certificates alone say it."""
         ...
 
 
@@ -79,12 +104,19 @@ def name_values(name: x509.Name) -> list[str]:
 
 def require_current(identity: Identity, now: datetime) -> None:
     """Raise KeyUnavailableError unless the certificate is in force at this instant."""
-    begin, end = identity.certificate.not_valid_before, identity.certificate.not_valid_after
-    if not begin <= now <= end:
+    if not identity.is_in_force(now):
+        begin, end = identity.certificate.not_valid_before, identity.certificate.not_valid_after
         cause = gettext("the certificate is in force from {begin} to {end}").format(
             begin=day_text(legal_date(begin)), end=day_text(legal_date(end))
         )
         raise KeyUnavailableError(file="-", key=identity.subject, cause=cause)
+
+
+def require_signing_use(identity: Identity) -> None:
+    """Raise KeyUnavailableError when the certificate says what its key is for, and signing is not among it."""
+    usage = identity.certificate.key_usage_value
+    if usage is not None and not _SIGNING_USES & usage.native:
+        raise KeyUnavailableError(file="-", key=identity.subject, cause=gettext("its certificate is not for signing"))
 
 
 def require_strength(certificate: x509.Certificate, key: str) -> None:

@@ -1,7 +1,6 @@
 """Keys in PKCS#12 files: one file, or a folder with one for each agency."""
 
 from pathlib import Path
-from threading import Lock
 
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -11,35 +10,22 @@ from cryptography.x509 import Certificate
 
 from config.errors import KeyUnavailableError
 from config.i18n import gettext
-from signing.identity import Identity, belongs_to, require_strength, unusable_kind
-from signing.key_signer import KeySigner
+from signing.identity import require_strength, unusable_kind
+from signing.key_holder import KeyHolder, KeyInMemory
 
 _SUFFIXES = {".p12", ".pfx"}
 
 
-class Pkcs12Identities:
-    """Identities read once from PKCS#12 files; safe to share between threads."""
+class Pkcs12Keys:
+    """The keys of PKCS#12 files under one password."""
 
     def __init__(self, path: Path, password: str | None) -> None:
         self._path = path
         self._password = password
-        self._identities: tuple[Identity, ...] | None = None
-        self._lock = Lock()
 
-    def held(self) -> tuple[Identity, ...]:
-        """Give all identities found. Raise KeyUnavailableError when a file is missing, damaged or locked."""
-        with self._lock:
-            if self._identities is None:
-                self._identities = tuple(_load(file, self._password) for file in self._files())
-            return self._identities
-
-    def identity(self, agency_name: str) -> Identity:
-        """Give the identity whose certificate names the agency. Raise KeyUnavailableError when none does."""
-        for identity in self.held():
-            if belongs_to(identity.certificate, agency_name):
-                return identity
-        cause = gettext("no certificate there is of {agency}").format(agency=agency_name)
-        raise KeyUnavailableError(file="-", key=self._path, cause=cause)
+    def holders(self) -> tuple[KeyHolder, ...]:
+        """Give the keys of all files. Raise KeyUnavailableError when a file is missing, damaged or locked."""
+        return tuple(_load(file, self._password) for file in self._files())
 
     def _files(self) -> list[Path]:
         if not self._path.is_dir():
@@ -50,7 +36,7 @@ class Pkcs12Identities:
         return files
 
 
-def _load(path: Path, password: str | None) -> Identity:
+def _load(path: Path, password: str | None) -> KeyInMemory:
     try:
         content = path.read_bytes()
         key, certificate, others = pkcs12.load_key_and_certificates(content, password.encode() if password else None)
@@ -63,8 +49,7 @@ def _load(path: Path, password: str | None) -> Identity:
     require_strength(leaf, str(path))
     if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
         raise KeyUnavailableError(file="-", key=path, cause=unusable_kind(type(key).__name__))
-    chain = tuple(_to_asn1(other) for other in others)
-    return Identity(leaf, chain, KeySigner(leaf, key, chain))
+    return KeyInMemory(leaf, key, tuple(_to_asn1(other) for other in others))
 
 
 def _to_asn1(certificate: Certificate) -> asn1_x509.Certificate:

@@ -26,21 +26,20 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from config.clock import VIETNAM, Clock, system_clock, vietnam_iso
 from config.errors import DiskFullError, SettingsError, SigningError, WrongEnvironmentError
 from config.i18n import gettext
-from config.secret_values import secret
 from config.settings import SETTINGS_FILE, SigningSettings
 from signing.appearance import draw, lay_out
 from signing.generated_keys import GeneratedIdentities
+from signing.held_keys import WrongAgencyCertificateError
 from signing.hostile import HOSTILE
-from signing.identity import TEST_MARK, Identity, IdentitySource, require_current
-from signing.key_signer import DIGEST
-from signing.pkcs12 import Pkcs12Identities
+from signing.identity import TEST_MARK, Identity, IdentitySource, belongs_to, require_current
+from signing.key_holder import DIGEST
+from signing.key_sources import GENERATED, KEY, open_identities
 from signing.placement import InkMask, Standing, place
 from signing.timestamps import HttpTimestamps, LocalTimestamps, TimestampSource, TokenFacts, token_facts, token_of
 
 FIELD_NAME = "AgencySeal"
 LEVEL = "B-T"
 _CMS_MARGIN_BYTES = 3 * 1024
-_PKCS12 = "pkcs12:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,8 @@ class SealRequest:
     signed_at: datetime
     ink: InkMask | None = None
     """Where page 1 has ink, for the block to keep off; None where that is not looked at."""
+    agency_code: str = ""
+    """The agency's identifier, by which its key is found where a file says whose key is which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Sealer:
         """
         if request.signed_at.tzinfo is None:
             raise ValueError("the time of signing needs a time zone")
-        identity = self.identity(request.agency_name)
+        identity = self.identity(request.agency_name, request.agency_code)
         signed_at = request.signed_at.astimezone(VIETNAM).replace(microsecond=0)
         part = request.out.with_name(request.out.name + ".part")
         try:
@@ -122,9 +123,11 @@ class Sealer:
             standing=standing,
         )
 
-    def identity(self, agency_name: str) -> Identity:
-        """Give the identity of an agency, checked to be in force and of the ledger's kind."""
-        identity = self._identities.identity(agency_name)
+    def identity(self, agency_name: str, agency_code: str = "") -> Identity:
+        """Give the identity of an agency, checked to be the agency's, in force and of the ledger's kind."""
+        identity = self._identities.identity(agency_name, agency_code)
+        if not belongs_to(identity.certificate, agency_name):
+            raise WrongAgencyCertificateError(key=identity.subject, agency=agency_name)
         if self._production and identity.is_test:
             raise WrongEnvironmentError(thing=identity.subject, found=TEST_MARK, expected="production")
         require_current(identity, self._clock())
@@ -134,6 +137,10 @@ class Sealer:
         """Give the identities that lie ready, whoever they are of. Raise KeyUnavailableError when none can be read."""
         return self._identities.held()
 
+    def written_down(self) -> tuple[str, ...]:
+        """Give the codes of the agencies that a key was written down for; none where certificates alone say it."""
+        return self._identities.written_down()
+
     def timestamp(self) -> TokenFacts:
         """Ask the timestamp authority for a timestamp over nothing of interest. Raise as `seal` does."""
         digest = hashlib.new(DIGEST, secrets.token_bytes(32)).digest()
@@ -141,9 +148,9 @@ class Sealer:
         self._refuse_test(facts)
         return facts
 
-    def sign_bytes(self, payload: bytes, agency_name: str) -> bytes:
+    def sign_bytes(self, payload: bytes, agency_name: str, agency_code: str = "") -> bytes:
         """Give a detached CAdES signature (DER) with timestamp over bytes. Raise as `seal` does."""
-        signer = self.identity(agency_name).signer
+        signer = self.identity(agency_name, agency_code).signer
         signature = asyncio.run(
             signer.async_sign_general_data(payload, DIGEST, use_cades=True, timestamper=self._timestamps)
         )
@@ -212,21 +219,17 @@ def open_sealer(
     *,
     production: bool,
     clock: Clock = system_clock,
+    agency_keys: Path | None = None,
 ) -> Sealer:
-    """Open the keys and the timestamp authority that the settings name.
+    """Open the keys and the timestamp authority that the settings name; with `agency_keys`, the keys of that file.
 
     Raise WrongEnvironmentError when production would use generated keys or the local authority, and
     KeyUnavailableError or SettingsError when a key or its password cannot be had.
     """
     generated = GeneratedIdentities(keys_folder, clock)
-    identities: IdentitySource
-    if settings.key == "generated":
-        _refuse_in_production(production, "signing.key")
-        identities = generated
-    elif settings.key.startswith(_PKCS12):
-        identities = _pkcs12(settings, production)
-    else:
-        raise SettingsError(file=SETTINGS_FILE, key="signing.key", cause=gettext("neither generated nor pkcs12:PATH"))
+    if settings.key == GENERATED and agency_keys is None:
+        _refuse_in_production(production, KEY)
+    identities = open_identities(settings, agency_keys, generated, keys_folder, production=production, clock=clock)
     timestamps: TimestampSource
     if settings.timestamp == "local":
         _refuse_in_production(production, "signing.timestamp")
@@ -241,15 +244,6 @@ def open_sealer(
         cause = gettext("neither local nor an http address")
         raise SettingsError(file=SETTINGS_FILE, key="signing.timestamp", cause=cause)
     return Sealer(identities, timestamps, production=production, clock=clock)
-
-
-def _pkcs12(settings: SigningSettings, production: bool) -> Pkcs12Identities:
-    path = Path(settings.key.removeprefix(_PKCS12))
-    identities = Pkcs12Identities(path, secret("signing.key_password", settings.key_password))
-    for identity in identities.held():
-        if production and identity.is_test:
-            raise WrongEnvironmentError(thing=path, found=TEST_MARK, expected="production")
-    return identities
 
 
 def _refuse_in_production(production: bool, key: str) -> None:

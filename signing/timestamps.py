@@ -27,7 +27,7 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from signing.hostile import HOSTILE
 from signing.identity import Identity, is_test_certificate
-from signing.key_signer import DIGEST
+from signing.key_holder import DIGEST
 
 LOCAL_TOKEN_BYTES = 5 * 1024
 HTTP_TOKEN_BYTES = 20 * 1024

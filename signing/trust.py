@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from asn1crypto import crl, ocsp, pem, x509
+from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     ExpiredError,
@@ -19,8 +19,9 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 
-from config.errors import SettingsError, WrongEnvironmentError
+from config.errors import WrongEnvironmentError
 from config.i18n import mark as _
+from signing.certificate_files import read_certificates
 from signing.generated_keys import generated_root
 from signing.identity import TEST_MARK, holder_name, is_test_certificate
 from signing.report import Reason
@@ -144,14 +145,7 @@ async def _reason(
 
 
 def _read(path: Path, production: bool) -> list[x509.Certificate]:
-    try:
-        content = path.read_bytes()
-        blocks = [block for _, _, block in pem.unarmor(content, multiple=True)] if pem.detect(content) else [content]
-        certificates = [x509.Certificate.load(block, strict=True) for block in blocks]
-        for certificate in certificates:
-            certificate.native  # noqa: B018 - reads the whole certificate, so that a broken one shows here
-    except (OSError, ValueError, TypeError) as err:
-        raise SettingsError(file=path, key="trust", cause=err) from err
+    certificates = read_certificates(path, "trust")
     for certificate in certificates if production else ():
         if is_test_certificate(certificate):
             subject = holder_name(certificate)

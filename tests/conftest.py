@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.programs import postgres_programs, weed_program
+from tests.programs import postgres_programs, softhsm_library, weed_program
 
-pytest_plugins = ("tests.services", "tests.pki")
+pytest_plugins = ("tests.services", "tests.pki", "tests.softhsm")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[], bool]] = {
     "ghostscript": lambda: shutil.which("gs") is not None,
     "postgres": lambda: postgres_programs() is not None,
     "s3": lambda: weed_program() is not None,
+    "softhsm": lambda: softhsm_library() is not None,
     "chromium": lambda: shutil.which("chromium") is not None,
     "corpus": (SHARED / "corpus" / "vn-government-scans").is_dir,
 }

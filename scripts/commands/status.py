@@ -41,6 +41,9 @@ def _show(console: Console, found: Status, *, show_all: bool = False) -> None:
     else:
         console.print(_("No document has come in yet."))
     _show_inbox(console, found)
+    for key in found.keys:
+        console.print(Text(f"! {key.title}: {key.found}", style="yellow"), soft_wrap=True)
+        console.print(Text(f"  → {key.remedy}"), soft_wrap=True)
     if found.bad_objects:
         _show_bad_objects(console, found.bad_objects, show_all=show_all)
     show_troubles(console, found.troubles, show_all=show_all)

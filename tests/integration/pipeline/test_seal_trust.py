@@ -184,20 +184,20 @@ def signer_of_last_head(house: House) -> str:
 
 def test_the_only_agency_with_documents_signs_the_event_log(released: House) -> None:
     assert AGENCY_NAME in signer_of_last_head(released)
-    assert head_agency(released.ctx) == AGENCY_NAME
+    assert head_agency(released.ctx).name == AGENCY_NAME
 
 
 def test_no_agency_signs_the_event_log_unasked_where_none_has_documents(house: House) -> None:
-    assert head_agency(house.ctx) == NO_AGENCY
+    assert head_agency(house.ctx).name == NO_AGENCY
     house.settings["agency"] = AGENCY
-    assert head_agency(house.open()) == AGENCY_NAME
+    assert head_agency(house.open()).name == AGENCY_NAME
 
 
 def test_the_body_above_several_agencies_with_documents_signs_the_event_log(released: House) -> None:
     page(released.inbox / "H41" / "H41-260311-0009" / "a.png", seed=5)
     (released.inbox / "H41" / "H41-260311-0009" / "lo.toml").write_text(SHEET, "utf-8")
     released.run()
-    assert head_agency(released.ctx) == "Ủy ban nhân dân tỉnh Nghệ An"
+    assert head_agency(released.ctx).name == "Ủy ban nhân dân tỉnh Nghệ An"
 
 
 def test_the_only_certificate_there_is_signs_the_event_log(

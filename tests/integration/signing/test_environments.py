@@ -19,7 +19,7 @@ from signing import SealRequest, TrustStore, Verdict, load_trust, open_sealer, v
 from signing.chain_head import sign_head, verify_head
 from signing.generated_keys import GeneratedIdentities
 from signing.identity import Identity, is_test_certificate
-from signing.key_signer import KeySigner
+from signing.key_holder import KeyInMemory
 from signing.report import Reason
 from signing.timestamps import LocalTimestamps
 from signing.trust import chain_reason
@@ -132,7 +132,7 @@ def test_production_seal_says_nothing_of_test(
 ) -> None:
     authority_certificate = _certificate("Trung tâm thời gian", key, for_timestamps=True)
     leaf = translate_pyca_cryptography_cert_to_asn1(authority_certificate)
-    local = LocalTimestamps(Identity(leaf, (), KeySigner(leaf, key, ())), system_clock)
+    local = LocalTimestamps(Identity.of(KeyInMemory(leaf, key, ())), system_clock)
 
     def answer(handler: BaseHTTPRequestHandler, request: bytes) -> None:
         _reply(handler, asyncio.run(local.async_request_tsa_response(tsp.TimeStampReq.load(request))).dump())

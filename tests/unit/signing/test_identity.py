@@ -10,7 +10,7 @@ from pyhanko.keys.internal import translate_pyca_cryptography_cert_to_asn1
 
 from config.errors import KeyUnavailableError, SettingsError
 from signing.identity import Identity, belongs_to, is_test_certificate, require_current
-from signing.key_signer import KeySigner
+from signing.key_holder import KeyInMemory
 from signing.trust import load_trust
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -30,7 +30,7 @@ def _identity(organization: str) -> Identity:
         .sign(key, hashes.SHA256())
     )
     leaf = translate_pyca_cryptography_cert_to_asn1(certificate)
-    return Identity(leaf, (), KeySigner(leaf, key, ()))
+    return Identity.of(KeyInMemory(leaf, key, ()))
 
 
 @pytest.mark.parametrize(
