@@ -20,10 +20,10 @@ from pipeline.seal_keys import (
     sealing_agency,
     usable_key,
 )
+from signing.chains import judge_chain
 from signing.identity import Identity, belongs_to, holder_name, require_current
 from signing.key_sources import needs_a_person
 from signing.report import Reason
-from signing.trust import judge_chain
 
 KEY, TIMESTAMPS = _("Signing key"), _("Timestamps")
 NEW_KEY = _("Ask its issuer for a new certificate and put it in its place; until then seals are made as before.")

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from config.errors import SigningError
 from config.i18n import mark as _
 from pipeline.context import Context
+from signing.chains import judge_chain
 from signing.identity import Identity, belongs_to, name_values, require_signing_use
 from signing.report import Reason, SignatureReport, reason_message
 from signing.seal import FIELD_NAME
 from signing.timestamps import TokenFacts
-from signing.trust import judge_chain
 from storage.ledger.models import Agency, Document
 
 NO_AGENCY = "Sohoa"

@@ -10,13 +10,14 @@ from pyhanko.sign.general import extract_signer_info
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
 
 from config.clock import system_clock
+from signing.chains import chain_reason
 from signing.hostile import HOSTILE
 from signing.identity import holder_name, is_test_certificate
 from signing.key_holder import DIGEST
 from signing.report import Reason, Verdict, verdict_for
 from signing.seal import Sealer
 from signing.timestamps import token_of
-from signing.trust import TrustStore, chain_reason
+from signing.trust import TrustStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,15 @@ class Coverage(StrEnum):
     PART = "part"
 
 
+class Revocation(StrEnum):
+    """What is known of the revocation of a signer's chain at the time that is proven for the signature."""
+
+    UNKNOWN = "unknown"
+    GOOD = "good"
+    LATER = "later"
+    REVOKED = "revoked"
+
+
 class Reason(StrEnum):
     """Why a verdict is what it is; empty when nothing is to be said."""
 
@@ -49,6 +58,9 @@ class Reason(StrEnum):
     MALFORMED = "malformed"
     PDF_UNREADABLE = "pdf_unreadable"
     REVOKED = "revoked"
+    REVOKED_UNPROVEN = "revoked_unproven"
+    LAPSED = "lapsed"
+    DIGEST_UNSAFE = "digest_unsafe"
     NO_TRUSTED_ROOT = "no_trusted_root"
     EXPIRED = "expired"
     NOT_YET_VALID = "not_yet_valid"
@@ -76,7 +88,7 @@ INVALIDATING = frozenset(
 
 _TEXTS = {
     Reason.NONE: _("nothing to object to"),
-    Reason.WEAK_DIGEST: _("the signature uses SHA-1, which new signatures must not"),
+    Reason.WEAK_DIGEST: _("the signature uses a weak hash function, which new signatures must not"),
     Reason.DIGEST_MISMATCH: _("the signed bytes were changed"),
     Reason.SIGNATURE_BROKEN: _("the signature does not belong to its certificate"),
     Reason.COVERS_PART: _("the signature does not cover the whole of what it seems to sign"),
@@ -85,6 +97,14 @@ _TEXTS = {
     Reason.MALFORMED: _("the signature is malformed"),
     Reason.PDF_UNREADABLE: _("the PDF with the signature cannot be read"),
     Reason.REVOKED: _("the certificate had been revoked when it signed"),
+    Reason.REVOKED_UNPROVEN: _("the certificate was revoked, and no trusted timestamp proves that it signed before"),
+    Reason.LAPSED: _(
+        "the proof of the time of signing has run out: the certificate of its last timestamp expired before a newer "
+        "timestamp was added"
+    ),
+    Reason.DIGEST_UNSAFE: _(
+        "its hash function is held to be unsafe by now, and no timestamp over a better one was added before"
+    ),
     Reason.NO_TRUSTED_ROOT: _("the certificate leads to no trusted root"),
     Reason.EXPIRED: _("the certificate has expired, and no trusted timestamp proves that it signed before"),
     Reason.NOT_YET_VALID: _("the certificate was not yet in force"),
@@ -107,6 +127,9 @@ class SignatureReport:
     empty when it could not be judged. `signed_at` is claimed by the signer, `timestamp_at` by a timestamp that fits.
     `trusted`: the certificate leads to a trusted root, seen at the timestamp's time or now; `timestamp_trusted`: so
     does that of the timestamp's authority, and the time is proved.
+    `proven_at`: when the signature is proven to have existed, by its own timestamp or one of the document;
+    `proof_ends`: when that proof runs out unless a further timestamp is added before. `chain`: the names from the
+    signer to the root, or to the last one known. `revocation_from`: when the file's data on it was issued.
     """
 
     field: str
@@ -125,6 +148,22 @@ class SignatureReport:
     verdict: Verdict
     reason_code: str
     timestamp_trusted: bool = False
+    timestamp_authority: str = ""
+    chain: tuple[str, ...] = ()
+    revocation: str = Revocation.UNKNOWN
+    revocation_from: datetime | None = None
+    revoked_at: datetime | None = None
+    proven_at: datetime | None = None
+    proof_ends: datetime | None = None
+    is_weak: bool = False
+
+    @property
+    def is_document_timestamp(self) -> bool:
+        """Whether it is no signature of a person or agency, but a timestamp over the file."""
+        return self.level == DOCUMENT_TIMESTAMP_LEVEL
+
+
+DOCUMENT_TIMESTAMP_LEVEL = "DOC-T"
 
 
 def verdict_for(reason: Reason) -> Verdict:
@@ -135,12 +174,25 @@ def verdict_for(reason: Reason) -> Verdict:
 
 
 def overall(reports: Iterable[SignatureReport]) -> Verdict:
-    """Give the worst verdict; without any signature nothing is proved, so it is INDETERMINATE."""
-    verdicts = {report.verdict for report in reports}
+    """Give the worst verdict; without any signature nothing is proved, so it is INDETERMINATE.
+
+    Beside a signature, a document timestamp that proves nothing weighs nothing: anybody can add one, and what the
+    signature needed of it was judged with the signature. A broken one does weigh.
+    """
+    told = list(reports)
+    signatures = [report for report in told if not report.is_document_timestamp]
+    broken = [report for report in told if report.is_document_timestamp and report.verdict is Verdict.INVALID]
+    verdicts = {report.verdict for report in ([*signatures, *broken] if signatures else told)}
     for verdict in (Verdict.INVALID, Verdict.INDETERMINATE):
         if verdict in verdicts:
             return verdict
     return Verdict.VALID if verdicts else Verdict.INDETERMINATE
+
+
+def proof_ends(reports: Iterable[SignatureReport]) -> datetime | None:
+    """Give when the first proof of time in a file runs out, or None where no time is proven."""
+    ends = [report.proof_ends for report in reports if report.proof_ends and not report.is_document_timestamp]
+    return min(ends, default=None)
 
 
 def reason_text(code: str) -> str:

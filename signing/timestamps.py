@@ -48,11 +48,12 @@ _TEST_POLICY = "1.3.6.1.4.1.32473.1"  # an arc kept for examples (RFC 5612)
 
 @dataclass(frozen=True, slots=True)
 class TokenFacts:
-    """What a timestamp token says."""
+    """What a timestamp token says; `digests`: the hash functions that it stands on."""
 
     at: datetime
     authority: x509.Certificate
     certificates: tuple[x509.Certificate, ...]
+    digests: tuple[str, ...] = ()
 
     @property
     def is_test(self) -> bool:
@@ -236,7 +237,13 @@ def token_facts(signed_data: cms.SignedData) -> TokenFacts:
     """Give what a timestamp token says."""
     certificates = extract_certs_for_validation(signed_data)
     info = signed_data["encap_content_info"]["content"].parsed
-    return TokenFacts(info["gen_time"].native, certificates.signer_cert, tuple(certificates.other_certs))
+    signer_digest = signed_data["signer_infos"][0]["digest_algorithm"]["algorithm"].native
+    return TokenFacts(
+        info["gen_time"].native,
+        certificates.signer_cert,
+        tuple(certificates.other_certs),
+        (token_imprint(signed_data)[0], signer_digest),
+    )
 
 
 def token_imprint(signed_data: cms.SignedData) -> tuple[str, bytes]:

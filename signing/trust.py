@@ -1,40 +1,32 @@
 """Whom we trust: the roots in a folder, and the TEST authority of this installation.
 
-A chain of certificates is judged offline, at one instant, with the revocation data at hand.
+The folder has two rooms besides itself: what lies in `signing` vouches for signers alone, what lies in `timestamps`
+for timestamp authorities alone. How a chain is judged under these roots stands in `signing.chains`.
 """
 
-import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
-from asn1crypto import crl, ocsp, x509
-from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.errors import (
-    ExpiredError,
-    NotYetValidError,
-    PathBuildingError,
-    RevokedError,
-    ValidationError,
-)
+from asn1crypto import x509
 
+from config.digests import Digests, known_digests
 from config.errors import WrongEnvironmentError
 from config.i18n import mark as _
 from signing.certificate_files import read_certificates
 from signing.generated_keys import generated_root
 from signing.identity import TEST_MARK, holder_name, is_test_certificate
-from signing.report import Reason
 
-# In the order in which they are looked for: the last is the parent of most.
-_REFUSALS: dict[type[Exception], Reason] = {
-    RevokedError: Reason.REVOKED,
-    ExpiredError: Reason.EXPIRED,
-    NotYetValidError: Reason.NOT_YET_VALID,
-    PathBuildingError: Reason.NO_TRUSTED_ROOT,
-    ValidationError: Reason.CHAIN_REFUSED,
-}
 _SUFFIXES = {".pem", ".crt", ".cer", ".der"}
+
+
+class Purpose(StrEnum):
+    """What a trusted certificate may vouch for."""
+
+    ALL = "all"
+    SIGNING = "signing"
+    TIMESTAMPS = "timestamps"
 
 
 class RootMarkedTestError(WrongEnvironmentError):
@@ -46,21 +38,31 @@ class RootMarkedTestError(WrongEnvironmentError):
 
 
 @dataclass(frozen=True, slots=True)
+class TrustedFile:
+    """One file of the trust folder with the certificates in it."""
+
+    path: Path
+    purpose: Purpose
+    certificates: tuple[x509.Certificate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TrustStore:
-    """Trusted roots, and certificates that help to reach them; `production`: no chain with a TEST mark is trusted."""
+    """Trusted roots, and certificates that help to reach them; `production`: no chain with a TEST mark is trusted.
+
+    `roots` vouch for signers, `timestamp_roots` for timestamp authorities: the same ones unless it is given.
+    `digests`: until when each hash function proves something.
+    """
 
     roots: tuple[x509.Certificate, ...]
     helpers: tuple[x509.Certificate, ...]
     production: bool = False
+    timestamp_roots: tuple[x509.Certificate, ...] | None = None
+    digests: Digests = field(default_factory=known_digests)
 
-
-@dataclass(frozen=True, slots=True)
-class RevocationData:
-    """CRLs, OCSP answers and certificates that a file brings along."""
-
-    crls: tuple[crl.CertificateList, ...] = ()
-    ocsps: tuple[ocsp.OCSPResponse, ...] = ()
-    certificates: tuple[x509.Certificate, ...] = ()
+    def roots_for(self, *, timestamps: bool) -> tuple[x509.Certificate, ...]:
+        """Give the roots that vouch for timestamp authorities, or for signers."""
+        return self.roots if not timestamps or self.timestamp_roots is None else self.timestamp_roots
 
 
 def load_trust(keys_folder: Path, extra_folder: Path | None, *, production: bool = False) -> TrustStore:
@@ -70,84 +72,37 @@ def load_trust(keys_folder: Path, extra_folder: Path | None, *, production: bool
     reach roots. Raise SettingsError for a broken file, RootMarkedTestError for a TEST certificate in production.
     """
     test_root = None if production else generated_root(keys_folder)
-    certificates = [test_root] if test_root else []
-    if extra_folder is not None and extra_folder.is_dir():
-        for path in sorted(extra_folder.iterdir()):
+    found = {purpose: [test_root] if test_root and purpose is Purpose.ALL else [] for purpose in Purpose}
+    for file in trusted_files(extra_folder) if extra_folder is not None else ():
+        if production:
+            _refuse_test(file)
+        found[file.purpose] += file.certificates
+    signing = [*found[Purpose.ALL], *found[Purpose.SIGNING]]
+    timestamps = [*found[Purpose.ALL], *found[Purpose.TIMESTAMPS]]
+    helpers = [certificate for those in found.values() for certificate in those if not certificate.self_issued]
+    return TrustStore(_roots(signing), tuple(helpers), production, _roots(timestamps))
+
+
+def trusted_files(folder: Path) -> Iterator[TrustedFile]:
+    """Give the certificates of a trust folder, file by file. Raise SettingsError for a broken file."""
+    for purpose in Purpose:
+        room = room_of(folder, purpose)
+        for path in sorted(room.iterdir()) if room.is_dir() else ():
             if path.suffix.lower() in _SUFFIXES:
-                certificates += _read(path, production)
-    roots = tuple(certificate for certificate in certificates if certificate.self_issued)
-    helpers = tuple(certificate for certificate in certificates if not certificate.self_issued)
-    return TrustStore(roots, helpers, production)
+                yield TrustedFile(path, purpose, tuple(read_certificates(path, "trust")))
 
 
-async def chain_reason(
-    certificate: x509.Certificate,
-    others: Iterable[x509.Certificate],
-    trust: TrustStore,
-    moment: datetime,
-    *,
-    for_timestamps: bool = False,
-    revocation: RevocationData | None = None,
-) -> Reason:
-    """Give why a certificate is not trusted at an instant, or NONE when it is."""
-    data = revocation or RevocationData()
-    usage = {"time_stamping"} if for_timestamps else None
-    known = [*others, *trust.helpers, *data.certificates]
-    if data.crls or data.ocsps:
-        # The lenient mode below looks only where a certificate names a source, so ask for what is at hand first.
-        strict = _context(trust, known, moment, data, "require")
-        if await _reason(certificate, strict, usage, trust.production) is Reason.REVOKED:
-            return Reason.REVOKED
-    return await _reason(certificate, _context(trust, known, moment, data, "soft-fail"), usage, trust.production)
+def room_of(folder: Path, purpose: Purpose) -> Path:
+    """Give where certificates for a purpose lie."""
+    return folder if purpose is Purpose.ALL else folder / purpose
 
 
-def judge_chain(
-    certificate: x509.Certificate,
-    others: Iterable[x509.Certificate],
-    trust: TrustStore,
-    moment: datetime,
-    *,
-    for_timestamps: bool = False,
-) -> Reason:
-    """Do as `chain_reason` for a certificate of our own, outside any event loop."""
-    return asyncio.run(chain_reason(certificate, others, trust, moment, for_timestamps=for_timestamps))
-
-
-def _context(
-    trust: TrustStore, known: list[x509.Certificate], moment: datetime, data: RevocationData, mode: str
-) -> ValidationContext:
-    return ValidationContext(
-        trust_roots=list(trust.roots),
-        other_certs=known,
-        moment=moment,
-        crls=data.crls,
-        ocsps=data.ocsps,
-        allow_fetching=False,
-        revocation_mode=mode,
-    )
-
-
-async def _reason(
-    certificate: x509.Certificate, context: ValidationContext, usage: set[str] | None, production: bool
-) -> Reason:
-    validator = CertificateValidator(certificate, validation_context=context)
-    try:
-        if usage:
-            path = await validator.async_validate_usage(set(), usage)
-        else:
-            path = await validator.async_validate_path()
-    except tuple(_REFUSALS) as err:
-        return next(reason for kind, reason in _REFUSALS.items() if isinstance(err, kind))
-    # The root is looked at too: a mark may stand in its name alone.
-    if production and any(is_test_certificate(link) for link in path):
-        return Reason.TEST_CHAIN
-    return Reason.NONE
-
-
-def _read(path: Path, production: bool) -> list[x509.Certificate]:
-    certificates = read_certificates(path, "trust")
-    for certificate in certificates if production else ():
+def _refuse_test(file: TrustedFile) -> None:
+    for certificate in file.certificates:
         if is_test_certificate(certificate):
             subject = holder_name(certificate)
-            raise RootMarkedTestError(file=path, thing=subject, found=TEST_MARK, expected="production")
-    return certificates
+            raise RootMarkedTestError(file=file.path, thing=subject, found=TEST_MARK, expected="production")
+
+
+def _roots(certificates: list[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+    return tuple(certificate for certificate in certificates if certificate.self_issued)

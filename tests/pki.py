@@ -16,9 +16,9 @@ from threading import Lock, Thread
 from typing import Any
 
 import pytest
-from asn1crypto import x509
+from asn1crypto import crl, x509
 from certomancer.integrations.animator import Animator, AnimatorArchStore
-from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig, PKIArchitecture
+from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig, PKIArchitecture, ServiceLabel
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -52,6 +52,7 @@ class Holder:
     usage: tuple[str, ...] = ("digital_signature", "non_repudiation")
     purpose: str = ""
     is_authority: bool = False
+    digest: str = "sha256"
 
 
 HOLDERS = {
@@ -98,6 +99,11 @@ class Pki:
         path = self.folder / f"{label}.p12"
         path.write_bytes(self.architecture.package_pkcs12(CertLabel(label), password=PASSWORD.encode()))
         return path
+
+    def crl(self, label: str, at: datetime) -> crl.CertificateList:
+        """Give the list that an authority had out at an instant."""
+        found: crl.CertificateList = self.architecture.service_registry.get_crl(ServiceLabel(label), at)
+        return found
 
     def key_pem(self, label: str) -> bytes:
         return (self.folder / f"{label}.key.pem").read_bytes()
@@ -235,6 +241,7 @@ def _certificate(label: str, holder: Holder, revoked: tuple[str, str] | None) ->
         "subject": label,
         "issuer": holder.issuer,
         "authority-key": holder.issuer,
+        "digest-algo": holder.digest,
         "validity": {"valid-from": f"{holder.begin}T00:00:00+0000", "valid-to": f"{holder.end}T00:00:00+0000"},
     }
     if revoked:

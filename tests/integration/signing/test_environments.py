@@ -17,12 +17,12 @@ from config.errors import KeyUnavailableError, SettingsError, WrongEnvironmentEr
 from config.settings import SigningSettings
 from signing import SealRequest, TrustStore, Verdict, load_trust, open_sealer, validate
 from signing.chain_head import sign_head, verify_head
+from signing.chains import chain_reason
 from signing.generated_keys import GeneratedIdentities
 from signing.identity import Identity, is_test_certificate
 from signing.key_holder import KeyInMemory
 from signing.report import Reason
 from signing.timestamps import LocalTimestamps
-from signing.trust import chain_reason
 from tests.integration.signing.conftest import AGENCY, SIGNED_AT
 from tests.integration.signing.test_timestamps import _authority, _reply
 

@@ -54,7 +54,7 @@ def test_expired_certificate_stays_valid_while_the_timestamp_is_trusted(sealed: 
     assert later.verdict is Verdict.VALID
     much_later = _only_at(sealed, trust, datetime.now(UTC) + timedelta(days=365 * 21))
     assert much_later.verdict is Verdict.INDETERMINATE
-    assert much_later.reason_code == Reason.EXPIRED
+    assert much_later.reason_code == Reason.LAPSED
 
 
 def _only_at(pdf: Path, trust: TrustStore, now: datetime) -> SignatureReport:

@@ -1,0 +1,42 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from config.digests import known_digests, load_digests
+from config.errors import ReferenceDataError
+
+
+def test_sha1_is_told_of_from_2014_and_proves_nothing_from_2031() -> None:
+    digests = known_digests()
+    assert not digests.is_weak("sha1", datetime(2013, 12, 31, tzinfo=UTC))
+    assert digests.is_weak("sha1", datetime(2014, 1, 1, tzinfo=UTC))
+    assert digests.is_safe("sha1", datetime(2030, 12, 31, tzinfo=UTC))
+    assert not digests.is_safe("sha1", datetime(2031, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("name", ["sha256", "sha384", "sha512", "sha3_256"])
+def test_functions_in_use_are_safe_for_now(name: str) -> None:
+    assert known_digests().unsafe_from(name) is None
+
+
+def test_unknown_function_proves_nothing() -> None:
+    assert not known_digests().is_safe("rot13", datetime(1999, 1, 1, tzinfo=UTC))
+    assert known_digests().is_weak("rot13", datetime(1999, 1, 1, tzinfo=UTC))
+
+
+BAD = {
+    "no source": 'name = "sha9"',
+    "no name": 'source = "x"',
+    "no date": 'name = "sha9"\nsource = "x"\nunsafe_from = "soon"',
+    "an instant": 'name = "sha9"\nsource = "x"\nunsafe_from = 2031-01-01T00:00:00Z',
+    "a mistyped key": 'name = "sha9"\nsource = "x"\nunsafe_since = 2031-01-01',
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_damaged_file_is_refused_by_its_place(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "digests.toml"
+    path.write_text(f"schema = 1\n[[digest]]\n{BAD[kind]}\n", "utf-8")
+    with pytest.raises(ReferenceDataError, match=r"digests\.toml"):
+        load_digests(path)
