@@ -19,7 +19,10 @@ from pipeline.agency_changes import digest_kept_agencies
 from pipeline.audit_documents import NO_EVENT, ROW_GONE, LedgerRowError
 from pipeline.figures.importing import IMPORTED, digest_taken
 from pipeline.noted_changes import last_noted
+from pipeline.progress.count_anew import wrong_counts
+from pipeline.progress.counts import CountKey, kept_of
 from pipeline.progress.kept import STANDINGS, kept_tallies
+from pipeline.progress.outside import is_outside
 from pipeline.progress.standing import standing_on
 from pipeline.progress.tallies import AgencyTally, tallies
 from pipeline.target_changes import CHANGED
@@ -29,10 +32,13 @@ from storage.ledger.models import (
     Event,
     FigureImport,
     KeptProgress,
+    OutsideRecord,
+    Record,
     RegisterEntry,
     SuppliedFigure,
     Target,
     TouchedEntry,
+    TouchedRecord,
 )
 from storage.ledger.states import Environment
 
@@ -131,6 +137,30 @@ def check_sums(session: Session, environment: Environment) -> Iterator[KeptSumsE
     if count := session.scalar(select(func.count()).select_from(wrong)):
         cause = gettext(_("{count} register rows are counted otherwise than they stand: {codes}"))
         yield KeptSumsError(day=day, cause=cause.format(count=count, codes=_codes(session, wrong, count)))
+    yield from _check_outside(session, day)
+    yield from _check_counts(session, day)
+
+
+def _check_outside(session: Session, day: str) -> Iterator[KeptSumsError]:
+    """Tell of each record again whether it stands in no register; what was touched since is left out."""
+    told, kept = select(Record.id).where(*is_outside()), select(OutsideRecord.record_id)
+    touched = select(TouchedRecord.record_id)
+    of_touched = select(Record.id).join(TouchedEntry, TouchedEntry.entry_id == Record.register_entry_id)
+    wrong = [each for one, other in ((told, kept), (kept, told)) for each in session.scalars(one.except_(other))]
+    untouched = set(wrong) - set(session.scalars(touched)) - set(session.scalars(of_touched)) if wrong else set()
+    if untouched:
+        cause = gettext(_("{count} records are kept otherwise than they stand, in a register or in none"))
+        yield KeptSumsError(day=day, cause=cause.format(count=len(untouched)))
+
+
+def _check_counts(session: Session, day: str) -> Iterator[KeptSumsError]:
+    """Count documents, register rows, findings and questions anew; these counts are right at any moment."""
+    for subject, agency, code, detail, more in session.execute(wrong_counts()):
+        key: CountKey = (subject, agency, code, detail)
+        kept = kept_of(session, key)
+        cause = gettext(_("{name} {kept} kept, {anew} counted anew"))
+        named = " ".join(part for part in key if part)
+        yield KeptSumsError(day=day, cause=cause.format(name=named, kept=kept, anew=kept + int(more)))
 
 
 def _differing(recounted: FromClause) -> Select[Any]:

@@ -81,7 +81,7 @@ def count_progress(
     units = unit_views(sums, tree, keys, as_of, targets)
     done = count_throughput(session, completions_of(rows, as_of), as_of, levels)
     attention, attention_total = list_attention(session)
-    unregistered, unregistered_total = list_unregistered(session)
+    unregistered, unregistered_total = list_unregistered(session, as_kept=as_kept)
     return Progress(
         as_of=as_of,
         counted_at=clock(),

@@ -1,10 +1,12 @@
-"""How many documents, register rows and findings there are of each kind, without looking at each of them.
+"""How many documents, register rows, findings and questions there are of each kind, without looking at each of them.
 
 The database notes what each change adds; what stands on that list and the kept sums together are right at any time.
+Records in no register and short rows are right as of when the kept standings were last brought up to date.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import Select, delete, exists, func, select, union_all
@@ -15,7 +17,8 @@ from storage.ledger.states import DocumentState
 
 _AT_ONCE = 20_000
 """Changes added up in one step."""
-_Key = tuple[str, str, str, str]
+CountKey = tuple[str, str, str, str]
+"""Subject, agency, code and detail, as in KeptCount."""
 
 
 class Subject(StrEnum):
@@ -24,6 +27,10 @@ class Subject(StrEnum):
     DOCUMENT = "document"
     ENTRY = "entry"
     FINDING = "finding"
+    ASKED = "asked"
+    SETTLED = "settled"
+    OUTSIDE = "outside"
+    SHORT = "short"
 
 
 def documents_by_level(session: Session) -> Iterator[tuple[str, str | None, int]]:
@@ -53,6 +60,36 @@ def documents_by_finding(session: Session) -> Iterator[tuple[str, str, int]]:
     yield from sorted(_by_code(session, Subject.FINDING), key=lambda one: (-one[2], one[0], one[1]))
 
 
+def questions_by_day(session: Session) -> tuple[Mapping[date, int], Mapping[date, int]]:
+    """Give how many questions were asked, and how many settled, on each Vietnamese day.
+
+    One that a clock saw settled before it was asked was settled when it was asked.
+    """
+    asked, settled = (
+        {date.fromisoformat(day): count for day, _none, count in _by_code(session, subject)}
+        for subject in (Subject.ASKED, Subject.SETTLED)
+    )
+    return asked, settled
+
+
+def count_kept(session: Session, subject: Subject, agency: str | None = None) -> int:
+    """Give how many there are of what is counted by agency alone, in all or of an agency."""
+    some = _counted(subject).subquery()
+    number = select(func.sum(some.c.number))
+    return int(session.scalar(number if agency is None else number.where(some.c.agency_code == agency)) or 0)
+
+
+def kept_of(session: Session, key: CountKey) -> int:
+    """Give what one sum is, with what changed since."""
+    found = (
+        select(func.sum(table.number)).where(
+            table.subject == key[0], table.agency_code == key[1], table.code == key[2], table.detail == key[3]
+        )
+        for table in (KeptCount, CountChange)
+    )
+    return sum(int(session.scalar(query) or 0) for query in found)
+
+
 def has_changes(session: Session) -> bool:
     """Say whether there are changes to add up."""
     return session.scalar(select(exists(select(CountChange.id)))) or False
@@ -68,10 +105,15 @@ def add_up_changes(session: Session) -> None:
         .returning(row.subject, row.agency_code, row.code, row.detail, row.number)
         .execution_options(synchronize_session=False)
     )
-    added: Counter[_Key] = Counter()
+    added: Counter[CountKey] = Counter()
     while changes := session.execute(taken).all():
         for subject, agency, code, detail, number in changes:
             added[subject, agency, code, detail] += number
+    add_to_counts(session, added)
+
+
+def add_to_counts(session: Session, added: Mapping[CountKey, int]) -> None:
+    """Add to the kept sums; whoever calls this is alone with them."""
     for key, number in sorted(added.items()):
         kept = session.get(KeptCount, key)
         if kept is not None:

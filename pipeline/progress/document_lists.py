@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from pipeline.progress.lists import PAGE
 from pipeline.progress.model import UNKNOWN_LEVEL, FindingCount
 from pipeline.progress.surroundings import FOR_PERSONS, UNTOLD, is_cleared
-from pipeline.progress.unregistered import is_outside
-from storage.ledger.models import Agency, Document, Finding, InboxItem, Record
+from storage.ledger.models import Agency, Document, Finding, InboxItem, OutsideRecord, Record
 
 FOR_A_PERSON = "for_a_person"
 """In place of a state: every state in which a person has to do something."""
@@ -108,14 +107,14 @@ def count_documents(session: Session, of: DocumentSelection) -> int:
 
 
 def list_outside(session: Session, after: UUID | None = None, limit: int = PAGE) -> RecordPage:
-    """Give a page of the records that were scanned and stand in no register."""
+    """Give a page of the records that were scanned and stand in no register, as they are kept."""
     query = (
         select(Record.id, Record.code, Record.agency_code, Record.created_at)
-        .where(*is_outside())
-        .order_by(Record.id)
+        .where(Record.id == OutsideRecord.record_id)
+        .order_by(OutsideRecord.record_id)
         .limit(limit + 1)
     )
-    rows = session.execute(query if after is None else query.where(Record.id > after))
+    rows = session.execute(query if after is None else query.where(OutsideRecord.record_id > after))
     found = tuple(ListedRecord(*row) for row in rows)
     return RecordPage(found[:limit], found[limit - 1].record_id if len(found) > limit else None)
 

@@ -12,13 +12,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, and_, delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
+from pipeline.progress.count_anew import correct_counts
 from pipeline.progress.counts import add_up_changes
 from pipeline.progress.kept_sums import COMPLETIONS, STANDINGS, Changes, kept_tallies, sum_up_all
+from pipeline.progress.outside import follow_entries, follow_touched_records, keep_all_outside
 from pipeline.progress.standing import standing_on
 from pipeline.progress.tallies import AgencyTally, tallies
 from pipeline.progress.throughput import completion_query
 from storage.ledger.locks import PROGRESS_LOCK, hold
-from storage.ledger.models import EntryStanding, KeptProgress, TouchedEntry
+from storage.ledger.models import EntryStanding, KeptProgress, TouchedEntry, TouchedRecord
 from storage.ledger.states import Environment
 
 __all__ = [
@@ -42,9 +44,8 @@ _COLUMNS = [column.name for column in STANDINGS.columns]
 def is_current(session: Session, today: date) -> bool:
     """Say whether the kept sums hold for a day, and nothing was touched since they were made."""
     mark = session.get(KeptProgress, _MARK)
-    return (
-        mark is not None and mark.counted_for == today and not session.scalar(select(exists(select(TouchedEntry.id))))
-    )
+    touched = or_(*(exists(select(each.id)) for each in (TouchedEntry, TouchedRecord)))
+    return mark is not None and mark.counted_for == today and not session.scalar(select(touched))
 
 
 def bring_up_to_date(session: Session, today: date, now: datetime, environment: Environment) -> None:
@@ -67,6 +68,8 @@ def bring_up_to_date(session: Session, today: date, now: datetime, environment: 
         session.execute(delete(EntryStanding).where(of_these))
         session.execute(insert(EntryStanding).from_select(_COLUMNS, standing_on(today, environment, entries)))
         changes.add(session, today, of_these)
+        follow_entries(session, entries)
+    follow_touched_records(session)
     changes.write(session)
     mark.counted_for, mark.refreshed_at = today, now
 
@@ -98,6 +101,9 @@ def _count_all(session: Session, today: date, environment: Environment) -> None:
     session.execute(delete(EntryStanding))
     session.execute(insert(EntryStanding).from_select(_COLUMNS, standing_on(today, environment)))
     sum_up_all(session, today)
+    keep_all_outside(session)
+    correct_counts(session)
+    add_up_changes(session)
 
 
 def _touched(session: Session) -> Iterator[Sequence[UUID]]:

@@ -3,7 +3,7 @@
 What some rows add is counted by the same queries that count all of them.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import date
@@ -12,9 +12,10 @@ from operator import add, sub
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert, select, tuple_
+from sqlalchemy import ColumnElement, delete, func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
+from pipeline.progress.counts import CountKey, Subject, add_to_counts
 from pipeline.progress.model import Tally
 from pipeline.progress.tallies import AgencyTally, tallies
 from pipeline.progress.throughput import completion_query
@@ -33,6 +34,7 @@ class Changes:
     def __init__(self) -> None:
         self._tallies: defaultdict[tuple[str, UUID | None, int], Tally] = defaultdict(Tally)
         self._completions: defaultdict[_Completion, tuple[int, ...]] = defaultdict(lambda: (0, 0, 0))
+        self._short: Counter[CountKey] = Counter()
 
     def add(self, session: Session, day: date, rows: ColumnElement[bool]) -> None:
         """Note what some rows, as their standings are now, add to the sums of a day."""
@@ -60,7 +62,7 @@ class Changes:
             if not row.records:
                 session.delete(row) if key in kept else session.expunge(row)
         self._write_completions(session)
-        session.flush()
+        add_to_counts(session, self._short)
 
     def _note(self, session: Session, day: date, rows: ColumnElement[bool], how: Callable[[Any, Any], Any]) -> None:
         for one in tallies(session, STANDINGS, day, rows):
@@ -69,6 +71,10 @@ class Changes:
         for agency, completed_on, year, *counts in session.execute(completion_query(STANDINGS, day, rows)):
             before = self._completions[agency, completed_on, year]
             self._completions[agency, completed_on, year] = tuple(map(how, before, map(int, counts)))
+        short = select(STANDINGS.c.agency_code, func.count()).where(*is_counted_short(), rows)
+        for agency, count in session.execute(short.group_by(STANDINGS.c.agency_code)):
+            key_ = (Subject.SHORT, agency, "", "")
+            self._short[key_] = how(self._short[key_], int(count))
 
     def _write_completions(self, session: Session) -> None:
         row = KeptCompletion
@@ -106,6 +112,12 @@ def sum_up_all(session: Session, day: date) -> None:
     columns = [column.name for column in COMPLETIONS.columns]
     session.execute(insert(KeptCompletion).from_select(columns, completion_query(STANDINGS, day)))
     session.flush()
+
+
+def is_counted_short() -> Iterator[ColumnElement[bool]]:
+    """Give the SQL conditions that a kept standing is of a row that counts among those that are short."""
+    yield STANDINGS.c.is_short
+    yield ~STANDINGS.c.is_withdrawn
 
 
 def kept_tallies(session: Session) -> Iterator[AgencyTally]:

@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 
 from pipeline.findings import SCAN_SHORT, Severity
 from pipeline.holds import SignerUntrustedError
-from pipeline.progress.counts import documents_by_finding, documents_by_level, documents_by_reason, entries_by_kind
+from pipeline.progress.counts import (
+    Subject,
+    count_kept,
+    documents_by_finding,
+    documents_by_level,
+    documents_by_reason,
+    entries_by_kind,
+)
 from pipeline.progress.model import (
     UNKNOWN_LEVEL,
     Attention,
@@ -21,6 +28,7 @@ from pipeline.progress.model import (
 from storage.ledger.models import (
     Document,
     DocumentVersion,
+    EntryStanding,
     InboxItem,
     Record,
     RegisterImport,
@@ -63,7 +71,7 @@ def count_findings(session: Session) -> tuple[FindingCount, ...]:
 def count_short(session: Session, rows: FromClause) -> Iterator[FindingCount]:
     """Count the register rows of which fewer documents or pages were scanned than the register states, if any."""
     short = select(func.count()).select_from(rows).where(rows.c.is_short, ~rows.c.is_withdrawn)
-    if count := session.scalar(short):
+    if count := count_kept(session, Subject.SHORT) if rows is EntryStanding.__table__ else session.scalar(short):
         yield FindingCount(SCAN_SHORT, Severity.WARNING, count)
 
 

@@ -39,17 +39,18 @@ def there_by_entry(
     `entries`: only of these. `at`: as far as the ledger can tell how it was at that instant, not at the day's end.
     """
     documents = _documents(at or day_end(as_of), environment, entries, is_past=at is not None)
+    is_stored, is_signed = documents.c.is_stored == 1, documents.c.is_signed == 1
+    holds = {"here": documents.c.is_here == 1, "stored": is_stored, "signed": is_signed}
+    holds["digitized"] = and_(is_stored, is_signed)
     query = (
         select(
             Record.register_entry_id.label("entry_id"),
             func.count().label("documents"),
             func.max(documents.c.first_archived_at).label("completed_at"),
             *(
-                func.sum(case((and_(documents.c.role == role, documents.c[f"is_{kind}"] == 1), 1), else_=0)).label(
-                    f"{role}s_{kind}"
-                )
+                func.sum(case((and_(documents.c.role == role, is_such), 1), else_=0)).label(f"{role}s_{kind}")
                 for role in Role
-                for kind in ("here", *KINDS)
+                for kind, is_such in holds.items()
             ),
             func.sum(documents.c.pages).label("pages"),
         )
@@ -105,7 +106,6 @@ def _documents(
             case((is_here, func.coalesce(Document.page_count, 0)), else_=0).label("pages"),
             case((is_stored, 1), else_=0).label("is_stored"),
             case((is_signed, 1), else_=0).label("is_signed"),
-            case((and_(is_stored, is_signed), 1), else_=0).label("is_digitized"),
         )
         .join(current, current.c.document_id == Document.id)
         .join(version, and_(version.document_id == Document.id, version.number == current.c.number))
@@ -117,7 +117,8 @@ def _documents(
             )
         )
     )
-    return query.cte("document_on_day")
+    # Each document is looked at once, not once for each count that is made of it.
+    return query.cte("document_on_day").prefix_with("MATERIALIZED")
 
 
 def _is_readable(at: datetime | None) -> ColumnElement[bool]:

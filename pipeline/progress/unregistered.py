@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from pipeline.progress.counts import Subject, count_kept
 from pipeline.progress.model import Unregistered
-from pipeline.progress.surroundings import LISTED, is_cleared
-from storage.ledger.models import Document, Record, RegisterEntry
-from storage.ledger.states import DocumentState, RecordState
-
-_GONE = (DocumentState.SUPERSEDED, DocumentState.DUPLICATE)
+from pipeline.progress.outside import GONE, is_kept, is_outside
+from pipeline.progress.surroundings import LISTED
+from storage.ledger.models import Document, OutsideRecord, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +27,28 @@ class ScannedOutside:
     """It has a row, which a person withdrew."""
 
 
-def list_unregistered(session: Session) -> tuple[tuple[Unregistered, ...], int]:
-    """List the first records that stand in no register, and give how many there are in all."""
-    rows = session.execute(
-        select(Record.code, Record.agency_code)
-        .where(*is_outside())
-        .order_by(Record.agency_code, Record.code)
-        .limit(LISTED)
-    )
-    return tuple(Unregistered(code, agency) for code, agency in rows), count_unregistered(session)
+def list_unregistered(session: Session, *, as_kept: bool) -> tuple[tuple[Unregistered, ...], int]:
+    """List the first records that stand in no register, and give how many there are in all.
+
+    `as_kept`: as they are kept, whatever was touched since.
+    """
+    query = select(Record.code, Record.agency_code)
+    if as_kept or is_kept(session):
+        kept = OutsideRecord
+        query = query.join(kept, kept.record_id == Record.id).order_by(kept.agency_code, kept.record_id)
+        total = count_kept(session, Subject.OUTSIDE)
+    else:
+        query = query.where(*is_outside()).order_by(Record.agency_code, Record.id)
+        total = _count(session, None)
+    return tuple(Unregistered(code, agency) for code, agency in session.execute(query.limit(LISTED))), total
 
 
 def count_unregistered(session: Session, agency: str | None = None) -> int:
     """Give how many records stand in no register, in all or of an agency."""
+    return count_kept(session, Subject.OUTSIDE, agency) if is_kept(session) else _count(session, agency)
+
+
+def _count(session: Session, agency: str | None) -> int:
     return session.scalar(select(func.count()).select_from(Record).where(*is_outside(agency))) or 0
 
 
@@ -56,7 +64,7 @@ def every_unregistered(session: Session, agency: str | None = None) -> Iterator[
             Record.register_entry_id.is_not(None),
         )
         .join(Document, Document.record_id == Record.id)
-        .where(*is_outside(agency), Document.state.not_in(_GONE))
+        .where(*is_outside(agency), Document.state.not_in(GONE))
         .group_by(Record.id)
         .order_by(Record.agency_code, Record.code)
     )
@@ -64,17 +72,3 @@ def every_unregistered(session: Session, agency: str | None = None) -> Iterator[
         found.execution_options(yield_per=1000)
     ):
         yield ScannedOutside(agency_code, code, documents, pages or 0, at, is_withdrawn)
-
-
-def is_outside(agency: str | None = None) -> Iterator[ColumnElement[bool]]:
-    """Give the SQL conditions that a record stands in no register, and has passed the secrecy gate: names may tell."""
-    # Each by an index of its own; with an `or` every record would be looked at.
-    rowless = select(Record.id).where(Record.register_entry_id.is_(None))
-    withdrawn = select(RegisterEntry.id).where(RegisterEntry.withdrawn_at.is_not(None))
-    rows_withdrawn = select(Record.id).where(Record.register_entry_id.in_(withdrawn))
-    yield Record.id.in_(rowless.union_all(rows_withdrawn))
-    yield Record.state != RecordState.SUPERSEDED
-    ours = exists().where(Document.record_id == Record.id, Document.state.not_in(_GONE), is_cleared())
-    yield ours.correlate(Record)
-    if agency is not None:
-        yield Record.agency_code == agency

@@ -1,16 +1,16 @@
 """How the work goes: what persons are asked, week by week and now, and what failed and why."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pipeline.progress.counts import documents_by_reason
+from pipeline.progress.counts import documents_by_reason, questions_by_day
 from pipeline.progress.model import Backlog, BacklogWeek, Failed, Work
 from pipeline.progress.pace import WEEKS
-from pipeline.progress.there import day_end
 from storage.ledger.models import ReviewTask
 from storage.ledger.states import DocumentState
 
@@ -41,21 +41,17 @@ def count_work(session: Session, as_of: date) -> Work:
 
 
 def _backlog_weeks(session: Session, as_of: date) -> Iterator[BacklogWeek]:
-    task = ReviewTask
-    weeks = list(pairwise(as_of - timedelta(days=7 * back) for back in range(WEEKS, -1, -1)))
-    counted = []
+    asked, settled = map(_up_to, questions_by_day(session))
+    weeks = pairwise(as_of - timedelta(days=7 * back) for back in range(WEEKS, -1, -1))
     for before, last in weeks:
-        start, end = day_end(before), day_end(last)
-        is_open = and_(task.opened_at < end, or_(task.settled_at.is_(None), task.settled_at >= end))
-        counted += [
-            and_(task.opened_at >= start, task.opened_at < end),
-            and_(task.settled_at >= start, task.settled_at < end),
-            is_open,
-        ]
-    # What was settled before counts in none of them.
-    lately = or_(task.settled_at.is_(None), task.settled_at >= day_end(weeks[0][0]))
-    row = session.execute(select(*(func.sum(case((one, 1), else_=0)) for one in counted)).where(lately)).one()
-    figures = [int(count or 0) for count in row]
-    for number, (before, last) in enumerate(weeks):
-        opened, settled, is_open_count = figures[3 * number : 3 * number + 3]
-        yield BacklogWeek(before + timedelta(days=1), last, opened, settled, is_open_count)
+        opened, done = asked(last), settled(last)
+        yield BacklogWeek(
+            before + timedelta(days=1), last, opened - asked(before), done - settled(before), opened - done
+        )
+
+
+def _up_to(counts: Mapping[date, int]) -> Callable[[date], int]:
+    """Give how to tell how many there were up to a day."""
+    days = sorted(counts)
+    sums = [0, *accumulate(counts[day] for day in days)]
+    return lambda last: sums[bisect_right(days, last)]

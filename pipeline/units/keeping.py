@@ -40,7 +40,7 @@ def keep_units(session: Session, tree: UnitTree) -> None:
 
 def kept_tree(session: Session) -> tuple[UnitTree, dict[UUID, UnitKey]]:
     """Give the units as the ledger keeps them, and which of them each id of the ledger is."""
-    rows = {row.id: row for row in session.scalars(select(AdministrativeUnit))}
+    rows = {row.id: row for row in session.execute(select(*AdministrativeUnit.__table__.columns))}
     keys = {row.id: (row.code, row.valid_from) for row in rows.values()}
     units = {
         keys[row.id]: Unit(
@@ -63,7 +63,7 @@ def kept_tree(session: Session) -> tuple[UnitTree, dict[UUID, UnitKey]]:
             step.takes_records,
             step.legal_basis,
         )
-        for step in session.scalars(select(UnitSuccession))
+        for step in session.execute(select(*UnitSuccession.__table__.columns))
     ]
     hardships = [
         Hardship(row.code, row.since, row.until, row.legal_basis) for row in session.scalars(select(UnitHardship))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import MetaData, String, Uuid
+from sqlalchemy import Index, MetaData, String, Uuid, text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from storage.ledger.types import JsonColumn, JsonObject, UtcDateTime, new_id
@@ -32,3 +32,8 @@ class Base(DeclarativeBase):
         UUID: Uuid(),
         JsonObject: JsonColumn,
     }
+
+
+def index_of_some(name: str, *columns: str, where: str, on_sqlite: str = "") -> Index:
+    """Give an index of those rows alone of which a condition holds; `on_sqlite`: as SQLite spells that."""
+    return Index(name, *columns, sqlite_where=text(on_sqlite or where), postgresql_where=text(where))

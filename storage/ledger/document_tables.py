@@ -3,15 +3,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.ledger.base import Base, Code, Id, Sha256
+from storage.ledger.base import Base, Code, Id, Sha256, index_of_some
 from storage.ledger.states import DocumentState, RecordState, Role
 from storage.ledger.types import JsonColumn, JsonObject
-
-_UNREGISTERED, _OPEN = text("register_entry_id IS NULL"), text("settled_at IS NULL")
-"""Which rows an index is of."""
 
 
 class DocumentStateName(Base):
@@ -66,9 +63,7 @@ class Record(Base):
     __tablename__ = "record"
     __table_args__ = (
         UniqueConstraint("agency_code", "code"),
-        Index(
-            "ix_record_unregistered", "agency_code", "code", sqlite_where=_UNREGISTERED, postgresql_where=_UNREGISTERED
-        ),
+        index_of_some("ix_record_unregistered", "agency_code", "code", where="register_entry_id IS NULL"),
     )
 
     id: Mapped[Id]
@@ -156,7 +151,10 @@ class DocumentVersion(Base):
     """One version of a document's bytes: v1 from the first scan, the next when it is scanned again; old ones stay."""
 
     __tablename__ = "document_version"
-    __table_args__ = (UniqueConstraint("document_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("document_id", "number"),
+        index_of_some("ix_document_version_again", "created_at", where="number > 1"),
+    )
 
     id: Mapped[Id]
     document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"))
@@ -329,8 +327,7 @@ class ReviewTask(Base):
     __tablename__ = "review_task"
     __table_args__ = (
         Index("ix_review_task_open", "settled_at", "document_id"),
-        Index("ix_review_task_weeks", "settled_at", "opened_at"),
-        Index("ix_review_task_asked", "reason_code", "document_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        index_of_some("ix_review_task_asked", "reason_code", "document_id", "opened_at", where="settled_at IS NULL"),
     )
 
     id: Mapped[Id]
@@ -372,6 +369,9 @@ class StoredObject(Base):
     """One object in the store, as it was read back."""
 
     __tablename__ = "stored_object"
+    __table_args__ = (
+        index_of_some("ix_stored_object_bad", "checked_at", where="NOT check_ok", on_sqlite="check_ok = 0"),
+    )
 
     id: Mapped[Id]
     version_id: Mapped[UUID] = mapped_column(ForeignKey("document_version.id"), index=True)

@@ -2,7 +2,7 @@
 
 from storage.ledger.account_tables import PersonalView, SignInAttempt, SignInHandover, WebSession, WebUser
 from storage.ledger.base import Base
-from storage.ledger.count_tables import CountChange, KeptCount
+from storage.ledger.count_tables import CountChange, KeptCount, OutsideRecord, TouchedRecord
 from storage.ledger.document_tables import (
     Batch,
     Document,
@@ -63,6 +63,7 @@ __all__ = [
     "KeptProgress",
     "KeptTally",
     "LedgerBirth",
+    "OutsideRecord",
     "Page",
     "PageBarcode",
     "PersonalView",
@@ -90,6 +91,7 @@ __all__ = [
     "Target",
     "TouchedDocument",
     "TouchedEntry",
+    "TouchedRecord",
     "UnitHardship",
     "UnitSuccession",
     "WebSession",

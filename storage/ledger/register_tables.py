@@ -3,13 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.ledger.base import Base, Code, Id, Sha256
+from storage.ledger.base import Base, Code, Id, Sha256, index_of_some
 from storage.ledger.types import JsonObject
-
-_WITHDRAWN = text("withdrawn_at IS NOT NULL")
 
 
 class RegisterImport(Base):
@@ -41,7 +39,8 @@ class RegisterEntry(Base):
         Index("ix_register_entry_symbol", "agency_code", "symbol_key"),
         Index("ix_register_entry_issued", "agency_code", "issued_on"),
         Index("ix_register_entry_record_code", "record_code"),
-        Index("ix_register_entry_withdrawn", "id", sqlite_where=_WITHDRAWN, postgresql_where=_WITHDRAWN),
+        Index("ix_register_entry_first_import", "first_import_id", "id"),
+        index_of_some("ix_register_entry_withdrawn", "withdrawn_at", "id", where="withdrawn_at IS NOT NULL"),
     )
 
     id: Mapped[Id]
@@ -80,6 +79,7 @@ class RegisterEntryHistory(Base):
     """A row's values before an import changed them."""
 
     __tablename__ = "register_entry_history"
+    __table_args__ = (Index("ix_register_entry_history_replaced", "replaced_by_id", "entry_id"),)
 
     id: Mapped[Id]
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entry.id"), index=True)

@@ -1,4 +1,4 @@
 """Which tables this program works with."""
 
-SCHEMA_REVISION = "0022"
+SCHEMA_REVISION = "0023"
 """The newest revision under storage/migrations/versions."""

@@ -6,10 +6,10 @@ All of it follows from other tables and can be thrown away and counted anew.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.ledger.base import Base, Code, Id
+from storage.ledger.base import Base, Code, Id, index_of_some
 
 
 class TouchedEntry(Base):
@@ -28,18 +28,13 @@ class EntryStanding(Base):
     __table_args__ = (
         Index("ix_entry_standing_agency", "agency_code", "solved_year", "is_digitized", "entry_id"),
         Index("ix_entry_standing_listed", "agency_code", "entry_id"),
-        Index(
-            "ix_entry_standing_short",
-            "agency_code",
-            "entry_id",
-            sqlite_where=text("is_short = 1"),
-            postgresql_where=text("is_short"),
-        ),
+        index_of_some("ix_entry_standing_short", "agency_code", "entry_id", where="is_short", on_sqlite="is_short = 1"),
     )
 
-    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entry.id"), primary_key=True)
+    # No foreign keys: millions of rows are written at once, and what they follow from is there.
+    entry_id: Mapped[UUID] = mapped_column(primary_key=True)
     agency_code: Mapped[Code]
-    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("administrative_unit.id"))
+    unit_id: Mapped[UUID | None]
     """The unit that issued it: which one bore the agency's unit code on the day; None: nobody entered the code."""
     began_on: Mapped[date | None] = mapped_column(index=True)
     """The day it was solved or issued; None: not known, so it counts on any day."""

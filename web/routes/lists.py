@@ -237,11 +237,12 @@ def documents_book(visitor: Someone, site: TheSite, asked: DocumentsAsked) -> Re
 @router.get(OUTSIDE_PATH)
 def outside(request: Request, _visitor: Someone, site: TheSite, after: UUID | None = None) -> Response:
     """List records that were scanned and stand in no register."""
+    now = site.figures.moment().at
     with site.ctx.ledger.reading() as session:
         found = list_outside(session, after)
     values = {
         "title": words(OUTSIDE),
-        "now": site.ctx.clock(),
+        "now": now,
         "found": found.records,
         "is_first": after is None,
         "first": OUTSIDE_PATH,

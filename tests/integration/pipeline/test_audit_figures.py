@@ -22,7 +22,10 @@ from storage.ledger.models import (
     EntryStanding,
     Event,
     FigureImport,
+    KeptCount,
     KeptTally,
+    OutsideRecord,
+    Record,
     RegisterEntry,
     SuppliedFigure,
     Target,
@@ -170,6 +173,16 @@ def _a_row_without_standing(session: Session) -> None:
     session.execute(delete(KeptTally))
 
 
+def _a_count(session: Session) -> None:
+    session.execute(update(KeptCount).where(KeptCount.subject == "document").values(number=KeptCount.number + 1))
+
+
+def _a_record_outside(session: Session) -> None:
+    record = session.scalars(select(Record)).first()
+    assert record is not None
+    session.add(OutsideRecord(record_id=record.id, agency_code=record.agency_code))
+
+
 TAMPERINGS = (
     (_a_target, "flow.commune.2026"),
     (_a_new_target, "flow.commune.1999"),
@@ -192,6 +205,8 @@ TAMPERINGS = (
     (_a_sum_less, "counted anew"),
     (_a_standing, "3 register rows are counted otherwise"),
     (_a_row_without_standing, "3 register rows are counted otherwise"),
+    (_a_count, "document H41 archived 4 kept, 3 counted anew"),
+    (_a_record_outside, "1 records are kept otherwise"),
 )
 
 

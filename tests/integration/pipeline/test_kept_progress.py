@@ -6,10 +6,12 @@ from random import Random
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from pipeline.progress.count_anew import wrong_counts
 from pipeline.progress.kept import COMPLETIONS, bring_up_to_date, forget, is_current, kept_tallies
+from pipeline.progress.outside import is_kept, is_outside
 from pipeline.progress.standing import standing_on
 from pipeline.progress.tallies import IN_FORCE, tallies
 from pipeline.progress.throughput import completion_query
@@ -21,7 +23,9 @@ from storage.ledger.models import (
     AdministrativeUnit,
     Agency,
     Document,
+    DocumentVersion,
     EntryStanding,
+    OutsideRecord,
     Record,
     RegisterEntry,
     Signature,
@@ -94,8 +98,10 @@ def _scan(town: Town, random: Random) -> None:
     town.record(entry, *scans)
 
 
-def _scan_unregistered(town: Town, _random: Random) -> None:
-    town.record(None, Scan())
+def _scan_unregistered(town: Town, random: Random) -> None:
+    states = (DocumentState.ARCHIVED, DocumentState.IN_WORK, DocumentState.REFUSED, DocumentState.DUPLICATE)
+    scans = [Scan(state=random.choice(states)) for _ in range(random.randrange(3))]
+    town.record(None, *scans, agency=random.choice(CODES))
 
 
 def _link(town: Town, random: Random) -> None:
@@ -150,6 +156,43 @@ def _drop_signature(town: Town, random: Random) -> None:
         town.session.delete(signature)
 
 
+def _replace(town: Town, random: Random) -> None:
+    document = _some(town.session, random, Document)
+    if document and document.state == DocumentState.ARCHIVED:
+        document.state = DocumentState.SUPERSEDED
+
+
+def _refuse(town: Town, random: Random) -> None:
+    document = _some(town.session, random, Document)
+    if document and document.state == DocumentState.IN_WORK:
+        document.state = DocumentState.REFUSED
+
+
+def _check_secrecy(town: Town, random: Random) -> None:
+    if version := _some(town.session, random, DocumentVersion):
+        version.secrecy_passed_at = random.choice((None, NOON))
+
+
+def _move_document(town: Town, random: Random) -> None:
+    document, record = _some(town.session, random, Document), _some(town.session, random, Record)
+    if document and record:
+        document.record_id, document.stt = record.id, next(town.numbers)
+
+
+def _move_record(town: Town, random: Random) -> None:
+    if record := _some(town.session, random, Record):
+        record.agency_code = random.choice(CODES)
+
+
+def _drop_record(town: Town, random: Random) -> None:
+    if record := _some(town.session, random, Record):
+        town.session.execute(
+            update(Document).where(Document.record_id == record.id).values(record_id=None),
+            execution_options={"synchronize_session": "fetch"},
+        )
+        town.session.delete(record)
+
+
 def _move_agency(town: Town, random: Random) -> None:
     if agency := _some(town.session, random, Agency):
         agency.unit_code = random.choice((None, "16681"))
@@ -157,7 +200,10 @@ def _move_agency(town: Town, random: Random) -> None:
 
 HAPPENINGS: tuple[Callable[[Town, Random], None], ...] = (
     *(_register, _scan) * 4,
-    _scan_unregistered,
+    *(_scan_unregistered, _replace, _refuse, _check_secrecy) * 2,
+    _move_document,
+    _move_record,
+    _drop_record,
     _link,
     _withdraw,
     _correct,
@@ -179,6 +225,9 @@ def _ensure_equal(session: Session, today: date) -> None:
     assert sorted(map(repr, kept_tallies(session))) == sorted(map(repr, tallies(session, rows, today)))
     kept = session.execute(select(*COMPLETIONS.columns)).all()
     assert sorted(map(tuple, kept)) == sorted(map(tuple, session.execute(completion_query(rows, today))))
+    outside = session.execute(select(Record.id, Record.agency_code).where(*is_outside()))
+    assert set(session.execute(select(*OutsideRecord.__table__.columns))) == set(outside)
+    assert session.execute(wrong_counts()).all() == []
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -195,6 +244,7 @@ def test_whatever_happens_the_kept_sums_are_those_of_a_whole_recount(ledger: Led
         with ledger.session() as session:
             bring_up_to_date(session, today, NOON, Environment.TEST)
             assert is_current(session, today)
+            assert is_kept(session)
             _ensure_equal(session, today)
 
 

@@ -114,7 +114,9 @@ def test_of_a_secret_file_no_row_and_no_event_says_more_than_hash_agency_and_rea
         own = session.scalars(select(Event).where(Event.subject_id == str(document.id)).order_by(Event.seq)).all()
         others = session.scalars(select(Event).where(Event.subject_id != str(document.id))).all()
     changed = {name for name, rows in after.items() if rows != before[name]}
-    assert changed == {"document", "event", "chain_head_seal", "count_change"}
+    assert changed == {"document", "event", "chain_head_seal", "count_change", "touched_record"}
+    # That a record came and went is noted by a number that names nothing any more.
+    assert {name for row in after["touched_record"] for name in row} == {"id", "record_id"}
     # What counts rose by names no document; of its findings nothing is left.
     counted = after["count_change"]
     assert {(row["agency_code"], row["code"]) for row in counted if row["subject"] == "document"} <= {

@@ -11,7 +11,7 @@ from storage.ledger.migrating import known_revisions, migration_config
 from storage.ledger.models import Base
 from storage.ledger.schema import SCHEMA_REVISION
 from storage.ledger.states import DOCUMENT_TRANSITIONS, RECORD_TRANSITIONS, DocumentState, RecordState
-from storage.migrations import rules_v1, rules_v2, rules_v3, rules_v4, rules_v5
+from storage.migrations import rules_v1, rules_v2, rules_v3, rules_v4, rules_v5, rules_v6
 
 MIGRATE = """
 import sys
@@ -88,6 +88,7 @@ def test_every_rule_is_in_place(ledger: Ledger) -> None:
         *rules_v3.trigger_names(dialect),
         *rules_v4.trigger_names(),
         *rules_v5.trigger_names(),
+        *rules_v6.trigger_names(),
     }
 
 
