@@ -5,34 +5,21 @@ each correction, withdrawals, when documents were archived, found damaged or sca
 records solved because another year began are no change of theirs and are not named.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.progress.model import Progress
+from pipeline.progress.record_causes import WITHDRAWN_AT, Cause, Span, touched_between
 from pipeline.progress.standing import standing_on
 from pipeline.progress.there import day_end
-from storage.ledger.models import (
-    Document,
-    DocumentVersion,
-    Event,
-    Record,
-    RegisterEntry,
-    RegisterEntryHistory,
-    RegisterImport,
-    StoredObject,
-)
-
-_AT_ONCE = 1_000
-_WITHDRAWN = "withdrawn_at"
-"""In the values kept of a row: it was reinstated then, not corrected."""
+from storage.ledger.models import RegisterEntry, RegisterEntryHistory, RegisterImport
 
 
 class Place(StrEnum):
@@ -43,20 +30,6 @@ class Place(StrEnum):
     """In the denominator."""
     DIGITIZED = "digitized"
     """In the numerator too."""
-
-
-class Cause(StrEnum):
-    """What happened to a row between two snapshots."""
-
-    ADDED = "added"
-    CORRECTED = "corrected"
-    WITHDRAWN = "withdrawn"
-    REINSTATED = "reinstated"
-    ARCHIVED = "archived"
-    RESCANNED = "rescanned"
-    DAMAGED = "damaged"
-    BEGAN = "began"
-    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +73,12 @@ class _Row:
 
 
 def record_changes(session: Session, before: Progress, now: Progress) -> Iterator[RecordChange]:
-    """Give the rows that count otherwise in a later snapshot, in the order in which they came into the register."""
+    """Give the rows that count otherwise in a later snapshot, by what happened to them, what is rare first."""
     first, last = _Moment.of(before), _Moment.of(now)
-    causes = _causes(session, first, last)
-    entries = sorted(causes)
-    for start in range(0, len(entries), _AT_ONCE):
-        some = entries[start : start + _AT_ONCE]
-        rows = _rows(session, some, causes)
+    span = Span(*sorted((first.at, last.at)), *sorted((first.day, last.day)))
+    for causes in touched_between(session, span):
+        rows = _rows(session, causes)
+        some = list(rows)
         there = [
             {row.entry_id: row for row in session.execute(standing_on(one.day, now.environment, some, one.at))}
             for one in (first, last)
@@ -167,13 +139,15 @@ def _was_withdrawn(row: _Row, moment: _Moment, *, is_early: bool, is_withdrawn: 
     return is_withdrawn or (was_reinstated and any(since < moment.at for since in row.withdrawals))
 
 
-def _rows(session: Session, some: Collection[UUID], causes: Mapping[UUID, set[Cause]]) -> dict[UUID, _Row]:
+def _rows(session: Session, causes: Mapping[UUID, set[Cause]]) -> dict[UUID, _Row]:
+    some = list(causes)
     found = session.execute(
         select(RegisterEntry, RegisterImport.imported_at)
         .join(RegisterImport, RegisterImport.id == RegisterEntry.first_import_id)
         .where(RegisterEntry.id.in_(some))
     )
-    rows = {entry.id: _Row(entry, added_at, causes[entry.id]) for entry, added_at in found}
+    known = {entry.id: _Row(entry, added_at, causes[entry.id]) for entry, added_at in found}
+    rows = {entry_id: known[entry_id] for entry_id in some if entry_id in known}
     kept = session.execute(
         select(RegisterEntryHistory.entry_id, RegisterImport.imported_at, RegisterEntryHistory.values)
         .join(RegisterImport, RegisterImport.id == RegisterEntryHistory.replaced_by_id)
@@ -181,52 +155,8 @@ def _rows(session: Session, some: Collection[UUID], causes: Mapping[UUID, set[Ca
         .order_by(RegisterImport.imported_at, RegisterEntryHistory.id)
     )
     for entry_id, at, values in kept:
-        if _WITHDRAWN in values:
-            rows[entry_id].withdrawals.append(datetime.fromisoformat(values[_WITHDRAWN]))
+        if WITHDRAWN_AT in values:
+            rows[entry_id].withdrawals.append(datetime.fromisoformat(values[WITHDRAWN_AT]))
         else:
             rows[entry_id].corrections.append((at, values))
     return rows
-
-
-def _causes(session: Session, first: _Moment, last: _Moment) -> dict[UUID, set[Cause]]:
-    """Give what happened to rows between two snapshots."""
-    found: defaultdict[UUID, set[Cause]] = defaultdict(set)
-    for cause, query in _queries(first, last):
-        for entry_id in session.scalars(query):
-            found[entry_id if isinstance(entry_id, UUID) else UUID(entry_id)].add(cause)
-    return found
-
-
-def _queries(first: _Moment, last: _Moment) -> Iterator[tuple[Cause, Select[Any]]]:
-    since, until = sorted((first.at, last.at))
-    early, late = sorted((first.day, last.day))
-
-    def between(column: Any) -> ColumnElement[bool]:
-        return and_(column > since, column <= until)
-
-    entry, history, version = RegisterEntry, RegisterEntryHistory, DocumentVersion
-    imported = between(RegisterImport.imported_at)
-    of_version = (
-        select(Record.register_entry_id)
-        .join(Document, Document.record_id == Record.id)
-        .join(version, version.document_id == Document.id)
-        .where(Record.register_entry_id.is_not(None))
-    )
-    began = func.coalesce(entry.resolved_on, entry.issued_on)
-    yield Cause.ADDED, select(entry.id).join(RegisterImport, RegisterImport.id == entry.first_import_id).where(imported)
-    corrected = select(history.entry_id).join(RegisterImport, RegisterImport.id == history.replaced_by_id)
-    yield Cause.CORRECTED, corrected.where(imported, history.values[_WITHDRAWN].as_string().is_(None))
-    yield Cause.WITHDRAWN, select(entry.id).where(between(entry.withdrawn_at))
-    yield Cause.REINSTATED, select(Event.subject_id).where(Event.kind == "register.reinstated", between(Event.at))
-    yield Cause.ARCHIVED, of_version.where(between(version.archived_at))
-    yield Cause.RESCANNED, of_version.where(version.number > 1, between(version.created_at))
-    bad = StoredObject.check_ok.is_(False)
-    yield (
-        Cause.DAMAGED,
-        of_version.join(StoredObject, StoredObject.version_id == version.id).where(
-            bad, StoredObject.kind == "archival", between(StoredObject.checked_at)
-        ),
-    )
-    if early != late:
-        yield Cause.BEGAN, select(entry.id).where(began > early, began <= late)
-        yield Cause.EXPIRED, select(entry.id).where(entry.in_force_until >= early, entry.in_force_until < late)

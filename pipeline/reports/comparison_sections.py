@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.progress.comparing import Changed, Comparison
-from pipeline.progress.record_changes import Cause, Place, RecordChange
+from pipeline.progress.record_causes import Cause
+from pipeline.progress.record_changes import Place, RecordChange
 from pipeline.reports.comparison_tables import HAPPENED, KINDS, names_of
 from pipeline.reports.rows import METRICS
 from pipeline.reports.sections import Column, Kind, Row, Section

@@ -14,7 +14,8 @@ from pipeline.progress import count_progress, take_snapshot
 from pipeline.progress.comparing import compare
 from pipeline.progress.kept_snapshots import find_snapshot, read_snapshot
 from pipeline.progress.model import Progress
-from pipeline.progress.record_changes import Cause, Place, RecordChange, record_changes
+from pipeline.progress.record_causes import Cause
+from pipeline.progress.record_changes import Place, RecordChange, record_changes
 from pipeline.register.withdrawal import reinstate, withdraw
 from pipeline.reports.comparison_sections import comparison_sections
 from pipeline.reports.csv_report import write_files
