@@ -1,7 +1,7 @@
 """How long overview, lists, search, reports and imports take on a ledger of a whole province over four years.
 
     python -m scripts.bench.progress fill FOLDER --rows 1000000 [--database postgresql]
-    python -m scripts.bench.progress look FOLDER [--parts overview lists single counting proving reporting importing]
+    python -m scripts.bench.progress look FOLDER [--parts overview requests lists single …]
     python -m scripts.bench.progress remove FOLDER
 
 `fill` makes the ledger in a folder: so many register rows of 130 communes, 21 districts and 460 communes that ended,
@@ -12,6 +12,7 @@ ledger. The same rows are made anywhere: everything follows from a row's number.
 """
 
 import argparse
+import os
 import platform
 import shutil
 import sys
@@ -30,6 +31,7 @@ from pipeline.founding import found
 from scripts.bench.province import changes, looks
 from scripts.bench.province.filling import fill
 from scripts.bench.province.looks import Timed
+from scripts.bench.province.requests import requests
 from scripts.bench.province.server import SETTINGS, running_server
 from storage.ledger import migrate
 from storage.ledger.models import Base, RegisterEntry
@@ -41,6 +43,7 @@ PARTS: Mapping[str, Callable[[Context, Path], Iterator[Timed]]] = {
     "anew": lambda ctx, _folder: changes.counting(ctx, anew=True),
     "proving": lambda ctx, _folder: changes.proving(ctx),
     "overview": lambda ctx, _folder: looks.overview(ctx),
+    "requests": lambda ctx, _folder: requests(ctx),
     "lists": lambda ctx, _folder: looks.lists(ctx),
     "single": lambda ctx, _folder: looks.single_things(ctx),
     "reporting": lambda ctx, _folder: changes.reporting(ctx),
@@ -100,6 +103,7 @@ def _look(ctx: Context, folder: Path, parts: list[str]) -> None:
     print(f"{platform.platform()}, Python {platform.python_version()}; {database}; {rows:,} register rows")
     if database == "postgresql":
         print(", ".join(f"{name} = {value}" for name, value in SETTINGS.items()))
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"{'':58} {'middle s':>9} {'worst s':>9}")
     for name in parts:
         for one in PARTS[name](ctx, folder):

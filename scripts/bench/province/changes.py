@@ -3,7 +3,9 @@
 import csv
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -13,12 +15,13 @@ from pipeline.context import Context
 from pipeline.progress.comparing import compare
 from pipeline.progress.kept import STANDINGS, bring_up_to_date, forget, kept_tallies
 from pipeline.progress.kept_snapshots import list_snapshots, read_snapshot
+from pipeline.progress.snapshots import take_snapshot
 from pipeline.progress.standing import standing_on
 from pipeline.progress.tallies import tallies
 from pipeline.register.importing import import_register
 from pipeline.register.scope import Scope
-from pipeline.reporting import write_report
-from scripts.bench.province.looks import Timed
+from pipeline.reporting import count, write_report
+from scripts.bench.province.looks import Timed, timed
 from storage.ledger.models import StoredObject
 
 CHANGED = 1_000
@@ -59,9 +62,11 @@ def proving(ctx: Context) -> Iterator[Timed]:
 
 def reporting(ctx: Context) -> Iterator[Timed]:
     """Time a report with its snapshot and every form, and the comparison of two."""
-    for _time in range(2):
-        yield _once("report: count, snapshot, seal, HTML, PDF, XLSX, CSV, JSON", lambda: write_report(ctx))
-    yield _once("comparison of two snapshots", lambda: _compare(ctx))
+    yield _once("snapshot: count and freeze", lambda: _freeze(ctx))
+    yield _once("report: count, snapshot, seal, HTML, PDF, XLSX, CSV, JSON", lambda: write_report(ctx))
+    yield timed("comparison of two snapshots", lambda: _compare(ctx), 3)
+    for days in (1, 30):
+        yield timed(f"comparison over {days} days", partial(_compare, ctx, days), 3)
 
 
 def importing(ctx: Context, folder: Path) -> Iterator[Timed]:
@@ -97,10 +102,20 @@ def _change(ctx: Context, which: int) -> None:
             stored.check_ok = not stored.check_ok
 
 
-def _compare(ctx: Context) -> None:
+def _freeze(ctx: Context) -> None:
+    counted = count(ctx)
+    with ctx.ledger.session() as session:
+        take_snapshot(session, counted, ctx.actor, ctx.clock)
+
+
+def _compare(ctx: Context, days: int = 0) -> None:
+    """Compare the last two snapshots, or the last one with what it would have been taken for days before."""
     with ctx.ledger.reading() as session:
-        now, before = list_snapshots(session, 2)
-        compare(session, read_snapshot(session, before), read_snapshot(session, now))
+        now, before = (read_snapshot(session, one) for one in list_snapshots(session, 2))
+        if days:
+            back = timedelta(days=days)
+            before = replace(now, as_of=now.as_of - back, counted_at=now.counted_at - back)
+        compare(session, before, now)
 
 
 def _write_register(ctx: Context, file: Path) -> None:
