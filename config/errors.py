@@ -331,13 +331,53 @@ class KeyUnavailableError(SigningError):
     )
 
 
-class TimestampUnavailableError(SigningError):
-    """The timestamp authority gave no timestamp; the document stays pending."""
+class KeyRevokedError(KeyUnavailableError):
+    """The authority has revoked the certificate that seals, or one above it."""
+
+    code = "key_revoked"
+    message = _("the certificate {key} has been revoked and may sign no more: {cause}")
+    remedy = _(
+        "Seal nothing with it: ask its issuer why, get a new certificate, and put it in its place (docs/signing.md). "
+        "The documents wait; what was sealed before the revocation stays proven."
+    )
+
+
+class SealPendingError(SigningError):
+    """Something outside that a seal needs did not come; the document stays pending and is tried again."""
+
+    code = "seal_pending"
+    retry_helps = True
+    message = _("{file}: what the seal needs did not come: {cause}")
+    remedy = _("Nothing to do: the document waits as pending signature and is tried again later.")
+
+
+class TimestampUnavailableError(SealPendingError):
+    """The timestamp authority gave no timestamp."""
 
     code = "timestamp_unavailable"
-    retry_helps = True
     message = _("no timestamp from {authority}: {cause}")
-    remedy = _("Nothing to do: the document waits as pending signature and is tried again at the next run.")
+
+
+class RevocationUnavailableError(SealPendingError):
+    """No authority says whether a certificate that the seal rests on was revoked."""
+
+    code = "revocation_unavailable"
+    message = _("nobody says whether the certificate {key} was revoked: {cause}")
+    remedy = _(
+        "The document waits as pending signature and is tried again later. If it lasts, see with `sohoa doctor` "
+        "whether the addresses in the certificate can be reached from here."
+    )
+
+
+class TimeAdriftError(SealPendingError):
+    """The clock of this machine and that of the timestamp authority do not agree."""
+
+    code = "time_adrift"
+    message = _("the printed time and the timestamp of {authority} are {minutes} minutes apart")
+    remedy = _(
+        "Set the clock of this machine by a time server; the document waits as pending signature and is tried "
+        "again later."
+    )
 
 
 class SignatureInvalidError(SigningError):

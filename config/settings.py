@@ -113,11 +113,27 @@ class SigningSettings(Section):
         ),
     )
     warn_days: int = Field(60, ge=1, description=_("Days before a certificate runs out that it is told."))
+    level: Literal["B-B", "B-T", "B-LT", "B-LTA"] = Field(
+        "B-LTA",
+        description=_("PAdES level of the agency's seal: B-B, B-T, B-LT or B-LTA; never a lower one than is named."),
+    )
     timestamp: TimestampAddress = Field(
         "local", description=_("local (TEST), or the http address of an RFC 3161 authority.")
     )
     timestamp_timeout_s: float = Field(180.0, gt=0, description=_("Longest wait for one timestamp."))
     timestamp_tries: int = Field(3, ge=1, description=_("How often a timestamp is asked for."))
+    timestamps_at_once: int = Field(4, ge=1, description=_("Most timestamps asked for at the same time."))
+    most_drift_minutes: float = Field(
+        5.0,
+        gt=0,
+        description=_("Most minutes between the printed time and the timestamp; beyond them it is signed anew."),
+    )
+    revocation_timeout_s: float = Field(
+        30.0, gt=0, description=_("Longest wait for one answer on whether a certificate is revoked.")
+    )
+    revocation_keep_minutes: float = Field(
+        60.0, ge=0, description=_("How long such an answer is used for further seals.")
+    )
     copy_form: str = Field("SAO Y", description=_("Form of the copy printed in the signature (NĐ 30/2020)."))
 
 

@@ -11,7 +11,7 @@ from flows.ending import batch_of, ended_batch, ended_document, ended_run
 from flows.opening import context_for, opened
 from flows.threads import threads
 from pipeline.backfill import BackfillScope, PlannedWork, redo, run_backfill
-from pipeline.context import Context
+from pipeline.context import SCHEDULE, Context
 from pipeline.outcome import Outcome, RunSummary
 
 
@@ -24,7 +24,7 @@ def redo_one(item: PlannedWork, ctx: Context) -> State[Outcome | None]:
 @flow(name="backfill")
 def backfill(
     home: str,
-    actor: str = "schedule",
+    actor: str = SCHEDULE,
     agency: str | None = None,
     level: str | None = None,
     first_day: str | None = None,

@@ -8,7 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.ending import batch_of, ended_batch, ended_document, ended_run
 from flows.opening import context_for, opened
 from flows.threads import threads
-from pipeline.context import Context
+from pipeline.context import SCHEDULE, Context
 from pipeline.line import run_line
 from pipeline.outcome import Outcome, RunSummary
 from pipeline.runner import process
@@ -30,7 +30,7 @@ def digitize_batch(documents: list[str], home: str, actor: str) -> State[list[Ou
 
 @flow(name="digitize")
 def digitize(
-    home: str, actor: str = "schedule", agency: str | None = None, release_as_test: bool = False
+    home: str, actor: str = SCHEDULE, agency: str | None = None, release_as_test: bool = False
 ) -> State[RunSummary]:
     """Drain the inbox once and work off everything that can be worked on."""
     ctx = context_for(home, actor)

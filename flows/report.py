@@ -5,11 +5,12 @@ from prefect.artifacts import create_link_artifact
 
 from flows.ending import ended_report
 from flows.opening import context_for
+from pipeline.context import SCHEDULE
 from pipeline.reporting import write_daily_report
 
 
 @flow(name="report")
-def report(home: str, actor: str = "schedule") -> State[str]:
+def report(home: str, actor: str = SCHEDULE) -> State[str]:
     """Read a share of the store back; count, freeze and write today's progress report; give the folder of its files."""
     written = write_daily_report(context_for(home, actor))
     create_link_artifact(key="report", link=(written.folder / "progress.html").as_uri())

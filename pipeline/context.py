@@ -4,6 +4,7 @@ from contextlib import suppress
 from copy import copy
 from functools import cached_property
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from sqlalchemy import select
 
@@ -23,6 +24,9 @@ from storage.ledger import Ledger, open_ledger
 from storage.ledger.models import ChainHeadSeal, LedgerBirth
 from storage.ledger.states import Environment
 from storage.objects import ObjectStore, open_store
+
+SCHEDULE = "schedule"
+"""Who acts in a run that nobody asked for."""
 
 
 class Context:
@@ -50,7 +54,7 @@ class Context:
         A key or timestamp authority that is not set or not at hand holds up what is to be sealed, and only that:
         papers are taken in and read without it.
         """
-        _ = self.ledger, self.store, self.engine, self.trust
+        _ = self.ledger, self.store, self.engine, self.trust, self.reading_slots
         with suppress(SettingsError, SigningError):
             _ = self.sealer
 
@@ -84,6 +88,16 @@ class Context:
         return open_engine(self.settings.ocr)
 
     @cached_property
+    def reading_slots(self) -> BoundedSemaphore:
+        """Holds back more documents than may be read at once; those that wait for an authority hold none."""
+        return BoundedSemaphore(self.settings.run.workers)
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether nobody asked for this run: it leaves alone what is to be tried again later."""
+        return self.actor == SCHEDULE
+
+    @cached_property
     def sealer(self) -> Sealer:
         """What puts the agency's signature on documents. Raise GeneratedKeysMissingError when TEST keys were lost."""
         if self.has_lost_test_keys:
@@ -94,6 +108,7 @@ class Context:
             production=self.is_production,
             clock=self.clock,
             agency_keys=self.settings.agency_keys_file,
+            trust=lambda: self.trust,
         )
 
     @property

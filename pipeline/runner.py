@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from config.errors import LostClaimError, SohoaError, TimestampUnavailableError
+from config.errors import LostClaimError, SohoaError
 from pipeline.archiving import archive_document
 from pipeline.context import Context
 from pipeline.deciding import decide, has_new_questions
@@ -66,6 +66,8 @@ def workload(ctx: Context, *, limit: int | None = None, agency: str | None = Non
     )
     if agency:
         query = query.where(Document.agency_code == agency)
+    if ctx.is_scheduled:
+        query = query.where(Document.wait_until.is_(None) | (Document.wait_until <= now))
     with ctx.ledger.reading() as session:
         rows = session.execute(query).all()
     return {id_: (pages or 0) if state == DocumentState.IN_WORK else 0 for id_, state, pages in rows}
@@ -101,8 +103,8 @@ def _claimed(ctx: Context, document_id: UUID) -> Outcome | None:
 
 def _brought_on(job: Job) -> Outcome:
     state = _advance(job)
-    # Where the line goes on without a word of its own: no timestamp could be had.
-    return Outcome(state, TimestampUnavailableError.code if state is DocumentState.PENDING_SIGNATURE else None)
+    # A pending document failed in no step of its own: what it waits for is its reason.
+    return Outcome(state, _reason(job) if state is DocumentState.PENDING_SIGNATURE else None)
 
 
 def _unwritten(ctx: Context, document_id: UUID, cause: SohoaError) -> Outcome:
@@ -143,7 +145,8 @@ def _advance(job: Job) -> DocumentState:
     state = _state(job)
     if state is DocumentState.SEALED:
         return archive_document(job)
-    _run_stages(job)
+    with job.ctx.reading_slots:
+        _run_stages(job)
     if state is DocumentState.IN_WORK:
         state = decide(job)
     if state in {DocumentState.WAITING_RELEASE, DocumentState.PENDING_SIGNATURE} and not _is_released(job):
@@ -180,6 +183,11 @@ def _run_stages(job: Job) -> None:
 def _state(job: Job) -> DocumentState:
     with job.ctx.ledger.reading() as session:
         return DocumentState(session.get_one(Document, job.facts.document_id).state)
+
+
+def _reason(job: Job) -> str | None:
+    with job.ctx.ledger.reading() as session:
+        return session.get_one(Document, job.facts.document_id).reason_code
 
 
 def _is_released(job: Job) -> bool:

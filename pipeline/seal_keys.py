@@ -95,11 +95,14 @@ def usable_key(ctx: Context, agency: SealingAgency) -> Identity:
     """Give the identity that seals for an agency, after all that can be known of it before it seals.
 
     It is in force and of the ledger's kind, its subject is the agency, it is for signing, it leads to a trusted root,
-    and its key answers: a token logs in here. Raise KeyUnavailableError, WrongEnvironmentError or OwnKeyUntrustedError.
+    it is not revoked, and its key answers: a token logs in here.
+    Raise KeyUnavailableError, WrongEnvironmentError, OwnKeyUntrustedError, or RevocationUnavailableError when nobody
+    says whether it is revoked.
     """
     identity = ctx.sealer.identity(agency.name, agency.code)
     require_signing_use(identity)
     ensure_trusted_key(ctx, identity)
+    ctx.sealer.ensure_not_revoked(agency.name, agency.code)
     identity.holder.ensure_ready()
     return identity
 
@@ -170,17 +173,16 @@ def ensure_trusted_authority(ctx: Context, token: TokenFacts) -> None:
     """Raise OwnTimestampUntrustedError unless the authority of a timestamp leads to a trusted root."""
     reason = judge_chain(token.authority, token.certificates, ctx.trust, ctx.clock(), for_timestamps=True)
     if reason is not Reason.NONE:
-        raise _untrusted_authority(ctx, reason)
+        raise untrusted_authority(ctx, reason_message(reason))
 
 
 def ensure_trusted_time(ctx: Context, reports: tuple[SignatureReport, ...]) -> None:
     """Raise OwnTimestampUntrustedError when the seal among these signatures has a timestamp that proves no time."""
     for report in reports:
         if report.field == FIELD_NAME and report.intact and report.timestamp_at and not report.timestamp_trusted:
-            raise _untrusted_authority(ctx, Reason.NO_TRUSTED_ROOT)
+            raise untrusted_authority(ctx, reason_message(Reason.NO_TRUSTED_ROOT))
 
 
-def _untrusted_authority(ctx: Context, reason: Reason) -> OwnTimestampUntrustedError:
-    return OwnTimestampUntrustedError(
-        authority=ctx.settings.signing.timestamp, cause=reason_message(reason), trust=ctx.trust_folder
-    )
+def untrusted_authority(ctx: Context, cause: object) -> OwnTimestampUntrustedError:
+    """Give the error for a timestamp authority that leads to no trusted root."""
+    return OwnTimestampUntrustedError(authority=ctx.settings.signing.timestamp, cause=cause, trust=ctx.trust_folder)

@@ -4,25 +4,30 @@ The signed file is checked, moved into place and its hash committed with the sta
 a run that was cut off between signing and upload finds the file and uploads those very bytes.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import update
 
-from config.errors import ExitCode, PdfaViolationError, SigningError, SohoaError, TimestampUnavailableError
+from config.errors import ExitCode, PdfaViolationError, SealPendingError, SigningError, SohoaError
 from config.i18n import mark as _
 from ocr.page_ink import page_ink
 from ocr.pdfa import check_signed_pdfa
 from pipeline.block_places import note_standing
 from pipeline.foreign import AGENCY, record_signatures
 from pipeline.job import Job, Output, file_sha256
-from pipeline.seal_keys import ensure_trusted_time, ready_to_seal, sealing_agency
+from pipeline.seal_keys import ensure_trusted_time, ready_to_seal, sealing_agency, untrusted_authority
 from pipeline.stages.stage import settle
-from pipeline.transitions import move
+from pipeline.transitions import move, note_reason
 from signing.report import Reason, Verdict, overall, reason_message
+from signing.revocation import UntrustedChainError
 from signing.seal import SealRequest
 from signing.validate import validate
 from storage.ledger.models import Document, DocumentVersion
 from storage.ledger.states import DocumentState
+
+SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+"""How long a pending document is left alone by scheduled runs; a person's run tries it at once."""
 
 
 class SealedBytesLostError(SohoaError):
@@ -44,7 +49,7 @@ class SealNotSoundError(SigningError):
 
 
 def seal_document(job: Job) -> DocumentState:
-    """Sign a document and commit the signed bytes. Without a timestamp it goes to `pending signature`.
+    """Sign a document and commit the signed bytes. Where something from outside fails it goes to `pending signature`.
 
     Raise AgencyNamelessError when nobody knows what the seal is to say, OwnKeyUntrustedError or
     OwnTimestampUntrustedError when it would not be believed here.
@@ -53,8 +58,8 @@ def seal_document(job: Job) -> DocumentState:
     assembled = job.outputs["assemble"].path
     job.ensure_claimed()
     agency = sealing_agency(job.ctx, job.facts.agency_code)
-    ready_to_seal(job.ctx, agency)
     try:
+        ready_to_seal(job.ctx, agency)
         receipt = job.ctx.sealer.seal(
             SealRequest(
                 pdf=assembled,
@@ -66,9 +71,12 @@ def seal_document(job: Job) -> DocumentState:
                 ink=page_ink(assembled, 1),
             )
         )
-    except TimestampUnavailableError as cause:
+    except SealPendingError as cause:
         _pend(job, cause)
         return DocumentState.PENDING_SIGNATURE
+    except UntrustedChainError as err:
+        # Our own certificate was looked at before: this is the authority of the timestamp.
+        raise untrusted_authority(job.ctx, err.details["cause"]) from err
     reports = validate(part, job.ctx.trust, now=job.ctx.clock())
     ensure_trusted_time(job.ctx, reports)
     if overall(reports) is not Verdict.VALID:
@@ -82,7 +90,12 @@ def seal_document(job: Job) -> DocumentState:
         session.execute(
             update(DocumentVersion)
             .where(DocumentVersion.id == job.facts.version_id)
-            .values(sealed_sha256=receipt.sha256, sealed_at=receipt.signed_at, pdfa_claim="pdfa_2b_checked")
+            .values(
+                sealed_sha256=receipt.sha256,
+                sealed_at=receipt.signed_at,
+                proven_until=receipt.proven_until,
+                pdfa_claim="pdfa_2b_checked",
+            )
         )
         record_signatures(job, session, reports, AGENCY)
         note_standing(session, job, AGENCY, receipt.standing)
@@ -117,15 +130,13 @@ def sealed_path(job: Job, sha256: str) -> Path:
     return job.folder / f"sealed-{sha256[:16]}.pdf"
 
 
-def _pend(job: Job, cause: TimestampUnavailableError) -> None:
+def _pend(job: Job, cause: SealPendingError) -> None:
+    """Let a document wait: for a short while at first, then for as long again as it has waited already."""
+    now = job.ctx.clock()
     with job.commit() as session:
         document = session.get_one(Document, job.facts.document_id)
-        if document.state != DocumentState.PENDING_SIGNATURE:
-            move(
-                session,
-                document.id,
-                DocumentState.PENDING_SIGNATURE,
-                actor=job.ctx.actor,
-                at=job.ctx.clock(),
-                cause=cause,
-            )
+        if document.state == DocumentState.PENDING_SIGNATURE:
+            note_reason(document, cause)
+        else:
+            move(session, document.id, DocumentState.PENDING_SIGNATURE, actor=job.ctx.actor, at=now, cause=cause)
+        document.wait_until = now + min(max(now - document.state_since, SHORTEST_WAIT), LONGEST_WAIT)

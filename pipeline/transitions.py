@@ -32,6 +32,7 @@ def move(
         document.tries = 0
     document.state = after
     document.state_since = at
+    document.wait_until = None
     note_reason(document, cause)
     events.append(
         session,

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
+from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -34,6 +35,7 @@ _CA_YEARS = 30
 _LEAF_YEARS = 20
 _COMMON_NAME_BYTES = 64
 _BACKDATED = timedelta(days=1)  # clocks of other machines may be behind
+_LIST_LASTS = timedelta(days=8)
 
 
 class GeneratedKeysMissingError(KeyUnavailableError):
@@ -77,6 +79,10 @@ class GeneratedIdentities:
         """Give the identity of the local TEST timestamp authority."""
         return self._get(TSA_NAME, _tsa_template(self._clock()))
 
+    def revoked(self) -> asn1_crl.CertificateList:
+        """Give the list of revoked certificates of the TEST authority, in force now: nothing is on it."""
+        return _revocation_list(self._folder, self._clock())
+
     def _get(self, slug: str, template: x509.CertificateBuilder) -> Identity:
         with self._lock:
             if slug not in self._known:
@@ -90,6 +96,22 @@ def generated_root(folder: Path) -> asn1_x509.Certificate | None:
     if not path.is_file():
         return None
     return _to_asn1(_read_certificate(path))
+
+
+def _revocation_list(folder: Path, now: datetime) -> asn1_crl.CertificateList:
+    certificate, key = _read_pair(folder, CA_NAME)
+    begin = now.replace(microsecond=0) - _BACKDATED
+    signed = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(certificate.subject)
+        .last_update(begin)
+        .next_update(begin + _LIST_LASTS)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+        .add_extension(x509.CRLNumber(int(begin.timestamp())), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    loaded: asn1_crl.CertificateList = asn1_crl.CertificateList.load(signed.public_bytes(serialization.Encoding.DER))
+    return loaded
 
 
 def missing_root(folder: Path) -> GeneratedKeysMissingError:

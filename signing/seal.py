@@ -1,6 +1,7 @@
-"""The agency's seal: a PAdES signature with a timestamp, added to a finished PDF as an incremental update.
+"""The agency's seal: a PAdES signature of the level that is set, added to a finished PDF as incremental updates.
 
-The bytes before the signature stay as they were. Without a timestamp there is no signature at all.
+The bytes before the signature stay as they were. What the level asks for and does not come means no signature at all:
+never a weaker one.
 """
 
 import asyncio
@@ -9,42 +10,45 @@ import hashlib
 import os
 import secrets
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BufferedRandom
 from pathlib import Path
 
 from asn1crypto import cms
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
 from config.clock import VIETNAM, Clock, system_clock, vietnam_iso
-from config.errors import DiskFullError, SettingsError, SigningError, WrongEnvironmentError
+from config.errors import DiskFullError, SettingsError, SigningError, TimeAdriftError, WrongEnvironmentError
 from config.i18n import gettext
 from config.settings import SETTINGS_FILE, SigningSettings
 from signing.appearance import draw, lay_out
-from signing.generated_keys import GeneratedIdentities
+from signing.archive_timestamp import UntouchedMetadataWriter, add_archive_timestamp, add_validation_data
+from signing.generated_keys import GeneratedIdentities, generated_root
 from signing.held_keys import WrongAgencyCertificateError
 from signing.hostile import HOSTILE
 from signing.identity import TEST_MARK, Identity, IdentitySource, belongs_to, require_current
 from signing.key_holder import DIGEST
 from signing.key_sources import GENERATED, KEY, open_identities
 from signing.placement import InkMask, Standing, place
+from signing.revocation import GeneratedRevocation, HttpRevocation, VouchedPaths, names_source
+from signing.seal_level import Level
 from signing.timestamps import HttpTimestamps, LocalTimestamps, TimestampSource, TokenFacts, token_facts, token_of
+from signing.trust import TrustStore, load_trust
 
 FIELD_NAME = "AgencySeal"
-LEVEL = "B-T"
 _CMS_MARGIN_BYTES = 3 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class SealRequest:
-    """One document to seal: what to print, and the claimed time of signing (aware)."""
+    """One document to seal: what to print, and the claimed time of signing (aware); `level`: another than is set."""
 
     pdf: Path
     out: Path
@@ -55,15 +59,17 @@ class SealRequest:
     """Where page 1 has ink, for the block to keep off; None where that is not looked at."""
     agency_code: str = ""
     """The agency's identifier, by which its key is found where a file says whose key is which."""
+    level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SealReceipt:
-    """What was sealed, by whom, when, and the hash of the sealed file."""
+    """What was sealed, by whom, when, until when the newest timestamp proves it, and the hash of the sealed file."""
 
     signed_at: datetime
-    timestamp_at: datetime
-    level: str
+    timestamp_at: datetime | None
+    proven_until: datetime | None
+    level: Level
     subject: str
     certificate_sha256: str
     is_test: bool
@@ -73,38 +79,56 @@ class SealReceipt:
     """How the block came to stand where it does."""
 
 
+@dataclass(frozen=True, slots=True)
+class SealRules:
+    """How seals are made here: their level, how far apart printed time and timestamp may be, and the kind of ledger."""
+
+    level: Level
+    most_drift: timedelta
+    production: bool
+
+
 class Sealer:
     """Seals documents of any number of agencies; threads may share one."""
 
     def __init__(
-        self, identities: IdentitySource, timestamps: TimestampSource, *, production: bool, clock: Clock
+        self,
+        identities: IdentitySource,
+        timestamps: TimestampSource,
+        vouched: VouchedPaths,
+        rules: SealRules,
+        clock: Clock,
     ) -> None:
         self._identities = identities
         self._timestamps = timestamps
-        self._production = production
+        self._vouched = vouched
+        self._rules = rules
         self._clock = clock
 
     def seal(self, request: SealRequest) -> SealReceipt:
         """Write the sealed copy of a PDF and say what was done.
 
-        Raise KeyUnavailableError without a usable certificate, TimestampUnavailableError without a timestamp,
+        Where the timestamp's time is too far from the printed one, it is signed anew with the time of the authority.
+
+        Raise KeyUnavailableError without a usable certificate, SealPendingError when a timestamp or an answer on
+        revocation does not come, UntrustedChainError when nobody here would believe the timestamp,
         WrongEnvironmentError where test and production meet, SigningError when the PDF cannot take a signature.
         In all these cases there is no output file.
         """
         if request.signed_at.tzinfo is None:
             raise ValueError("the time of signing needs a time zone")
         identity = self.identity(request.agency_name, request.agency_code)
-        signed_at = request.signed_at.astimezone(VIETNAM).replace(microsecond=0)
         part = request.out.with_name(request.out.name + ".part")
         try:
-            shutil.copyfile(request.pdf, part)
-            with part.open("r+b") as pdf:
-                token, standing = self._sign_in_place(pdf, request, identity, signed_at)
-                pdf.flush()
-                os.fsync(pdf.fileno())
+            try:
+                made = self._signed(part, request, identity, request.signed_at)
+            except _AdriftError as early:
+                made = self._signed(part, request, identity, early.timestamp_at)
             digest, size = _digest(part)
             part.replace(request.out)
             _sync_folder(request.out.parent)
+        except _AdriftError as late:
+            raise self._adrift(late) from late
         except OSError as err:
             raise _translated(err, request.out) from err
         except HOSTILE as err:
@@ -112,15 +136,16 @@ class Sealer:
         finally:
             part.unlink(missing_ok=True)
         return SealReceipt(
-            signed_at=signed_at.astimezone(UTC),
-            timestamp_at=token.at,
-            level=LEVEL,
+            signed_at=made.signed_at.astimezone(UTC),
+            timestamp_at=made.token.at if made.token else None,
+            proven_until=made.newest.until if made.newest else None,
+            level=request.level or self._rules.level,
             subject=identity.subject,
             certificate_sha256=identity.sha256,
-            is_test=identity.is_test or token.is_test or not self._production,
+            is_test=identity.is_test or (made.token is not None and made.token.is_test) or not self._rules.production,
             sha256=digest,
             size=size,
-            standing=standing,
+            standing=made.standing,
         )
 
     def identity(self, agency_name: str, agency_code: str = "") -> Identity:
@@ -128,10 +153,20 @@ class Sealer:
         identity = self._identities.identity(agency_name, agency_code)
         if not belongs_to(identity.certificate, agency_name):
             raise WrongAgencyCertificateError(key=identity.subject, agency=agency_name)
-        if self._production and identity.is_test:
+        if self._rules.production and identity.is_test:
             raise WrongEnvironmentError(thing=identity.subject, found=TEST_MARK, expected="production")
         require_current(identity, self._clock())
         return identity
+
+    def ensure_not_revoked(self, agency_name: str, agency_code: str = "") -> None:
+        """Ask about an agency's certificate and its issuers before they are sealed with (NĐ 23/2025, Điều 15).
+
+        Below B-LT a certificate that names no place to ask is let pass: nobody can tell.
+        Raise KeyRevokedError, or RevocationUnavailableError when no answer comes.
+        """
+        identity = self.identity(agency_name, agency_code)
+        if self._rules.level.has(Level.B_LT) or names_source(identity.certificate):
+            self._vouched.of(identity.certificate, identity.chain)
 
     def held(self) -> tuple[Identity, ...]:
         """Give the identities that lie ready, whoever they are of. Raise KeyUnavailableError when none can be read."""
@@ -157,14 +192,47 @@ class Sealer:
         self._token_of(signature)
         return bytes(signature.dump())
 
+    def _signed(self, part: Path, request: SealRequest, identity: Identity, claimed: datetime) -> "_Made":
+        """Write the whole signature with a claimed time.
+
+        Raise _AdriftError when the two are too far apart.
+        """
+        level = request.level or self._rules.level
+        signed_at = claimed.astimezone(VIETNAM).replace(microsecond=0)
+        shutil.copyfile(request.pdf, part)
+        with part.open("r+b") as pdf:
+            token, standing = self._sign_in_place(pdf, request, identity, signed_at, level)
+            if token and abs(token.at - signed_at) > self._rules.most_drift:
+                raise _AdriftError(signed_at, token.at)
+            newest = self._made_to_last(pdf, identity, token, level) if token else None
+            pdf.flush()
+            os.fsync(pdf.fileno())
+        return _Made(signed_at, token, newest, standing)
+
+    def _made_to_last(self, pdf: BufferedRandom, identity: Identity, token: TokenFacts, level: Level) -> TokenFacts:
+        """Add what the level asks for beyond the signature's own timestamp; give the newest timestamp."""
+        if not level.has(Level.B_LT):
+            return token
+        paths = [
+            self._vouched.of(identity.certificate, identity.chain),
+            # The same body often issues both, and authorities do not always send it along.
+            self._vouched.of(token.authority, (*token.certificates, *identity.chain), for_timestamps=True),
+        ]
+        if level is Level.B_LT:
+            add_validation_data(pdf, paths)
+            return token
+        newest = add_archive_timestamp(pdf, self._timestamps, paths)
+        self._refuse_test(newest)
+        return newest
+
     def _sign_in_place(
-        self, pdf: BufferedRandom, request: SealRequest, identity: Identity, signed_at: datetime
-    ) -> tuple[TokenFacts, Standing]:
-        writer = _UntouchedMetadataWriter(pdf)
+        self, pdf: BufferedRandom, request: SealRequest, identity: Identity, signed_at: datetime, level: Level
+    ) -> tuple[TokenFacts | None, Standing]:
+        writer = UntouchedMetadataWriter(pdf)
         if writer.prev.encrypted:
             raise ValueError(gettext("the PDF is encrypted"))
         writer.ensure_output_version((1, 7))  # type: ignore[no-untyped-call] # pyHanko is half typed
-        is_test = identity.is_test or not self._production
+        is_test = identity.is_test or not self._rules.production
         block = lay_out((request.copy_form, request.agency_name, vietnam_iso(signed_at)), is_test=is_test)
         page = writer.find_page_for_modification(0)[0].get_object()  # type: ignore[no-untyped-call] # pyHanko is half typed
         where = place(page, block.height_pt, ink=request.ink)
@@ -177,18 +245,23 @@ class Sealer:
         )
         embedder.send(SigObjSetup(sig_placeholder=signature_object))
         prepared, _ = embedder.send(SigIOSetup(md_algorithm=DIGEST, in_place=True))
+        timed = level.has(Level.B_T)
         signature = asyncio.run(
             identity.signer.async_sign(
                 data_digest=prepared.document_digest,
                 digest_algorithm=DIGEST,
                 use_pades=True,
-                timestamper=self._timestamps,
+                timestamper=self._timestamps if timed else None,
                 signed_attr_settings=PdfCMSSignedAttributes(),
             )
         )
-        token = self._token_of(signature)
+        token = self._token_of(signature) if timed else None
         embedder.send(signature)
         return token, where.standing
+
+    def _adrift(self, late: "_AdriftError") -> TimeAdriftError:
+        minutes = round(abs(late.timestamp_at - late.signed_at) / timedelta(minutes=1))
+        return TimeAdriftError(file="-", authority=self._timestamps.name, minutes=minutes)
 
     def _token_of(self, signature: cms.ContentInfo) -> TokenFacts:
         token = token_of(signature["content"]["signer_infos"][0])
@@ -198,7 +271,7 @@ class Sealer:
         return token
 
     def _refuse_test(self, token: TokenFacts) -> None:
-        if self._production and token.is_test:
+        if self._rules.production and token.is_test:
             raise WrongEnvironmentError(thing=self._timestamps.name, found=TEST_MARK, expected="production")
 
     def _reserved(self, identity: Identity) -> int:
@@ -206,11 +279,23 @@ class Sealer:
         return 2 * (certificates + self._timestamps.token_bytes + _CMS_MARGIN_BYTES)  # written as hexadecimal
 
 
-class _UntouchedMetadataWriter(IncrementalPdfFileWriter):
-    """Leaves document information and XMP as they were: the archive's description is not ours to rewrite."""
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A finished signature: its printed time, its own timestamp, the newest in the file, and where its block stands."""
 
-    def _update_meta(self) -> None:
-        pass
+    signed_at: datetime
+    token: TokenFacts | None
+    newest: TokenFacts | None
+    standing: Standing
+
+
+class _AdriftError(Exception):
+    """The printed time and the timestamp are too far apart."""
+
+    def __init__(self, signed_at: datetime, timestamp_at: datetime) -> None:
+        self.signed_at = signed_at
+        self.timestamp_at = timestamp_at
+        super().__init__(signed_at, timestamp_at)
 
 
 def open_sealer(
@@ -220,9 +305,11 @@ def open_sealer(
     production: bool,
     clock: Clock = system_clock,
     agency_keys: Path | None = None,
+    trust: Callable[[], TrustStore] | None = None,
 ) -> Sealer:
-    """Open the keys and the timestamp authority that the settings name; with `agency_keys`, the keys of that file.
+    """Open the keys and the authorities that the settings name; with `agency_keys`, the keys of that file.
 
+    `trust`: whom this installation trusts; the TEST authority of the keys folder if not given.
     Raise WrongEnvironmentError when production would use generated keys or the local authority, and
     KeyUnavailableError or SettingsError when a key or its password cannot be had.
     """
@@ -230,20 +317,35 @@ def open_sealer(
     if settings.key == GENERATED and agency_keys is None:
         _refuse_in_production(production, KEY)
     identities = open_identities(settings, agency_keys, generated, keys_folder, production=production, clock=clock)
-    timestamps: TimestampSource
+    drift = timedelta(minutes=settings.most_drift_minutes)
+    vouched = VouchedPaths(
+        trust or (lambda: load_trust(keys_folder, None, production=production)),
+        GeneratedRevocation(
+            generated, lambda: generated_root(keys_folder), HttpRevocation(timeout_s=settings.revocation_timeout_s)
+        ),
+        clock,
+        keep=timedelta(minutes=settings.revocation_keep_minutes),
+        tolerance=drift,
+    )
+    rules = SealRules(Level(settings.level), drift, production)
+    return Sealer(identities, _timestamps(settings, generated, production, clock), vouched, rules, clock)
+
+
+def _timestamps(
+    settings: SigningSettings, generated: GeneratedIdentities, production: bool, clock: Clock
+) -> TimestampSource:
     if settings.timestamp == "local":
         _refuse_in_production(production, "signing.timestamp")
-        timestamps = LocalTimestamps(generated.timestamper_identity(), clock)
-    elif settings.timestamp.startswith(("http://", "https://")):
-        timestamps = HttpTimestamps(
+        return LocalTimestamps(generated.timestamper_identity(), clock)
+    if settings.timestamp.startswith(("http://", "https://")):
+        return HttpTimestamps(
             settings.timestamp,
             timeout_s=settings.timestamp_timeout_s,
             tries=settings.timestamp_tries,
+            at_once=settings.timestamps_at_once,
         )
-    else:
-        cause = gettext("neither local nor an http address")
-        raise SettingsError(file=SETTINGS_FILE, key="signing.timestamp", cause=cause)
-    return Sealer(identities, timestamps, production=production, clock=clock)
+    cause = gettext("neither local nor an http address")
+    raise SettingsError(file=SETTINGS_FILE, key="signing.timestamp", cause=cause)
 
 
 def _refuse_in_production(production: bool, key: str) -> None:

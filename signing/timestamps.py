@@ -5,8 +5,6 @@ it brings along. Whether that certificate is trusted is for validation to judge.
 """
 
 import secrets
-import socket
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +12,6 @@ from datetime import datetime
 from threading import BoundedSemaphore
 from typing import Any
 
-import requests
 from asn1crypto import cms, core, tsp, x509
 from cryptography.hazmat.primitives import hashes
 from pyhanko.sign.timestamps import TimeStamper
@@ -24,25 +21,17 @@ from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 from config.clock import Clock
 from config.errors import TimestampUnavailableError
 from config.i18n import gettext
-from config.i18n import mark as _
 from signing.hostile import HOSTILE
+from signing.http import NoAnswerError, ask
 from signing.identity import Identity, is_test_certificate
 from signing.key_holder import DIGEST
+from signing.patience import Patience
 
 LOCAL_TOKEN_BYTES = 5 * 1024
 HTTP_TOKEN_BYTES = 20 * 1024
-MOST_AT_A_TIME = 4  # the government's authority is slow and asks for restraint
 _LONGEST_PAUSE_S = 30.0
 _MOST_REPLY_BYTES = 1 << 20
-_SILENCES: dict[type[Exception], str] = {
-    requests.exceptions.ProxyError: _("the proxy on the way to it does not let us through"),
-    requests.Timeout: _("no answer in time"),
-    requests.ConnectionError: _("nothing answers at its address"),
-    requests.exceptions.ChunkedEncodingError: _("the connection was refused or cut"),
-    requests.exceptions.InvalidSchema: _("its address is not understood"),
-    requests.exceptions.MissingSchema: _("its address is not understood"),
-    requests.exceptions.InvalidURL: _("its address is not understood"),
-}
+_HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 _TEST_POLICY = "1.3.6.1.4.1.32473.1"  # an arc kept for examples (RFC 5612)
 
 
@@ -54,6 +43,12 @@ class TokenFacts:
     authority: x509.Certificate
     certificates: tuple[x509.Certificate, ...]
     digests: tuple[str, ...] = ()
+
+    @property
+    def until(self) -> datetime:
+        """The last instant of the authority's certificate: by then a further timestamp must stand over this one."""
+        until: datetime = self.authority.not_valid_after
+        return until
 
     @property
     def is_test(self) -> bool:
@@ -115,76 +110,60 @@ class LocalTimestamps(TimestampSource):
 
 
 class HttpTimestamps(TimestampSource):
-    """An RFC 3161 authority behind an HTTP address; tries again with growing pauses."""
+    """An RFC 3161 authority behind an HTTP address; tries again with growing pauses, then leaves it alone a while."""
 
     token_bytes = HTTP_TOKEN_BYTES
 
     def __init__(
-        self, url: str, *, timeout_s: float, tries: int, pause: Callable[[float], object] = time.sleep
+        self,
+        url: str,
+        *,
+        timeout_s: float,
+        tries: int,
+        at_once: int = 4,
+        pause: Callable[[float], object] = time.sleep,
+        patience: Patience | None = None,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call] # pyHanko is half typed
         self.name = url
         self._timeout_s = timeout_s
         self._tries = tries
         self._pause = pause
-        self._slots = BoundedSemaphore(MOST_AT_A_TIME)
+        self._slots = BoundedSemaphore(at_once)
+        self._patience = patience or Patience()
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """Give a checked token for a hash. Raise TimestampUnavailableError when all tries failed."""
         for attempt in range(self._tries):
-            try:
-                with self._slots:
-                    return await super().async_timestamp(message_digest, md_algorithm)
-            except TimestampUnavailableError:
-                if attempt + 1 == self._tries:
-                    raise
+            with self._slots:
+                self._patience.ensure_over()
+                try:
+                    token = await super().async_timestamp(message_digest, md_algorithm)
+                except TimestampUnavailableError as err:
+                    if attempt + 1 == self._tries:
+                        self._patience.failed(err)
+                        raise
+                else:
+                    self._patience.succeeded()
+                    return token
             self._pause(min(2.0**attempt, _LONGEST_PAUSE_S))
         raise AssertionError("at least one try is made")
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """Ask the authority once."""
         try:
-            body = self._post(req.dump())
-        except (requests.RequestException, OSError) as err:
-            raise self._unavailable(_silence(err)) from err
-        try:
+            body = ask(
+                self.name, timeout_s=self._timeout_s, most_bytes=_MOST_REPLY_BYTES, body=req.dump(), headers=_HEADERS
+            )
             response: tsp.TimeStampResp = _Response.load(body)  # type: ignore[no-untyped-call] # asn1crypto
+        except NoAnswerError as err:
+            raise self._unavailable(err.cause) from err
         except ValueError as err:
             raise self._unavailable(_unusable(err)) from err
         return response
 
-    def _post(self, request: bytes) -> bytes:
-        headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
-        deadline = time.monotonic() + self._timeout_s
-        with requests.post(
-            self.name, data=request, headers=headers, timeout=self._timeout_s, stream=True, allow_redirects=False
-        ) as reply:
-            if reply.status_code != requests.codes.ok:
-                raise self._unavailable(f"HTTP {reply.status_code}")
-            body = b""
-            # The library's own time-out starts anew with each byte, so a dripping server would hold us for ever.
-            for chunk in reply.iter_content(4096):
-                body += chunk
-                if len(body) > _MOST_REPLY_BYTES:
-                    raise self._unavailable(gettext("the answer is too long"))
-                if time.monotonic() > deadline:
-                    late = gettext("no full answer within {seconds} s").format(seconds=f"{self._timeout_s:g}")
-                    raise self._unavailable(late)
-        return body
-
     def _unavailable(self, cause: object) -> TimestampUnavailableError:
         return TimestampUnavailableError(file="-", authority=self.name, cause=cause)
-
-
-def _silence(err: Exception) -> object:
-    """Give why an authority is silent: what the system said beneath the library, or what the library calls it."""
-    is_proxys = isinstance(err, requests.exceptions.ProxyError)
-    beneath: BaseException | None = None if is_proxys else err
-    while beneath is not None:
-        if isinstance(beneath, socket.gaierror | ssl.SSLError | ConnectionError):
-            return beneath
-        beneath = beneath.__cause__ or beneath.__context__
-    return next((words for kind, words in _SILENCES.items() if isinstance(err, kind)), err)
 
 
 def checked_token(

@@ -81,6 +81,7 @@ class Pki:
     asked: Counter[str] = field(default_factory=Counter)
     at_once: Counter[str] = field(default_factory=Counter)
     most_at_once: Counter[str] = field(default_factory=Counter)
+    dies_after: dict[str, int] = field(default_factory=dict)
     now: datetime | None = None
     _lock: Lock = field(default_factory=Lock)
 
@@ -126,7 +127,7 @@ class Pki:
 
     def as_new(self) -> None:
         """Forget faults, revocations, counts and the set clock."""
-        for counts in (self.faults, self.asked, self.most_at_once):
+        for counts in (self.faults, self.asked, self.most_at_once, self.dies_after):
             counts.clear()
         self.now = None
         if self.revoked:
@@ -157,7 +158,8 @@ class Pki:
                 self.at_once[service] -= 1
 
     def _answer(self, service: str, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        fault = self.faults.get(service, Fault())
+        is_dead = self.asked[service] > self.dies_after.get(service, self.asked[service])
+        fault = Fault(hangs_up=True) if is_dead else self.faults.get(service, Fault())
         time.sleep(fault.delay_s)
         if fault.hangs_up:
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)

@@ -34,7 +34,8 @@ def sign_as_foreign(pdf: bytes, target: Path, agency_name: str, trust: Path) -> 
             mark_pdf(composed)
             composed.save(unsigned, deterministic_id=True)
         keys = place / "keys"
-        # The settings' defaults are the generated keys and the local timestamps, both marked TEST.
-        sealer = open_sealer(SigningSettings(), keys, production=False)
+        # The settings' defaults are the generated keys and the local timestamps, both marked TEST; agencies that sign
+        # elsewhere seldom add more than a timestamp.
+        sealer = open_sealer(SigningSettings(level="B-T"), keys, production=False)
         sealer.seal(SealRequest(unsigned, target, COPY_FORM, agency_name, system_clock()))
         shutil.copyfile(keys / _KEYS_ROOT, trust / ROOT_NAME)

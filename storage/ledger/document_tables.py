@@ -128,6 +128,8 @@ class Document(Base):
     tries: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime]
     state_since: Mapped[datetime]
+    wait_until: Mapped[datetime | None]
+    """Until when scheduled runs leave it alone: what it waits for did not come when it was last asked for."""
     claim_owner: Mapped[str | None]
     claim_fence: Mapped[int] = mapped_column(default=0)
     """Grows with each claim; a commit under an older number is refused."""
@@ -169,6 +171,8 @@ class DocumentVersion(Base):
     sealed_sha256: Mapped[Sha256 | None]
     """Committed with the bytes on disk before any upload."""
     sealed_at: Mapped[datetime | None]
+    proven_until: Mapped[datetime | None] = mapped_column(index=True)
+    """Last instant of the certificate under its newest timestamp: by then a further one must stand over it."""
     archived_at: Mapped[datetime | None] = mapped_column(index=True)
     refused_at: Mapped[datetime | None]
     """A version that was refused is never gone back to."""

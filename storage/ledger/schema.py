@@ -1,4 +1,4 @@
 """Which tables this program works with."""
 
-SCHEMA_REVISION = "0023"
+SCHEMA_REVISION = "0026"
 """The newest revision under storage/migrations/versions."""

@@ -40,7 +40,7 @@ def test_something_that_is_no_pdf_never_passes(tmp_path: Path) -> None:
 
 
 def test_a_sealed_file_is_judged_by_what_signing_adds(unsigned: Path, tmp_path: Path) -> None:
-    sealer = open_sealer(SigningSettings(), tmp_path / "keys", production=False)
+    sealer = open_sealer(SigningSettings(level="B-T"), tmp_path / "keys", production=False)
     sealed = tmp_path / "sealed.pdf"
     sealer.seal(SealRequest(unsigned, sealed, "SAO Y", "Ủy ban nhân dân xã Mẫu", datetime.now(UTC)))
     report = check_signed_pdfa(sealed, unsigned)

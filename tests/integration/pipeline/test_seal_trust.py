@@ -56,7 +56,12 @@ def own_key(house: House, key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatc
     """Let the agency seal with a key file of its own; give the root that makes it trusted."""
     monkeypatch.setenv("SEAL_PASSWORD", PASSWORD)
     certificate = _store(house.home / "agency.p12", AGENCY_NAME, key, days=days)
-    house.settings["signing"] = {"key": f"pkcs12:{house.home / 'agency.p12'}", "key_password": "env:SEAL_PASSWORD"}
+    house.settings["signing"] = {
+        "key": f"pkcs12:{house.home / 'agency.p12'}",
+        "key_password": "env:SEAL_PASSWORD",
+        # A key of its own names no place that says whether it was revoked.
+        "level": "B-T",
+    }
     house.open()
     return certificate.public_bytes(serialization.Encoding.PEM)
 
@@ -104,7 +109,7 @@ def test_documents_wait_while_the_timestamp_authority_is_not_trusted(
 ) -> None:
     """Its seal would be good today and prove nothing once the certificate has run out."""
     url, root = foreign_authority
-    released.settings["signing"] = {"timestamp": url}
+    released.settings["signing"] = {"timestamp": url, "level": "B-T"}
     released.open()
     assert_waits(released, "own_timestamp_untrusted")
     trusting(released, root)
@@ -148,7 +153,7 @@ def test_doctor_asks_the_timestamp_authority_and_whether_it_is_trusted(
 ) -> None:
     assert only(check_timestamps(released.ctx)).is_well
     url, root = foreign_authority
-    released.settings["signing"] = {"timestamp": url}
+    released.settings["signing"] = {"timestamp": url, "level": "B-T"}
     result = only(check_timestamps(released.open()))
     assert not result.is_well
     assert str(released.home / "trust") in result.remedy

@@ -63,7 +63,7 @@ def test_head_without_timestamp_proves_nothing(signature: bytes, trust: TrustSto
 
 
 def test_without_an_authority_there_is_no_signed_head(keys: Path) -> None:
-    settings = SigningSettings(timestamp="http://127.0.0.1:9/", timestamp_tries=1, timestamp_timeout_s=1)
+    settings = SigningSettings(level="B-T", timestamp="http://127.0.0.1:9/", timestamp_tries=1, timestamp_timeout_s=1)
     with pytest.raises(TimestampUnavailableError):
         sign_head(HEAD, open_sealer(settings, keys, production=False), AGENCY)
 

@@ -83,12 +83,12 @@ def password(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def _settings(path: Path, password: str, timestamp: str = "local") -> SigningSettings:
-    return SigningSettings(key=f"pkcs12:{path}", key_password=password, timestamp=timestamp)
+    return SigningSettings(level="B-T", key=f"pkcs12:{path}", key_password=password, timestamp=timestamp)
 
 
 def test_production_refuses_generated_keys(keys: Path) -> None:
     with pytest.raises(WrongEnvironmentError):
-        open_sealer(SigningSettings(timestamp="http://127.0.0.1:1/"), keys, production=True)
+        open_sealer(SigningSettings(level="B-T", timestamp="http://127.0.0.1:1/"), keys, production=True)
 
 
 def test_production_refuses_the_local_timestamp_authority(
@@ -101,7 +101,7 @@ def test_production_refuses_the_local_timestamp_authority(
 
 def test_production_makes_no_test_keys(tmp_path: Path) -> None:
     with pytest.raises(WrongEnvironmentError):
-        open_sealer(SigningSettings(), tmp_path / "keys", production=True)
+        open_sealer(SigningSettings(level="B-T"), tmp_path / "keys", production=True)
     assert not (tmp_path / "keys").exists()
 
 
@@ -184,7 +184,7 @@ def test_production_never_holds_a_chain_with_a_test_mark_for_valid(sealed: Path,
     assert validate(sealed, trust)[0].verdict is Verdict.VALID
     (report,) = validate(sealed, TrustStore(trust.roots, trust.helpers, production=True))
     assert (report.verdict, report.reason_code, report.trusted) == (Verdict.INDETERMINATE, "test_chain", False)
-    head = sign_head(b"{}", open_sealer(SigningSettings(), sealed.parent / "keys", production=False), AGENCY)
+    head = sign_head(b"{}", open_sealer(SigningSettings(level="B-T"), sealed.parent / "keys", production=False), AGENCY)
     roots = load_trust(sealed.parent / "keys", None).roots
     assert verify_head(b"{}", head, TrustStore(roots, ())).verdict is Verdict.VALID
     assert verify_head(b"{}", head, TrustStore(roots, (), production=True)).verdict is not Verdict.VALID
@@ -279,7 +279,9 @@ def test_folder_of_key_files_serves_each_agency(
 
 
 @pytest.mark.parametrize(
-    "settings", [SigningSettings(key="token:1"), SigningSettings(timestamp="tsa.example")], ids=["key", "timestamp"]
+    "settings",
+    [SigningSettings(level="B-T", key="token:1"), SigningSettings(level="B-T", timestamp="tsa.example")],
+    ids=["key", "timestamp"],
 )
 def test_unknown_kinds_of_key_and_timestamp_are_setting_errors(keys: Path, settings: SigningSettings) -> None:
     with pytest.raises(SettingsError):

@@ -41,6 +41,7 @@ def test_receipt_describes_the_sealed_file(sealer: Sealer, page: Path, tmp_path:
     assert receipt.signed_at == SIGNED_AT
     assert receipt.level == "B-T"
     assert receipt.is_test
+    assert receipt.timestamp_at is not None
     assert abs((receipt.timestamp_at - datetime.now(UTC)).total_seconds()) < 60
 
 

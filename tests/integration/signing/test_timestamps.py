@@ -75,7 +75,7 @@ def test_http_authority_gives_a_valid_b_t_seal(
     honest: Answer, keys: Path, page: Path, tmp_path: Path, trust: TrustStore
 ) -> None:
     with _authority(honest) as url:
-        sealer = open_sealer(SigningSettings(timestamp=url), keys, production=False)
+        sealer = open_sealer(SigningSettings(level="B-T", timestamp=url), keys, production=False)
         receipt = sealer.seal(SealRequest(page, tmp_path / "out.pdf", "SAO Y", AGENCY, SIGNED_AT))
     assert receipt.level == "B-T"
     (report,) = validate(tmp_path / "out.pdf", trust)
@@ -87,7 +87,9 @@ def test_closed_port_leaves_the_document_pending(keys: Path, page: Path, tmp_pat
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    settings = SigningSettings(timestamp=f"http://127.0.0.1:{port}/", timestamp_tries=1, timestamp_timeout_s=2)
+    settings = SigningSettings(
+        level="B-T", timestamp=f"http://127.0.0.1:{port}/", timestamp_tries=1, timestamp_timeout_s=2
+    )
     sealer = open_sealer(settings, keys, production=False)
     with pytest.raises(TimestampUnavailableError) as caught:
         sealer.seal(SealRequest(page, tmp_path / "out.pdf", "SAO Y", AGENCY, SIGNED_AT))
@@ -266,6 +268,6 @@ def test_certificate_that_is_not_for_timestamps_is_refused(keys: Path) -> None:
 
 def test_local_time_is_the_injected_clock(keys: Path, page: Path, tmp_path: Path) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
-    sealer = open_sealer(SigningSettings(), keys, production=False, clock=lambda: now)
+    sealer = open_sealer(SigningSettings(level="B-T"), keys, production=False, clock=lambda: now)
     receipt = sealer.seal(SealRequest(page, tmp_path / "out.pdf", "SAO Y", AGENCY, SIGNED_AT))
     assert receipt.timestamp_at == now

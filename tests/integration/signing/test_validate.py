@@ -251,7 +251,7 @@ def test_signature_moved_to_another_document_is_invalid(sealed: Path, page: Path
 
 
 def test_untrusted_signature_added_to_ours_does_not_pass(sealed: Path, tmp_path: Path, trust: TrustStore) -> None:
-    stranger = open_sealer(SigningSettings(), tmp_path / "stranger", production=False)
+    stranger = open_sealer(SigningSettings(level="B-T"), tmp_path / "stranger", production=False)
     twice = tmp_path / "twice.pdf"
     content = sealed.read_bytes().replace(b"(AgencySeal)", b"(AgencySea1)")
     renamed = tmp_path / "renamed.pdf"
