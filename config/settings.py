@@ -50,6 +50,10 @@ class InboxSettings(Section):
 
     folder: Path = Field(Path("inbox"), description=_("Folder that scans arrive in; relative to the home folder."))
     stable_after_s: float = Field(10.0, ge=0, description=_("Seconds a file's size and time must stand still."))
+    profile: Literal["agency_copy", "one_stop_scan"] = Field(
+        "agency_copy",
+        description=_("Who signs what a batch sheet without a profile brings: the agency, or first who scanned."),
+    )
     keep_files: bool = Field(False, description=_("Leave files in the inbox after their original is stored."))
     max_pages: int = Field(2000, ge=1, description=_("Most pages a document may have."))
     max_page_pixels: int = Field(250_000_000, ge=1, description=_("Most pixels a page image may have."))

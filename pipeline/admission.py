@@ -191,7 +191,7 @@ def _sheet_of(ctx: Context, arrival: Arrival, facts: SourceFacts) -> BatchSheet:
     path = find_sheet(arrival.folder, ctx.settings.inbox_folder)
     if path is None:
         raise BatchSheetMissingError(file=arrival.path)
-    sheet = read_sheet(path)
+    sheet = read_sheet(path, ctx.settings.inbox.profile)
     if ctx.is_production and facts.is_specimen:
         raise MarkedSpecimenError(file=arrival.path)
     if ctx.is_production and sheet.is_specimen:

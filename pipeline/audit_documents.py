@@ -11,7 +11,7 @@ from config.dates import instant_text
 from config.errors import ExitCode, SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
-from pipeline.foreign import AGENCY
+from pipeline.signature_rows import AGENCY
 from pipeline.wording import state_name
 from signing.report import Verdict
 from storage.ledger.models import Document, DocumentVersion, Event, Record, Signature

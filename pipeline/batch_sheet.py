@@ -14,8 +14,10 @@ from pathlib import Path
 
 from config.clock import VIETNAM
 from config.errors import InputRefusedError
+from config.i18n import gettext
 from config.i18n import mark as _
 from config.text import fold_space
+from storage.ledger.states import BatchProfile
 
 SHEET_NAME = "lo.toml"
 _OFFICIAL_TIMES = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y")
@@ -25,6 +27,8 @@ _MISSING = {
     "scanned_at": _("scanned_at is missing"),
     "device": _("device is missing"),
 }
+
+_PROFILE = _("profile is none of: {known}")
 
 
 class BatchSheetError(InputRefusedError):
@@ -47,6 +51,7 @@ class BatchSheet:
     scanned_at: datetime
     device: str
     sha256: str
+    profile: BatchProfile = BatchProfile.AGENCY_COPY
     is_specimen: bool = False
     """The scans are fictional papers; no production ledger takes them."""
 
@@ -62,8 +67,11 @@ def find_sheet(folder: Path, inbox: Path) -> Path | None:
     return None
 
 
-def read_sheet(path: Path) -> BatchSheet:
-    """Read a batch sheet. Raise BatchSheetError naming what is missing or wrong."""
+def read_sheet(path: Path, profile: str = BatchProfile.AGENCY_COPY) -> BatchSheet:
+    """Read a batch sheet; `profile` is that of sheets which name none.
+
+    Raise BatchSheetError naming what is missing or wrong.
+    """
     try:
         values = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as err:
@@ -73,9 +81,20 @@ def read_sheet(path: Path) -> BatchSheet:
         raise BatchSheetError(file=path, cause=missing[0])
     operator, device = fold_space(str(values["operator"])), fold_space(str(values["device"]))
     scanned_at = _instant(path, values["scanned_at"])
-    facts = f"{operator}\n{scanned_at.isoformat()}\n{device}"
-    sha256 = hashlib.sha256(facts.encode()).hexdigest()
-    return BatchSheet(operator, scanned_at, device, sha256, is_specimen=values.get("specimen") is True)
+    named = values.get("profile", profile)
+    if not isinstance(named, str) or named not in set(BatchProfile):
+        raise BatchSheetError(file=path, cause=gettext(_PROFILE).format(known=", ".join(BatchProfile)))
+    # Where only the agency signs, as ever, a batch is known by the hash that it always had.
+    signed_by = [named] if named != BatchProfile.AGENCY_COPY else []
+    facts = "\n".join([operator, scanned_at.isoformat(), device, *signed_by])
+    return BatchSheet(
+        operator,
+        scanned_at,
+        device,
+        hashlib.sha256(facts.encode()).hexdigest(),
+        profile=BatchProfile(named),
+        is_specimen=values.get("specimen") is True,
+    )
 
 
 def _is_given(key: str, value: object) -> bool:

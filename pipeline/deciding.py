@@ -5,13 +5,14 @@ from sqlalchemy.orm import Session
 
 from pipeline.acceptance import SAMPLE_WRONG
 from pipeline.findings import Severity
-from pipeline.foreign import FOREIGN, resting_state
+from pipeline.foreign import resting_state
 from pipeline.job import Job
 from pipeline.register.comparison import compare_with_register
 from pipeline.register.linking import match_with_register
 from pipeline.resting import rest
 from pipeline.review_contradictions import note_differences
 from pipeline.review_policy import quiet_fields
+from pipeline.signature_rows import FOREIGN
 from signing.report import Verdict
 from storage.ledger.models import FieldValue, Finding, ReviewTask, Signature
 from storage.ledger.states import DocumentState

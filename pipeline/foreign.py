@@ -4,7 +4,7 @@ import shutil
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from config.errors import LostClaimError, SohoaError
@@ -16,13 +16,13 @@ from pipeline.job import Job, claim, file_sha256, let_go, staging_folder
 from pipeline.objects import TEXT, put_object
 from pipeline.originals import originals_of
 from pipeline.resting import rest
+from pipeline.signature_rows import FOREIGN, record_signatures
 from pipeline.stages.recognize import read_pages
-from signing.report import SignatureReport, Verdict
+from signing.report import Verdict
 from signing.validate import validate
 from storage.ledger.models import Document, DocumentVersion, Signature, StoredObject
 from storage.ledger.states import DocumentState
 
-AGENCY, FOREIGN = "agency", "foreign"
 COVERING_SHARE = 0.6
 """A page's own text with fewer words than this share of ours is a stamp or a remnant, not the page."""
 
@@ -32,29 +32,6 @@ def judge_foreign_signatures(job: Job) -> None:
     reports = validate(originals_of(job)[0], job.ctx.trust, now=job.ctx.clock())
     with job.commit() as session:
         record_signatures(job, session, reports, FOREIGN)
-
-
-def record_signatures(job: Job, session: Session, reports: tuple[SignatureReport, ...], role: str) -> None:
-    """Replace what is known of a version's signatures of one role."""
-    version_id, now = job.facts.version_id, job.ctx.clock()
-    session.execute(delete(Signature).where(Signature.version_id == version_id, Signature.role == role))
-    for report in reports:
-        session.add(
-            Signature(
-                version_id=version_id,
-                role=role,
-                field=report.field,
-                signer=report.signer,
-                certificate_sha256=report.certificate_sha256,
-                level=report.level,
-                signed_at=report.signed_at,
-                timestamp_at=report.timestamp_at,
-                verdict=report.verdict,
-                is_trusted=report.trusted,
-                is_test=report.is_test,
-                checked_at=now,
-            )
-        )
 
 
 def keep_text_beside(job: Job) -> None:

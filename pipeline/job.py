@@ -20,7 +20,7 @@ from ocr.model import PageText
 from pipeline.context import Context
 from pipeline.worker import is_known_dead
 from storage.ledger.models import Batch, Document, DocumentVersion, Record
-from storage.ledger.states import DocumentState
+from storage.ledger.states import BatchProfile, DocumentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class DocumentFacts:
     converter: str
     scanned_at: datetime
     batch_id: UUID
+    needs_attest: bool
+    """Whether its batch wants the signature of the person who scanned."""
 
 
 @dataclass(slots=True)
@@ -210,4 +212,5 @@ def _facts(session: Session, document_id: UUID) -> DocumentFacts:
         converter=batch.operator,
         scanned_at=batch.scanned_at,
         batch_id=batch.id,
+        needs_attest=batch.profile == BatchProfile.ONE_STOP_SCAN,
     )

@@ -23,6 +23,7 @@ def batch_of(session: Session, agency_code: str, sheet: BatchSheet, now: datetim
             operator=sheet.operator,
             scanned_at=sheet.scanned_at,
             device=sheet.device,
+            profile=sheet.profile,
             sheet_sha256=sheet.sha256,
             created_at=now,
         )

@@ -24,6 +24,7 @@ from pipeline.sealing import seal_document
 from pipeline.secrecy_gate import pass_secrecy_gate
 from pipeline.specimen_gate import pass_specimen_gate
 from pipeline.stages import ASSEMBLE, DELIVER, EXTRACT, PREPARE, RECOGNIZE, do_stage
+from pipeline.stages.attest import find_attested
 from pipeline.waiting_release import is_released
 from pipeline.words import keep_words
 from storage.ledger.models import Document
@@ -146,8 +147,10 @@ def _advance(job: Job) -> DocumentState:
     if state is DocumentState.SEALED:
         return archive_document(job)
     with job.ctx.reading_slots:
-        _run_stages(job)
-    if state is DocumentState.IN_WORK:
+        is_through = _run_stages(job)
+    if not is_through:
+        state = _await_attest(job)
+    elif state is DocumentState.IN_WORK:
         state = decide(job)
     if state in {DocumentState.WAITING_RELEASE, DocumentState.PENDING_SIGNATURE} and not _is_released(job):
         return _await_release(job, state)
@@ -165,7 +168,8 @@ def _advance(job: Job) -> DocumentState:
     return state
 
 
-def _run_stages(job: Job) -> None:
+def _run_stages(job: Job) -> bool:
+    """Do what is to be done up to extraction; tell whether it was, or a person must sign before."""
     for stage in (DELIVER, PREPARE, RECOGNIZE):
         do_stage(job, stage)
     pass_secrecy_gate(job)
@@ -177,7 +181,17 @@ def _run_stages(job: Job) -> None:
         keep_words(job)
     elif not job.facts.is_archived:
         do_stage(job, ASSEMBLE)
+        if job.facts.needs_attest and find_attested(job) is None:
+            return False
     do_stage(job, EXTRACT)
+    return True
+
+
+def _await_attest(job: Job) -> DocumentState:
+    """Leave a document to the person who scanned it; one that was further on has a PDF that was built anew."""
+    with job.commit() as session:
+        rest(session, job, DocumentState.WAITING_ATTEST)
+    return DocumentState.WAITING_ATTEST
 
 
 def _state(job: Job) -> DocumentState:

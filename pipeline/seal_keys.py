@@ -14,7 +14,6 @@ from pipeline.context import Context
 from signing.chains import judge_chain
 from signing.identity import Identity, belongs_to, name_values, require_signing_use
 from signing.report import Reason, SignatureReport, reason_message
-from signing.seal import FIELD_NAME
 from signing.timestamps import TokenFacts
 from storage.ledger.models import Agency, Document
 
@@ -176,10 +175,10 @@ def ensure_trusted_authority(ctx: Context, token: TokenFacts) -> None:
         raise untrusted_authority(ctx, reason_message(reason))
 
 
-def ensure_trusted_time(ctx: Context, reports: tuple[SignatureReport, ...]) -> None:
-    """Raise OwnTimestampUntrustedError when the seal among these signatures has a timestamp that proves no time."""
+def ensure_trusted_time(ctx: Context, reports: tuple[SignatureReport, ...], field: str) -> None:
+    """Raise OwnTimestampUntrustedError when the signature in a field has a timestamp that proves no time."""
     for report in reports:
-        if report.field == FIELD_NAME and report.intact and report.timestamp_at and not report.timestamp_trusted:
+        if report.field == field and report.intact and report.timestamp_at and not report.timestamp_trusted:
             raise untrusted_authority(ctx, reason_message(Reason.NO_TRUSTED_ROOT))
 
 

@@ -9,20 +9,20 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from config.errors import ExitCode, PdfaViolationError, SealPendingError, SigningError, SohoaError
+from config.errors import ExitCode, SealPendingError, SohoaError
 from config.i18n import mark as _
 from ocr.page_ink import page_ink
-from ocr.pdfa import check_signed_pdfa
 from pipeline.block_places import note_standing
-from pipeline.foreign import AGENCY, record_signatures
 from pipeline.job import Job, Output, file_sha256
-from pipeline.seal_keys import ensure_trusted_time, ready_to_seal, sealing_agency, untrusted_authority
+from pipeline.seal_keys import ready_to_seal, sealing_agency, untrusted_authority
+from pipeline.signature_rows import AGENCY, record_own_signatures
+from pipeline.soundness import ensure_sound
+from pipeline.stages.attest import ATTEST
 from pipeline.stages.stage import settle
 from pipeline.transitions import move, note_reason
-from signing.report import Reason, Verdict, overall, reason_message
+from signing.profiles import AGENCY_SEAL
 from signing.revocation import UntrustedChainError
 from signing.seal import SealRequest
-from signing.validate import validate
 from storage.ledger.models import Document, DocumentVersion
 from storage.ledger.states import DocumentState
 
@@ -39,15 +39,6 @@ class SealedBytesLostError(SohoaError):
     remedy = _("Look for it in a backup of the work folder; else `sohoa backfill` lets it be sealed anew.")
 
 
-class SealNotSoundError(SigningError):
-    """A seal that was just made does not hold; nothing of it was kept."""
-
-    code = "seal_not_sound"
-    retry_helps = True
-    message = _("the seal just made on {file} does not hold: {cause}")
-    remedy = _("Nothing of it was kept. Run again; if it happens again, send the output to the administrator.")
-
-
 def seal_document(job: Job) -> DocumentState:
     """Sign a document and commit the signed bytes. Where something from outside fails it goes to `pending signature`.
 
@@ -55,20 +46,21 @@ def seal_document(job: Job) -> DocumentState:
     OwnTimestampUntrustedError when it would not be believed here.
     """
     part = job.folder / f"sealed.{job.fence}.part"
-    assembled = job.outputs["assemble"].path
+    # Over the signature of the person who scanned, where there is one.
+    unsealed = job.outputs.get(ATTEST, job.outputs["assemble"]).path
     job.ensure_claimed()
     agency = sealing_agency(job.ctx, job.facts.agency_code)
     try:
         ready_to_seal(job.ctx, agency)
         receipt = job.ctx.sealer.seal(
             SealRequest(
-                pdf=assembled,
+                pdf=unsealed,
                 out=part,
                 copy_form=job.ctx.settings.signing.copy_form,
-                agency_name=agency.name,
+                signer_name=agency.name,
                 agency_code=agency.code,
                 signed_at=job.ctx.clock(),
-                ink=page_ink(assembled, 1),
+                ink=page_ink(unsealed, 1),
             )
         )
     except SealPendingError as cause:
@@ -77,14 +69,7 @@ def seal_document(job: Job) -> DocumentState:
     except UntrustedChainError as err:
         # Our own certificate was looked at before: this is the authority of the timestamp.
         raise untrusted_authority(job.ctx, err.details["cause"]) from err
-    reports = validate(part, job.ctx.trust, now=job.ctx.clock())
-    ensure_trusted_time(job.ctx, reports)
-    if overall(reports) is not Verdict.VALID:
-        worst = next((report.reason_code for report in reports if report.verdict is not Verdict.VALID), Reason.ORPHANED)
-        raise SealNotSoundError(file=job.facts.record_code, cause=reason_message(worst))
-    pdfa = check_signed_pdfa(part, assembled)
-    if not pdfa.passed:
-        raise PdfaViolationError(file=job.facts.record_code, cause="; ".join(pdfa.violations or pdfa.not_checked))
+    reports = ensure_sound(job, part, unsealed, AGENCY_SEAL)
     settle(part, sealed_path(job, receipt.sha256))
     with job.commit() as session:
         session.execute(
@@ -97,7 +82,7 @@ def seal_document(job: Job) -> DocumentState:
                 pdfa_claim="pdfa_2b_checked",
             )
         )
-        record_signatures(job, session, reports, AGENCY)
+        record_own_signatures(job, session, reports)
         note_standing(session, job, AGENCY, receipt.standing)
         move(
             session,

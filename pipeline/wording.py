@@ -16,6 +16,7 @@ from storage.ledger.states import DocumentState, Environment, Role
 STATES: dict[str, str] = {
     DocumentState.IN_WORK: _("in work"),
     DocumentState.WAITING_REVIEW: _("waiting for review"),
+    DocumentState.WAITING_ATTEST: _("waiting for the signature of who scanned"),
     DocumentState.WAITING_RELEASE: _("waiting for release"),
     DocumentState.PENDING_SIGNATURE: _("waiting for a signature or timestamp"),
     DocumentState.SEALED: _("signed, not yet stored"),
@@ -60,6 +61,7 @@ STAGES: dict[str, str] = {
     "prepare": _("pages measured and prepared"),
     "recognize": _("text recognized"),
     "assemble": _("archival PDF built"),
+    "attest": _("signed by the person who scanned"),
     "seal": _("agency's seal set"),
     "extract": _("fields extracted"),
 }
@@ -242,6 +244,10 @@ FINDINGS: dict[str, str] = {
     "layout_collapsed": _("much of the page was not read: look at it beside its text, or have it scanned again"),
     "agency_block_moved": _("the block of the agency's seal gave way to ink, within its corner"),
     "agency_block_over_ink": _("the block of the agency's seal stands over ink: its corner has no free place"),
+    "operator_block_moved": _("the block of the signature of who scanned gave way to ink, within its corner"),
+    "operator_block_over_ink": _(
+        "the block of the signature of who scanned stands over ink: its corner has no free place"
+    ),
     "pdf_grown": _("the archival PDF is much bigger than what was delivered"),
     "agency_unknown": _("the agency is not among those known; `sohoa init --agencies` adds it"),
     "differs_from_register": _("a person's value differs from the register"),

@@ -23,6 +23,7 @@ from storage.ledger.states import DocumentState
 
 SHOWN_STATES = (
     DocumentState.IN_WORK,
+    DocumentState.WAITING_ATTEST,
     DocumentState.WAITING_REVIEW,
     DocumentState.WAITING_RELEASE,
     DocumentState.PENDING_SIGNATURE,

@@ -11,6 +11,7 @@ import typer
 from config.i18n import LANGUAGES, mark
 from config.i18n import gettext as _
 from scripts.commands import (
+    attest,
     audit,
     backfill,
     doctor,
@@ -39,7 +40,10 @@ from scripts.verbs import App, CommandLineError, carry_out
 
 SECTIONS = (
     (mark("To begin"), (init, doctor)),
-    (mark("Day by day"), (sheets, register, figures, run_command, status, search, show, review, sample, release)),
+    (
+        mark("Day by day"),
+        (sheets, register, figures, run_command, status, search, show, attest, review, sample, release),
+    ),
     (mark("Reports and proof"), (progress, snapshots, verify, audit)),
     (mark("For the administrator"), (serve, web, user, token, backfill)),
 )

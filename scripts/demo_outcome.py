@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.table import Table
@@ -22,13 +22,13 @@ def planned_refusals(truth: Path) -> dict[str, int]:
     return dict(Counter(state for state in expected if state in _REFUSALS))
 
 
-def went_wrong(summary: RunSummary, planned: Mapping[str, int]) -> bool:
-    """Tell whether anything got stuck, was hindered, or was refused beyond what was planned."""
+def went_wrong(summaries: Sequence[RunSummary], planned: Mapping[str, int]) -> bool:
+    """Tell whether in any run something got stuck, was hindered, or was refused beyond what was planned."""
     failed: Counter[str] = Counter()
-    for failure in summary.failures:
+    for failure in (failure for summary in summaries for failure in summary.failures):
         failed[failure.state] += failure.documents
-    beyond = failed - Counter(planned)
-    return bool(summary.intake.refused or summary.intake.hindered or summary.trouble or beyond)
+    put_off = any(one.intake.refused or one.intake.hindered or one.trouble for one in summaries)
+    return put_off or bool(failed - Counter(planned))
 
 
 def outcome_table(status: Status) -> Table:

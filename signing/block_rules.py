@@ -14,6 +14,8 @@ _PARTS = {
     "block": ("width_pt", "height_pt", "margin_pt", "font_size_pt", "least_font_size_pt"),
     "corner": ("width_mm", "height_mm", "clearance_pt"),
 }
+_OPERATOR = "operator"
+_FILLED_IN = {"name": "", "scanned": "", "signed": ""}
 _PT_PER_MM = 72 / 25.4
 
 
@@ -29,18 +31,21 @@ class BlockRules:
     corner_width_pt: float
     corner_height_pt: float
     clearance_pt: float
+    operator_lines: tuple[str, ...]
+    """What the block of the person who scanned says; {name}, {scanned} and {signed} are filled in."""
 
 
 @cache
 def block_rules(path: Path = RULES_FILE) -> BlockRules:
     """Give the rules in a file. Raise ReferenceDataError when the file does not hold them."""
-    data = read_reference(path, _PARTS, 1)
+    data = read_reference(path, (*_PARTS, _OPERATOR), 1)
     block, corner = (_lengths(path, data, part) for part in _PARTS)
     return BlockRules(
         **block,
         corner_width_pt=corner["width_mm"] * _PT_PER_MM,
         corner_height_pt=corner["height_mm"] * _PT_PER_MM,
         clearance_pt=corner["clearance_pt"],
+        operator_lines=_operator_lines(path, data.get(_OPERATOR)),
     )
 
 
@@ -53,3 +58,18 @@ def _lengths(path: Path, data: dict[str, Any], part: str) -> dict[str, float]:
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise ReferenceDataError(file=path.name, place=f"{part}.{key}", cause=_("not a length"))
     return {key: float(value) for key, value in table.items()}
+
+
+def _operator_lines(path: Path, table: object) -> tuple[str, ...]:
+    lines = table.get("lines") if isinstance(table, dict) else None
+    place = f"{_OPERATOR}.lines"
+    if not isinstance(lines, list) or not lines or not all(isinstance(line, str) for line in lines):
+        raise ReferenceDataError(file=path.name, place=place, cause=_("not a list of texts"))
+    try:
+        for line in lines:
+            line.format(**_FILLED_IN)
+    except (LookupError, ValueError) as err:
+        raise ReferenceDataError(file=path.name, place=place, cause=err) from err
+    if any(f"{{{name}}}" not in "".join(lines) for name in ("name", "signed")):
+        raise ReferenceDataError(file=path.name, place=place, cause=_("it must have {name} and {signed}"))
+    return tuple(lines)

@@ -67,6 +67,11 @@ class GeneratedIdentities:
         slug = "agency-" + hashlib.sha256(name.encode()).hexdigest()[:16]
         return self._get(slug, _agency_template(name, self._clock()))
 
+    def person(self, name: str) -> Identity:
+        """Give the TEST identity of a person. Raise as `identity` does."""
+        slug = "person-" + hashlib.sha256(fold_space(name).encode()).hexdigest()[:16]
+        return self._get(slug, _person_template(fold_space(name), self._clock()))
+
     def held(self) -> tuple[Identity, ...]:
         """Give nothing: each is made when it is asked for."""
         return ()
@@ -165,6 +170,11 @@ def _agency_template(agency_name: str, now: datetime) -> x509.CertificateBuilder
     return _template(name, _LEAF_YEARS, now).add_extension(_key_usage(for_authority=False), critical=True)
 
 
+def _person_template(person_name: str, now: datetime) -> x509.CertificateBuilder:
+    name = _name(common=f"{TEST_MARK} {person_name}", given=person_name)
+    return _template(name, _LEAF_YEARS, now).add_extension(_key_usage(for_authority=False), critical=True)
+
+
 def _tsa_template(now: datetime) -> x509.CertificateBuilder:
     name = _name(common=f"{TEST_MARK} Sohoa local timestamps", organization=f"{TEST_MARK} Sohoa")
     return (
@@ -221,18 +231,18 @@ def _key_usage(*, for_authority: bool) -> x509.KeyUsage:
     )
 
 
-def _name(*, common: str, organization: str) -> x509.Name:
+def _name(*, common: str, organization: str | None = None, given: str | None = None) -> x509.Name:
     while len(common.encode()) > _COMMON_NAME_BYTES:
         common = common.removesuffix("…").rsplit(" ", 1)[0].rstrip(" ,-") + "…"
     # X.520 would also cut the organisation at 64; agency names are longer, and no reader minds.
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
-            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, TEST_MARK),
-            x509.NameAttribute(NameOID.COMMON_NAME, common),
-        ]
-    )
+    values = {
+        NameOID.COUNTRY_NAME: "VN",
+        NameOID.ORGANIZATION_NAME: organization,
+        NameOID.ORGANIZATIONAL_UNIT_NAME: TEST_MARK,
+        NameOID.GIVEN_NAME: given,
+        NameOID.COMMON_NAME: common,
+    }
+    return x509.Name([x509.NameAttribute(kind, value) for kind, value in values.items() if value])
 
 
 def _new_key() -> rsa.RSAPrivateKey:

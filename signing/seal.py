@@ -24,7 +24,7 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObj
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
-from config.clock import VIETNAM, Clock, system_clock, vietnam_iso
+from config.clock import VIETNAM, Clock, system_clock
 from config.errors import DiskFullError, SettingsError, SigningError, TimeAdriftError, WrongEnvironmentError
 from config.i18n import gettext
 from config.settings import SETTINGS_FILE, SigningSettings
@@ -37,29 +37,41 @@ from signing.identity import TEST_MARK, Identity, IdentitySource, belongs_to, re
 from signing.key_holder import DIGEST
 from signing.key_sources import GENERATED, KEY, open_identities
 from signing.placement import InkMask, Standing, place
+from signing.profiles import AGENCY_SEAL, Profile, agency_texts, operator_texts
 from signing.revocation import GeneratedRevocation, HttpRevocation, VouchedPaths, names_source
 from signing.seal_level import Level
 from signing.timestamps import HttpTimestamps, LocalTimestamps, TimestampSource, TokenFacts, token_facts, token_of
 from signing.trust import TrustStore, load_trust
 
-FIELD_NAME = "AgencySeal"
 _CMS_MARGIN_BYTES = 3 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class SealRequest:
-    """One document to seal: what to print, and the claimed time of signing (aware); `level`: another than is set."""
+    """One document to sign: whose name it bears, what to print, and the claimed time of signing (aware).
+
+    `copy_form` and the agency's name are printed, or where a person signs who scanned, the name and `scanned_at`.
+    `level`: another than is set.
+    """
 
     pdf: Path
     out: Path
     copy_form: str
-    agency_name: str
+    signer_name: str
     signed_at: datetime
+    profile: Profile = AGENCY_SEAL
+    scanned_at: datetime | None = None
     ink: InkMask | None = None
     """Where page 1 has ink, for the block to keep off; None where that is not looked at."""
     agency_code: str = ""
     """The agency's identifier, by which its key is found where a file says whose key is which."""
     level: Level | None = None
+
+    def texts(self, signed_at: datetime) -> tuple[str, ...]:
+        """Give what the block prints."""
+        if self.scanned_at is None:
+            return agency_texts(self.copy_form, self.signer_name, signed_at)
+        return operator_texts(self.signer_name, self.scanned_at, signed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +129,7 @@ class Sealer:
         """
         if request.signed_at.tzinfo is None:
             raise ValueError("the time of signing needs a time zone")
-        identity = self.identity(request.agency_name, request.agency_code)
+        identity = self.identity(request.signer_name, request.agency_code)
         part = request.out.with_name(request.out.name + ".part")
         try:
             try:
@@ -233,11 +245,12 @@ class Sealer:
             raise ValueError(gettext("the PDF is encrypted"))
         writer.ensure_output_version((1, 7))  # type: ignore[no-untyped-call] # pyHanko is half typed
         is_test = identity.is_test or not self._rules.production
-        block = lay_out((request.copy_form, request.agency_name, vietnam_iso(signed_at)), is_test=is_test)
+        block = lay_out(request.texts(signed_at), is_test=is_test)
         page = writer.find_page_for_modification(0)[0].get_object()  # type: ignore[no-untyped-call] # pyHanko is half typed
-        where = place(page, block.height_pt, ink=request.ink)
-        spec = SigFieldSpec(FIELD_NAME, on_page=0, box=where.rect)  # type: ignore[arg-type] # whole numbers not needed
-        embedder = PdfCMSEmbedder(new_field_spec=spec).write_cms(field_name=FIELD_NAME, writer=writer)
+        where = place(page, block.height_pt, request.profile.corner, request.ink)
+        name = request.profile.field
+        spec = SigFieldSpec(name, on_page=0, box=where.rect)  # type: ignore[arg-type] # whole numbers not needed
+        embedder = PdfCMSEmbedder(new_field_spec=spec).write_cms(field_name=name, writer=writer)
         field = next(embedder).get_object()
         field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): draw(writer, block, where)})
         signature_object = SignatureObject(
@@ -306,17 +319,22 @@ def open_sealer(
     clock: Clock = system_clock,
     agency_keys: Path | None = None,
     trust: Callable[[], TrustStore] | None = None,
+    own: IdentitySource | None = None,
 ) -> Sealer:
     """Open the keys and the authorities that the settings name; with `agency_keys`, the keys of that file.
 
     `trust`: whom this installation trusts; the TEST authority of the keys folder if not given.
+    `own` are keys to sign with in place of theirs: a person's.
+
     Raise WrongEnvironmentError when production would use generated keys or the local authority, and
     KeyUnavailableError or SettingsError when a key or its password cannot be had.
     """
     generated = GeneratedIdentities(keys_folder, clock)
-    if settings.key == GENERATED and agency_keys is None:
+    if own is None and settings.key == GENERATED and agency_keys is None:
         _refuse_in_production(production, KEY)
-    identities = open_identities(settings, agency_keys, generated, keys_folder, production=production, clock=clock)
+    identities = own or open_identities(
+        settings, agency_keys, generated, keys_folder, production=production, clock=clock
+    )
     drift = timedelta(minutes=settings.most_drift_minutes)
     vouched = VouchedPaths(
         trust or (lambda: load_trust(keys_folder, None, production=production)),

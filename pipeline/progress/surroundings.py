@@ -41,6 +41,7 @@ LISTED = 500
 UNTOLD: dict[str, str] = {DocumentState.WAITING_TRUST: SignerUntrustedError.code}
 """Why documents in a state wait where the ledger notes no reason of their own."""
 FOR_PERSONS = (
+    DocumentState.WAITING_ATTEST,
     DocumentState.WAITING_REVIEW,
     DocumentState.WAITING_RELEASE,
     DocumentState.PENDING_SIGNATURE,

@@ -23,6 +23,8 @@ def remedy_id(one: Attention) -> str | None:
     """Give the message id of what to do about a document that waits or was refused."""
     if one.questions:
         return _("Settle it with `sohoa review`.")
+    if one.state == DocumentState.WAITING_ATTEST:
+        return _("Have the person who scanned it sign the batch: `sohoa attest`.")
     if one.state == DocumentState.WAITING_RELEASE:
         return _("Have the batch released after its acceptance sample.")
     kind = known_errors().get(one.reason_code or "")

@@ -45,11 +45,17 @@ class Stage:
 
 def do_stage(job: Job, stage: Stage) -> Output:
     """Give a stage's output, doing the work only when this key was not done or its file is gone."""
-    key = stage_key(job.ctx, stage, job_inputs(job, stage), _type_of(job))
-    target = job.folder / stage.output
-    done = _done(job, stage, key, target)
-    output = done or _do(job, stage, target)
+    output = find_done(job, stage) or _do(job, stage, job.folder / stage.output)
     job.outputs[stage.name] = output
+    return output
+
+
+def find_done(job: Job, stage: Stage) -> Output | None:
+    """Give a stage's output if this key was done and its file is there; None when there is work to do."""
+    key = stage_key(job.ctx, stage, job_inputs(job, stage), _type_of(job))
+    output = _done(job, stage, key, job.folder / stage.output)
+    if output is not None:
+        job.outputs[stage.name] = output
     return output
 
 

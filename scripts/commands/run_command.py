@@ -105,6 +105,8 @@ def _order(item: tuple[str, int]) -> int:
 
 def _next_steps(summary: RunSummary) -> list[str]:
     steps = []
+    if summary.unhindered(DocumentState.WAITING_ATTEST):
+        steps.append(_("Have it signed by the person who scanned: sohoa attest"))
     if summary.unhindered(DocumentState.WAITING_REVIEW):
         steps.append(_("Settle what is open: sohoa review list"))
     if summary.unhindered(DocumentState.WAITING_RELEASE):

@@ -59,6 +59,8 @@ class PlannedRecord:
     documents: tuple[PlannedDocument, ...]
     papers: int = 0
     pages: int = 0
+    is_one_stop: bool = False
+    """Whether who scanned it signs before the agency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def _record(row: Mapping[str, Any], serial: int, documents: tuple[PlannedDocumen
         documents=documents,
         papers=row.get("papers", 0),
         pages=row.get("pages", 0),
+        is_one_stop=row.get("one_stop", False),
     )
 
 

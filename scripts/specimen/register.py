@@ -39,22 +39,22 @@ def write_register(path: Path, records: Sequence[PlannedRecord], documents: Sequ
 
 
 def write_sheets(out: Path, cast: Cast, records: Sequence[PlannedRecord], batch: Batch) -> None:
-    """Write a batch sheet for each agency with scans, the list of agencies and that of signers."""
-    for agency in sorted({record.agency for record in records if record.documents}):
-        sheet = "".join(
-            f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
-            for key, value in (
-                ("operator", batch.operator),
-                ("scanned_at", batch.scanned_at),
-                ("device", batch.device),
-                ("specimen", True),
-            )
-        )
-        folder = out / "inbox" / agency
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "lo.toml").write_text(sheet, "utf-8")
+    """Write a batch sheet for each agency with scans and each one-stop record, and lists of agencies and signers."""
+    scanned = [record for record in records if record.documents]
+    for agency in sorted({record.agency for record in scanned}):
+        _write_sheet(out / "inbox" / agency, batch)
+    for record in scanned:
+        if record.is_one_stop:
+            _write_sheet(out / "inbox" / record.agency / record.code, batch, profile="one_stop_scan")
     (out / "agencies.toml").write_text("\n".join(_agencies(cast)), "utf-8")
     (out / "signers.toml").write_text("\n".join(_signers(cast)), "utf-8")
+
+
+def _write_sheet(folder: Path, batch: Batch, **more: str) -> None:
+    facts = {"operator": batch.operator, "scanned_at": batch.scanned_at, "device": batch.device, "specimen": True}
+    lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in (facts | more).items())
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "lo.toml").write_text("".join(lines), "utf-8")
 
 
 def _row(record: PlannedRecord, documents: Sequence[SpecimenDocument]) -> list[str]:

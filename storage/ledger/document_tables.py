@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.ledger.base import Base, Code, Id, Sha256, index_of_some
-from storage.ledger.states import DocumentState, RecordState, Role
+from storage.ledger.states import BatchProfile, DocumentState, RecordState, Role
 from storage.ledger.types import JsonColumn, JsonObject
 
 
@@ -53,6 +53,8 @@ class Batch(Base):
     """Full name of the person who scanned: the converter of NĐ 137/2024 Đ4."""
     scanned_at: Mapped[datetime]
     device: Mapped[str]
+    profile: Mapped[Code] = mapped_column(default=BatchProfile.AGENCY_COPY, server_default=BatchProfile.AGENCY_COPY)
+    """Which signatures its documents bear."""
     sheet_sha256: Mapped[Sha256]
     created_at: Mapped[datetime]
 
@@ -168,6 +170,9 @@ class DocumentVersion(Base):
     secrecy_passed_at: Mapped[datetime | None]
     """Before this the event log says no more of it than that it came in."""
     assembled_sha256: Mapped[Sha256 | None]
+    attested_sha256: Mapped[Sha256 | None]
+    """With the signature of the person who scanned, where its batch wants that; committed with the bytes on disk."""
+    attested_at: Mapped[datetime | None]
     sealed_sha256: Mapped[Sha256 | None]
     """Committed with the bytes on disk before any upload."""
     sealed_at: Mapped[datetime | None]

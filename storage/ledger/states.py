@@ -8,6 +8,8 @@ class DocumentState(StrEnum):
 
     IN_WORK = "in_work"
     """Stages are running or may run."""
+    WAITING_ATTEST = "waiting_attest"
+    """Its PDF is built and waits for the signature of the person who scanned it."""
     WAITING_REVIEW = "waiting_review"
     """Waits for a person to settle what the machine was unsure of."""
     WAITING_RELEASE = "waiting_release"
@@ -46,6 +48,7 @@ DOCUMENT_TRANSITIONS: frozenset[tuple[DocumentState, DocumentState]] = frozenset
     (before, after)
     for before, afters in {
         _D.IN_WORK: (
+            _D.WAITING_ATTEST,
             _D.WAITING_REVIEW,
             _D.WAITING_RELEASE,
             _D.ARCHIVED,
@@ -55,6 +58,7 @@ DOCUMENT_TRANSITIONS: frozenset[tuple[DocumentState, DocumentState]] = frozenset
             _D.QUARANTINED,
             _D.DUPLICATE,
         ),
+        _D.WAITING_ATTEST: (_D.IN_WORK, _D.STUCK, _D.REFUSED, _D.SUPERSEDED),
         _D.WAITING_REVIEW: (
             _D.IN_WORK,
             _D.WAITING_RELEASE,
@@ -66,6 +70,7 @@ DOCUMENT_TRANSITIONS: frozenset[tuple[DocumentState, DocumentState]] = frozenset
         ),
         _D.WAITING_RELEASE: (
             _D.IN_WORK,
+            _D.WAITING_ATTEST,
             _D.WAITING_REVIEW,
             _D.PENDING_SIGNATURE,
             _D.SEALED,
@@ -73,7 +78,15 @@ DOCUMENT_TRANSITIONS: frozenset[tuple[DocumentState, DocumentState]] = frozenset
             _D.REFUSED,
             _D.SUPERSEDED,
         ),
-        _D.PENDING_SIGNATURE: (_D.IN_WORK, _D.SEALED, _D.WAITING_RELEASE, _D.WAITING_REVIEW, _D.STUCK, _D.SUPERSEDED),
+        _D.PENDING_SIGNATURE: (
+            _D.IN_WORK,
+            _D.WAITING_ATTEST,
+            _D.SEALED,
+            _D.WAITING_RELEASE,
+            _D.WAITING_REVIEW,
+            _D.STUCK,
+            _D.SUPERSEDED,
+        ),
         _D.SEALED: (_D.ARCHIVED, _D.STUCK),
         _D.ARCHIVED: (_D.IN_WORK, _D.SUPERSEDED, _D.WAITING_REVIEW, _D.WAITING_TRUST, _D.STUCK),
         _D.WAITING_TRUST: (_D.IN_WORK, _D.ARCHIVED, _D.WAITING_REVIEW, _D.SUPERSEDED, _D.STUCK),
@@ -90,6 +103,15 @@ _R = RecordState
 RECORD_TRANSITIONS: frozenset[tuple[RecordState, RecordState]] = frozenset(
     {(_R.OPEN, _R.DIGITIZED), (_R.DIGITIZED, _R.OPEN), (_R.OPEN, _R.SUPERSEDED), (_R.DIGITIZED, _R.SUPERSEDED)}
 )
+
+
+class BatchProfile(StrEnum):
+    """Which signatures the documents of a batch bear."""
+
+    AGENCY_COPY = "agency_copy"
+    """The agency's alone (NĐ 30/2020)."""
+    ONE_STOP_SCAN = "one_stop_scan"
+    """First that of the person who scanned (TT 01/2023/TT-VPCP Điều 8), then the agency's over it."""
 
 
 class Lane(StrEnum):

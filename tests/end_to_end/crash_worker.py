@@ -40,7 +40,7 @@ POINTS: dict[str, tuple[Any, str, Callable[..., bool]]] = {
     "put-archival": (FolderStore, "put", lambda *args: args[1].endswith(".pdf")),
     "read-back": (FolderStore, "read_back", lambda *_: True),
     "sign-file": (pipeline.sealing, "settle", lambda *_: True),
-    "sign-commit": (pipeline.sealing, "record_signatures", lambda *_: True),
+    "sign-commit": (pipeline.sealing, "record_own_signatures", lambda *_: True),
     "seal": (pipeline.runner, "seal_document", lambda *_: True),
     "archive": (pipeline.runner, "archive_document", lambda *_: True),
     "record": (pipeline.resting, "settle_record", lambda *_: True),
