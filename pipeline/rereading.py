@@ -150,14 +150,17 @@ def note_reading(ctx: Context, known: KnownObject, found: Reading, *, always: bo
             )
 
 
-def known_objects(ctx: Context, *conditions: object, limit: int | None = None) -> list[KnownObject]:
-    """Give stored objects as the ledger knows them, the longest unread first."""
+def known_objects(
+    ctx: Context, *conditions: object, limit: int | None = None, as_stored: bool = False
+) -> list[KnownObject]:
+    """Give stored objects as the ledger knows them, the longest unread first, or in the order they were stored."""
+    order = (StoredObject.id,) if as_stored else (StoredObject.checked_at, StoredObject.id)
     query = (
         select(StoredObject, DocumentVersion.document_id, Document.stt, DocumentVersion.number)
         .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
         .join(Document, Document.id == DocumentVersion.document_id)
         .where(*conditions)  # type: ignore[arg-type] # conditions of SQL
-        .order_by(StoredObject.checked_at, StoredObject.id)
+        .order_by(*order)
         .limit(limit)
     )
     with ctx.ledger.reading() as session:

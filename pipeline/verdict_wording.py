@@ -7,7 +7,7 @@ from ocr.pdfa import PdfaReport
 from pipeline.rereading import MISSING, UNREADABLE
 from pipeline.verification import Proof, Standing
 from pipeline.wording import reason_name, verdict_name
-from signing.report import Reason, SignatureReport, Verdict
+from signing.report import Change, Reason, Revocation, SignatureReport, Verdict
 
 MOST_RULES = 3
 
@@ -35,6 +35,69 @@ def signature_text(report: SignatureReport) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def signature_details(report: SignatureReport) -> list[str]:
+    """Say of a signature when and by what it is proven, its chain, its revocation, and what was changed since."""
+    return [line for line in (_time(report), _stamp(report), _chain(report), _revoked(report), _since(report)) if line]
+
+
+def _time(report: SignatureReport) -> str:
+    claimed = instant_text(report.signed_at) if report.signed_at else "–"
+    if report.proven_at is None:
+        return _("time: {claimed} by its own word; no trusted timestamp proves it").format(claimed=claimed)
+    ends = day_text(legal_date(report.proof_ends)) if report.proof_ends else "–"
+    return _("time: {claimed} by its own word; proven for {proven}, which can be shown until {ends}").format(
+        claimed=claimed, proven=instant_text(report.proven_at), ends=ends
+    )
+
+
+def _stamp(report: SignatureReport) -> str:
+    if report.timestamp_at is None:
+        return _("timestamp: none")
+    told = (
+        _("timestamp: {at} by {authority}, trusted")
+        if report.timestamp_trusted
+        else _("timestamp: {at} by {authority}, not trusted or no longer")
+    )
+    return told.format(at=instant_text(report.timestamp_at), authority=report.timestamp_authority)
+
+
+def _chain(report: SignatureReport) -> str:
+    if not report.chain:
+        return ""
+    told = (
+        _("chain: {names}; it leads to a trusted root")
+        if report.trusted
+        else _("chain: {names}; it leads to no root that is trusted here")
+    )
+    if not report.trusted and report.reason_code not in {Reason.NO_TRUSTED_ROOT, Reason.NONE}:
+        told = _("chain: {names}; not accepted")
+    return told.format(names=" ← ".join(report.chain))
+
+
+def _revoked(report: SignatureReport) -> str:
+    issued = instant_text(report.revocation_from) if report.revocation_from else "–"
+    revoked = instant_text(report.revoked_at) if report.revoked_at else "–"
+    told = {
+        Revocation.GOOD: _("revocation: not revoked at that time, by data in the file issued {issued}"),
+        Revocation.LATER: _("revocation: revoked {revoked}, after that time, which does not touch this signature"),
+        Revocation.REVOKED: _("revocation: revoked {revoked}"),
+        Revocation.UNKNOWN: _("revocation: not known; the file has no usable data for that time"),
+    }[Revocation(report.revocation)]
+    return told.format(issued=issued, revoked=revoked)
+
+
+def _since(report: SignatureReport) -> str:
+    changes = {
+        Change.NOTHING: _("changed since: nothing"),
+        Change.MAINTENANCE: _("changed since: only data and timestamps for later proof were added"),
+        Change.FORMS: _("changed since: forms were filled in or further signatures added"),
+        Change.ANNOTATIONS: _("changed since: notes or stamps were added"),
+        Change.OTHER: _("changed since: the content"),
+        Change.UNKNOWN: _("changed since: cannot be told"),
+    }
+    return changes[Change(report.changed_after)]
+
+
 def verdict_sentence(proof: Proof) -> str:
     """Say whether a file is genuine."""
     if proof.fault in {MISSING, UNREADABLE}:
@@ -57,6 +120,8 @@ def _unproven(proof: Proof) -> str:
         return _("NOT PROVEN: something was added after signing that no trusted signature covers.")
     if Reason.ORPHANED in reasons:
         return _("NOT PROVEN: it was signed once, and its signature was taken out or hidden.")
+    if reasons & {Reason.LAPSED, Reason.DIGEST_UNSAFE}:
+        return _("NOT PROVEN: unchanged since it was signed, but the proof of when that was has run out.")
     if Reason.UNSUPPORTED in reasons:
         return _("NOT PROVEN: a signature is of a kind that cannot be checked here.")
     return _("NOT PROVEN: unchanged since it was signed, but trust in the signer is not proven.")
