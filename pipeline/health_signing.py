@@ -62,6 +62,7 @@ def key_warnings(ctx: Context) -> tuple[CheckResult, ...]:
     try:
         if needs_a_person(signing, agency_keys):
             return ()
+        ctx.sealer.held()
         agencies, results = _sealing_agencies(ctx)
     except SohoaError as err:
         return (failed(KEY, err),)

@@ -91,7 +91,7 @@ class TokenLogin:
             cause = _("it must name the library of the token's maker")
             raise SettingsError(file=SETTINGS_FILE, key=MODULE, cause=cause)
         self.label = self._reference.place
-        self._token = Token(self._reference.module, self.label, None, settings.keys_folder)
+        self._token = Token(self._reference.module, self.label, lambda: None, settings.keys_folder)
 
     def pin_state(self) -> PinState:
         """Give what the token says of its PIN. Raise TokenMissingError."""

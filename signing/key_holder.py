@@ -5,6 +5,7 @@ lists them; `signing/key_sources.py` names the stores by the first word of `sign
 the service is given SHA-256 digests alone, never a document, and translates its own errors into those named here.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from asn1crypto import x509
@@ -54,6 +55,10 @@ class KeyStore(Protocol):
     def holders(self) -> tuple[KeyHolder, ...]:
         """Give the keys that lie there. Raise KeyUnavailableError when they cannot be looked at."""
         ...
+
+
+Secret = Callable[[], str | None]
+"""Looks up a password or PIN when it is needed, and only then. Raises SecretMissingError when it cannot be had."""
 
 
 class KeyInMemory:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from config.clock import Clock
@@ -15,15 +16,15 @@ from signing.certificate_files import read_certificates
 from signing.generated_keys import GeneratedIdentities
 from signing.held_keys import HeldKeys
 from signing.identity import TEST_MARK, IdentitySource
-from signing.key_holder import KeyStore
+from signing.key_holder import KeyStore, Secret
 from signing.pkcs11 import Token, TokenKeys
 from signing.pkcs12 import Pkcs12Keys
 
 GENERATED, PKCS12, PKCS11 = "generated", "pkcs12", "pkcs11"
 KEY, PASSWORD, MODULE, CHAIN = "signing.key", "signing.key_password", "signing.pkcs11_module", "signing.chain_file"
 
-Opener = Callable[[KeyReference, str | None, Path], KeyStore]
-"""Opens a store from what the settings say of it, the secret that was looked up, and the folder of keys."""
+Opener = Callable[[KeyReference, Secret, Path], KeyStore]
+"""Opens a store from what the settings say of it, what opens it, and the folder of keys."""
 
 
 def open_identities(
@@ -89,21 +90,20 @@ def _held(reference: KeyReference, setting: str, password: str, keys_folder: Pat
         # Before anything is shown on the screen. Without a terminal it is told where the key is needed.
         with suppress(SecretMissingError):
             secret(password, reference.password)
-    return HeldKeys(
-        reference.place, lambda: open_store(reference, secret(password, reference.password), keys_folder), clock
-    )
+    opens = partial(secret, password, reference.password)
+    return HeldKeys(reference.place, lambda: open_store(reference, opens, keys_folder), clock)
 
 
-def _open_pkcs12(reference: KeyReference, password: str | None, _keys_folder: Path) -> KeyStore:
-    return Pkcs12Keys(Path(reference.place), password)
+def _open_pkcs12(reference: KeyReference, password: Secret, _keys_folder: Path) -> KeyStore:
+    return Pkcs12Keys(Path(reference.place), password())
 
 
-def _open_token(reference: KeyReference, password: str | None, keys_folder: Path) -> KeyStore:
+def _open_token(reference: KeyReference, pin: Secret, keys_folder: Path) -> KeyStore:
     if reference.module is None:
         cause = gettext(_("it must name the library of the token's maker"))
         raise SettingsError(file=SETTINGS_FILE, key=MODULE, cause=cause)
     issuers = read_certificates(reference.chain_file, CHAIN) if reference.chain_file else []
-    token = Token(reference.module, reference.place, password, keys_folder)
+    token = Token(reference.module, reference.place, pin, keys_folder)
     return TokenKeys(token, tuple(issuers))
 
 

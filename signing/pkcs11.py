@@ -19,7 +19,7 @@ from pkcs11.util.ec import encode_ecdsa_signature
 from config.errors import KeyUnavailableError
 from config.i18n import gettext
 from config.i18n import mark as _
-from signing.key_holder import KeyHolder
+from signing.key_holder import KeyHolder, Secret
 from signing.pin_guard import PinGuard, PinLockedError, PinState
 from signing.proof_of_key import ensure_key_fits, issuers_of
 
@@ -64,7 +64,7 @@ class TokenListing:
 class Token:
     """One token by its label; the threads of this process share one session and one login."""
 
-    def __init__(self, library: Path, label: str, pin: str | None, marks_folder: Path) -> None:
+    def __init__(self, library: Path, label: str, pin: Secret, marks_folder: Path) -> None:
         self.label = label
         self._library = _library(library)
         self._pin = pin
@@ -86,7 +86,8 @@ class Token:
     def sign(self, key_id: bytes, mechanism: Mechanism, data: bytes) -> bytes:
         """Give the raw signature of a key.
 
-        Raise TokenMissingError, PinRefusedError, PinLockedError, or KeyUnavailableError for any other trouble.
+        Raise TokenMissingError, PinRefusedError, PinLockedError, SecretMissingError where the PIN cannot be had, or
+        KeyUnavailableError for any other trouble.
         """
         with self._library.lock:
             try:
@@ -129,13 +130,14 @@ class Token:
         return bytes(keys[0].sign(data, mechanism=mechanism))
 
     def _logged_in(self) -> Any:
-        if self._pin is None:
+        pin = self._pin()
+        if pin is None:
             cause = gettext(_("no PIN is set for it (signing.key_password)"))
             raise KeyUnavailableError(file="-", key=self.label, cause=cause)
         with self._guard.alone():
             token = self._found()
             self._guard.ensure_safe(_pin_state(token))
-            return self._offer(token, self._pin)
+            return self._offer(token, pin)
 
     def _offer(self, token: pkcs11.Token, pin: str) -> Any:
         try:
