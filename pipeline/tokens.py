@@ -83,10 +83,12 @@ class TakenLogin:
 
 
 class TokenLogin:
-    """A login by hand to one of the tokens that the settings name."""
+    """A login by hand to one of the tokens that the settings name, or to a person's own under the same library."""
 
     def __init__(self, settings: Settings, label: str | None) -> None:
-        self._reference = _one(_named(settings), label)
+        named = _named(settings)
+        self._reference = _one(named, label, settings.signing.pkcs11_module)
+        self._is_named = self._reference in named
         if self._reference.module is None:
             cause = _("it must name the library of the token's maker")
             raise SettingsError(file=SETTINGS_FILE, key=MODULE, cause=cause)
@@ -106,9 +108,9 @@ class TokenLogin:
         return TakenLogin(self.label, self._is_offered(pin))
 
     def _is_offered(self, pin: str) -> bool:
-        """Say whether runs will offer a PIN; where a person is asked in each, nobody can know."""
+        """Say whether runs will offer a PIN; where a person is asked each time, that is for the person to know."""
         reference = self._reference.password
-        if is_asked_for(reference):
+        if not self._is_named or is_asked_for(reference):
             return True
         try:
             return secret(PASSWORD, reference) == pin
@@ -121,8 +123,10 @@ def _named(settings: Settings) -> list[KeyReference]:
     return [one for one in references if one.kind == PKCS11]
 
 
-def _one(named: list[KeyReference], label: str | None) -> KeyReference:
+def _one(named: list[KeyReference], label: str | None, library: Path | None) -> KeyReference:
     fitting = [one for one in named if label in {None, one.place}]
-    if not fitting or (label is None and len({one.place for one in fitting}) > 1):
+    if label is not None and not fitting:
+        return KeyReference(f"{PKCS11}:{label}", None, library)
+    if len({one.place for one in fitting}) != 1:
         raise TokenUnnamedError(labels=", ".join(sorted({one.place for one in named})) or "–")
     return fitting[0]

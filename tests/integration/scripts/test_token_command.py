@@ -67,9 +67,20 @@ def test_a_person_logs_in_once_after_a_wrong_pin(
     assert desk("token", "login", "--json").result == {"label": token, "is_pin_of_runs": False}
 
 
-def test_a_token_that_the_settings_do_not_name_is_not_logged_in_to(desk: Desk, token: str) -> None:
+def test_a_persons_own_token_is_logged_in_to_by_its_label(
+    desk: Desk, softhsm: SoftHsm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = softhsm.token()
+    monkeypatch.setattr("scripts.commands.token.ask_secret", lambda _question: PIN)
+    assert desk("token", "login", own, "--json").result == {"label": own, "is_pin_of_runs": True}
     told = desk("token", "login", "khac")
-    assert (told.code, token in told.err) == (ExitCode.USAGE, True)
+    assert (told.code, "khac" in told.err) == (ExitCode.SIGNING, True)
+
+
+def test_where_the_settings_name_no_token_a_label_must_be_given(desk: Desk, softhsm: SoftHsm) -> None:
+    (desk.home / "sohoa.toml").write_text(f'[signing]\npkcs11_module = "{softhsm.library}"\n')
+    told = desk("token", "login")
+    assert (told.code, "sohoa token login" in told.err) == (ExitCode.USAGE, True)
 
 
 def test_without_a_library_it_says_which_setting_names_one(desk: Desk) -> None:
