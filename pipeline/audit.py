@@ -16,7 +16,7 @@ from config.dates import instant_text
 from config.errors import ChainBrokenError, ExitCode, SohoaError
 from config.i18n import mark as _
 from pipeline.audit_decisions import check_register, check_releases, check_snapshots
-from pipeline.audit_documents import check_documents, check_records, check_signatures
+from pipeline.audit_documents import check_attests, check_documents, check_records, check_signatures
 from pipeline.audit_figures import check_agencies, check_sums, check_supplied, check_targets, check_units
 from pipeline.audit_samples import check_samples
 from pipeline.context import Context
@@ -78,6 +78,7 @@ ROW_CHECKS: tuple[Callable[[Session], Iterator[SohoaError]], ...] = (
     check_documents,
     check_records,
     check_signatures,
+    check_attests,
     check_samples,
     check_releases,
     check_register,

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from config.dates import instant_text
 from config.errors import ExitCode, SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
-from pipeline.signature_rows import AGENCY
+from pipeline.signature_rows import AGENCY, OPERATOR
 from pipeline.wording import state_name
 from signing.report import Verdict
 from storage.ledger.models import Document, DocumentVersion, Event, Record, Signature
@@ -87,6 +87,24 @@ def check_signatures(session: Session) -> Iterator[LedgerRowError]:
             yield _fault(name, _("version {number} has a signature of the agency and was never sealed"), number=number)
         else:
             yield _fault(name, _("the seal of version {number} is not given as sound, as it was made"), number=number)
+
+
+def check_attests(session: Session) -> Iterator[LedgerRowError]:
+    """See that the log tells of each file that the person who scanned signed, and that no such signature lacks one."""
+    attested = Event.kind == "stage.attest"
+    told = set(session.execute(select(Event.subject_id, Event.output_sha256).where(attested)).tuples())
+    has_signature = exists().where(Signature.version_id == DocumentVersion.id, Signature.role == OPERATOR)
+    rows = session.execute(
+        select(Document.id, Document.stt, Record.code, DocumentVersion.number, DocumentVersion.attested_sha256)
+        .join(DocumentVersion, DocumentVersion.document_id == Document.id)
+        .outerjoin(Record, Record.id == Document.record_id)
+        .where(DocumentVersion.attested_sha256.is_not(None) | has_signature)
+        .order_by(Document.id)
+    )
+    for id_, stt, code, number, sha256 in rows:
+        if (str(id_), sha256) not in told:
+            cause = _("no event says that who scanned version {number} signed it with this hash")
+            yield _fault(_name(id_, code, stt), cause, number=number)
 
 
 def check_records(session: Session) -> Iterator[LedgerRowError]:

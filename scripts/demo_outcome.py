@@ -23,12 +23,15 @@ def planned_refusals(truth: Path) -> dict[str, int]:
 
 
 def went_wrong(summaries: Sequence[RunSummary], planned: Mapping[str, int]) -> bool:
-    """Tell whether in any run something got stuck, was hindered, or was refused beyond what was planned."""
+    """Tell whether in any run something got stuck, was hindered, or was refused beyond what was planned.
+
+    What the first run refused of the inbox a later one finds there again, and refuses at the door.
+    """
     failed: Counter[str] = Counter()
     for failure in (failure for summary in summaries for failure in summary.failures):
         failed[failure.state] += failure.documents
-    put_off = any(one.intake.refused or one.intake.hindered or one.trouble for one in summaries)
-    return put_off or bool(failed - Counter(planned))
+    is_hindered = any(one.intake.hindered or one.trouble for one in summaries)
+    return is_hindered or bool(summaries[0].intake.refused or failed - Counter(planned))
 
 
 def outcome_table(status: Status) -> Table:

@@ -10,10 +10,11 @@ from uuid import UUID
 
 import pikepdf
 import pytest
+from asn1crypto import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from PIL import Image, ImageDraw
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 import pipeline.stages.stage
 from config.clock import system_clock
@@ -28,7 +29,7 @@ from config.errors import (
 from config.settings import SigningSettings
 from pipeline import attesting as desk
 from pipeline.attesting import AttestSummary, NothingToAttestError, NotTheOperatorError
-from pipeline.audit_documents import check_signatures
+from pipeline.audit_documents import check_attests, check_signatures
 from pipeline.overview import read_status, show_record
 from pipeline.seal_keys import OwnKeyUntrustedError
 from pipeline.stages import STAGES
@@ -37,13 +38,16 @@ from pipeline.wording import state_name
 from signing.identity import IdentitySource
 from signing.key_sources import GENERATED
 from signing.personal_keys import open_personal_key
+from signing.pin_guard import PinRefusedError
+from signing.pkcs11 import Token
 from signing.report import Verdict
 from signing.seal import Sealer
 from storage.ledger.models import Batch, DocumentVersion, Event, Signature, StageRun
 from storage.ledger.states import DocumentState
 from tests.integration.pipeline.house import DPI, RECORD, SHEET, House, copy_of, page
 from tests.integration.scripts.desk import Desk
-from tests.integration.signing.test_environments import PASSWORD, _store
+from tests.integration.signing.test_environments import PASSWORD, _certificate, _store
+from tests.softhsm import PIN, SoftHsm
 
 pytestmark = pytest.mark.needs("tesseract", "poppler")
 OPERATOR = "Nguyễn Văn Mẫu"
@@ -158,11 +162,11 @@ def test_agency_seals_over_the_signature_of_who_scanned_and_both_are_valid(scann
         assert "/Reference" not in first.V, "it locks nothing"
         left, right = ([float(side) for side in field.Rect] for field in (first, second))
         assert left[2] < right[0]
-    text = subprocess.run(["pdftotext", "-raw", sealed, "-"], check=True, capture_output=True, text=True).stdout
+    printed = subprocess.run(["pdftotext", "-raw", sealed, "-"], check=True, capture_output=True, text=True).stdout
     signed_at = version(scanned).attested_at
     assert signed_at is not None
-    assert f"{OPERATOR} (TEST)" in text
-    assert "Sao chụp: 2026-03-11T08:00:00+07:00" in text
+    assert f"{OPERATOR} (TEST)" in printed
+    assert "Sao chụp: 2026-03-11T08:00:00+07:00" in printed
 
 
 def test_event_log_says_who_signed_which_bytes(scanned: House) -> None:
@@ -194,6 +198,25 @@ def test_own_key_file_signs_once_its_root_is_trusted(
     (scanned.ctx.trust_folder / "own.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     scanned.open()
     assert attest(scanned, own(scanned, keys)).signed == 1
+
+
+@pytest.mark.needs("softhsm")
+def test_token_of_who_scanned_signs_and_a_wrong_pin_signs_nothing(
+    scanned: House, key: rsa.RSAPrivateKey, softhsm: SoftHsm
+) -> None:
+    certificate = _certificate(OPERATOR, key)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    label = softhsm.token()
+    softhsm.put(label, pem, x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER)))
+    scanned.ctx.trust_folder.mkdir(exist_ok=True)
+    (scanned.ctx.trust_folder / "own.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    scanned.open(signing={"pkcs11_module": softhsm.library})
+    with pytest.raises(PinRefusedError):
+        attest(scanned, own(scanned, f"pkcs11:{label}", "111111"))
+    assert scanned.states() == [DocumentState.WAITING_ATTEST]
+    token = Token(softhsm.library, label, None, scanned.ctx.settings.keys_folder)
+    token.log_in_by_hand(PIN)
+    assert attest(scanned, own(scanned, f"pkcs11:{label}", PIN)).signed == 1
 
 
 def test_wrong_password_signs_nothing(scanned: House, key: rsa.RSAPrivateKey, tmp_path: Path) -> None:
@@ -345,3 +368,14 @@ def test_password_is_asked_at_a_terminal_alone(
     told = Desk(scanned.home, scanned.home)(*sign)
     assert told.code == ExitCode.SIGNING, "its root is not trusted yet"
     assert PASSWORD not in told.out + told.err
+
+
+def test_audit_finds_a_signed_file_that_the_log_does_not_tell_of(scanned: House) -> None:
+    attest(scanned)
+    with scanned.ctx.ledger.reading() as session:
+        assert list(check_attests(session)) == []
+    for forged in ("'" + "0" * 64 + "'", "NULL"):
+        with scanned.ctx.ledger.engine.begin() as connection:
+            connection.execute(text(f"UPDATE document_version SET attested_sha256 = {forged}"))
+        with scanned.ctx.ledger.reading() as session:
+            assert len(list(check_attests(session))) == 1
