@@ -33,7 +33,7 @@ class OwnerAbsentError(UsageError):
 def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command("attest", help=_("Sign one-stop scans as the person who scanned them; without a batch, list them."))
+    @app.command("attest", help=_("Sign one-stop scans as the person who scanned them."))
     def attest(
         ctx: typer.Context,
         batch: Annotated[

@@ -21,9 +21,7 @@ from scripts.verbs import App
 def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(
-        help=_("Find records by code, number and symbol, by what their fields say, and by the text of their pages.")
-    )
+    @app.command(help=_("Find records by code, number and symbol, fields, and text."))
     def search(
         ctx: typer.Context,
         words: Annotated[

@@ -34,7 +34,7 @@ TOLD_EACH = 100
 def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(help=_("Prove whether a stored record, a PDF at hand, or all that is archived is genuine."))
+    @app.command(help=_("Prove whether a record, a PDF or all that is archived is genuine."))
     def verify(
         ctx: typer.Context,
         subject: Annotated[
