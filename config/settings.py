@@ -135,6 +135,11 @@ class SigningSettings(Section):
     revocation_timeout_s: float = Field(
         30.0, gt=0, description=_("Longest wait for one answer on whether a certificate is revoked.")
     )
+    renew_days: int = Field(
+        365,
+        ge=1,
+        description=_("Days before the newest timestamp of a sealed file ends that a further one is put over it."),
+    )
     revocation_keep_minutes: float = Field(
         60.0, ge=0, description=_("How long such an answer is used for further seals.")
     )
@@ -180,6 +185,9 @@ class RunSettings(Section):
     claim_s: int = Field(900, ge=10, description=_("Seconds after which a silent worker's document is taken over."))
     digitize_cron: Cron = Field("*/15 * * * *", description=_("When `sohoa serve` drains the inbox (Vietnam time)."))
     report_cron: Cron = Field("30 17 * * *", description=_("When `sohoa serve` writes the report (Vietnam time)."))
+    renew_cron: Cron = Field(
+        "0 2 * * 6", description=_("When `sohoa serve` renews timestamps that are due (Vietnam time).")
+    )
 
 
 class ReviewSettings(Section):

@@ -1,4 +1,4 @@
-"""Deployments with schedules, served by this process: `digitize` and `report`; `backfill` on demand."""
+"""Deployments with schedules, served by this process: `digitize`, `report` and `renew`; `backfill` on demand."""
 
 import asyncio
 import inspect
@@ -15,6 +15,7 @@ from prefect.schedules import Cron
 from config.clock import VIETNAM
 from flows.backfill import backfill
 from flows.digitize import digitize
+from flows.renew import renew
 from flows.report import report
 from flows.restart import settle_earlier_runs
 from pipeline.context import Context
@@ -62,6 +63,7 @@ def deployments(ctx: Context) -> list[RunnerDeployment]:
     return [
         _deployment(digitize, home, run.digitize_cron),
         _deployment(report, home, run.report_cron),
+        _deployment(renew, home, run.renew_cron),
         _deployment(backfill, home, None),
     ]
 

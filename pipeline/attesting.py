@@ -28,7 +28,8 @@ from pipeline.stages.stage import find_done
 from pipeline.transitions import move, note_reason
 from signing.generated_keys import missing_root
 from signing.identity import IdentitySource, belongs_to, require_signing_use
-from signing.seal import Sealer, open_sealer
+from signing.opening import open_sealer
+from signing.seal import Sealer
 from storage.ledger.models import Batch, Document
 from storage.ledger.states import DocumentState
 

@@ -21,6 +21,7 @@ from pipeline.audit_figures import check_agencies, check_sums, check_supplied, c
 from pipeline.audit_samples import check_samples
 from pipeline.context import Context
 from pipeline.event_chain import check_event_chain
+from pipeline.objects import ARCHIVAL, EARLIER
 from pipeline.rereading import (
     MISSING,
     OTHER_BYTES,
@@ -35,7 +36,7 @@ from pipeline.rereading import (
 from pipeline.sealed_heads import HeadNotProvenError
 from storage.ledger.models import Event, StoredObject
 
-STORED = "object.stored."
+STORED, RENEWED = "object.stored.", "document.renewed"
 
 
 class ObjectFaultError(SohoaError):
@@ -154,8 +155,18 @@ def _unlike_the_log(ctx: Context, known: list[KnownObject]) -> list[SohoaError]:
             .where(Event.kind.startswith(STORED, autoescape=True))
             .order_by(Event.seq)
         ).all()
+        renewals = session.execute(select(Event.subject_id, Event.input_sha256).where(Event.kind == RENEWED)).all()
+    replaced = {(document, sha256) for document, sha256 in renewals}
     logged = {(row.kind.removeprefix(STORED), row.subject_id, row.output_sha256): row.seq for row in rows}
-    here = {(each.kind, str(each.document_id), each.sha256): each.key for each in known}
+    # What was renewed since was stored as the archival object it then was.
+    here = {
+        (
+            ARCHIVAL if each.kind == EARLIER and (str(each.document_id), each.sha256) in replaced else each.kind,
+            str(each.document_id),
+            each.sha256,
+        ): each.key
+        for each in known
+    }
     changed = [ObjectNotInLogError(key=key) for facts, key in here.items() if facts not in logged]
     gone = [
         ObjectNotInLedgerError(document=UUID(document), seq=seq, kind=kind)

@@ -92,7 +92,10 @@ def check_signatures(session: Session) -> Iterator[LedgerRowError]:
 def check_attests(session: Session) -> Iterator[LedgerRowError]:
     """See that the log tells of each file that the person who scanned signed, and that no such signature lacks one."""
     attested = Event.kind == "stage.attest"
-    told = set(session.execute(select(Event.subject_id, Event.output_sha256).where(attested)).tuples())
+    told = {
+        (subject, sha256)
+        for subject, sha256 in session.execute(select(Event.subject_id, Event.output_sha256).where(attested))
+    }
     has_signature = exists().where(Signature.version_id == DocumentVersion.id, Signature.role == OPERATOR)
     rows = session.execute(
         select(Document.id, Document.stt, Record.code, DocumentVersion.number, DocumentVersion.attested_sha256)

@@ -18,7 +18,8 @@ from pipeline.batch_checks import BatchChecks
 from pipeline.watch import Nobody, Watcher
 from pipeline.worker import this_worker
 from signing.generated_keys import generated_root, missing_root
-from signing.seal import Sealer, open_sealer
+from signing.opening import open_sealer
+from signing.seal import Sealer
 from signing.trust import TrustStore, load_trust
 from storage.ledger import Ledger, open_ledger
 from storage.ledger.models import ChainHeadSeal, LedgerBirth

@@ -9,6 +9,7 @@ EVENTS: dict[str, str] = {
     "document.received": _("came in"),
     "document.admitted": _("passed the secrecy check"),
     "document.archived": _("archived"),
+    "document.renewed": _("a further archive timestamp put over it"),
     "record.open": _("record opened"),
     "record.digitized": _("record digitized as a whole"),
     "record.superseded": _("record superseded"),

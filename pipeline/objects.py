@@ -15,6 +15,8 @@ from storage.ledger.models import StoredObject
 from storage.objects import StoredReceipt, archival_name, object_key
 
 ARCHIVAL, ORIGINAL, STACK, TEXT, WORDS = "archival", "original", "stack", "text", "words"
+EARLIER = "earlier"
+"""An archival object whose timestamp was renewed since: the renewed one has taken its place."""
 
 
 def put_object(job: Job, kind: str, suffix: str, source: Path, sha256: str) -> str:

@@ -79,6 +79,7 @@ def seal_document(job: Job) -> DocumentState:
                 sealed_sha256=receipt.sha256,
                 sealed_at=receipt.signed_at,
                 proven_until=receipt.proven_until,
+                timestamp_digest=receipt.timestamp_digest,
                 pdfa_claim="pdfa_2b_checked",
             )
         )

@@ -4,6 +4,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from pipeline.job import Job
+from signing.archive_timestamp import FIELD_PREFIX
 from signing.profiles import AGENCY_SEAL, OPERATOR_SEAL
 from signing.report import SignatureReport
 from storage.ledger.models import Signature
@@ -37,6 +38,11 @@ def record_signatures(job: Job, session: Session, reports: tuple[SignatureReport
 
 
 def record_own_signatures(job: Job, session: Session, reports: tuple[SignatureReport, ...]) -> None:
-    """Replace what is known of the signatures that were made here, each under its role."""
-    for field, role in _OWN.items():
-        record_signatures(job, session, tuple(report for report in reports if report.field == field), role)
+    """Replace what is known of the signatures that were made here, each under its role; archive timestamps too."""
+    for role in (AGENCY, OPERATOR):
+        record_signatures(job, session, tuple(report for report in reports if _role(report.field) == role), role)
+
+
+def _role(field: str) -> str | None:
+    """Give whose a field of ours is; archive timestamps stand over the agency's seal and go with it."""
+    return AGENCY if field.startswith(FIELD_PREFIX) else _OWN.get(field)

@@ -15,7 +15,7 @@ from ocr.pdfa import PdfaReport, check_signed_pdfa
 from pipeline.context import Context
 from pipeline.job import file_sha256
 from pipeline.naming import record_and_number
-from pipeline.objects import ARCHIVAL
+from pipeline.objects import ARCHIVAL, EARLIER
 from pipeline.rereading import GOOD, KnownObject, known_objects, note_reading, read_object
 from signing.report import SignatureReport, Verdict, overall
 from signing.validate import validate
@@ -107,7 +107,7 @@ def _standing(ctx: Context, which: ColumnElement[bool]) -> Standing | None:
             .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
             .join(Document, Document.id == DocumentVersion.document_id)
             .join(current, (current.document_id == Document.id) & (current.number == Document.current_version))
-            .where(StoredObject.kind == ARCHIVAL, which)
+            .where(StoredObject.kind.in_([ARCHIVAL, EARLIER]), which)
             .order_by((DocumentVersion.number == Document.current_version).desc(), StoredObject.stored_at.desc())
             .limit(1)
         ).one_or_none()

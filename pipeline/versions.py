@@ -38,8 +38,10 @@ def begin_version(
     """
     now, before, left = ctx.clock(), DocumentState(document.state), _current(session, document)
     _hold_if_busy(session, document, left, path, now)
-    number = 1 + (
-        session.scalar(select(func.max(DocumentVersion.number)).where(DocumentVersion.document_id == document.id)) or 0
+    taken = select(func.max(DocumentVersion.number), func.max(DocumentVersion.object_number))
+    # Renewed timestamps take numbers too.
+    number = 1 + max(
+        filter(None, session.execute(taken.where(DocumentVersion.document_id == document.id)).one()), default=0
     )
     session.add(
         DocumentVersion(

@@ -72,6 +72,7 @@ VERDICTS: dict[str, str] = {
 }
 OBJECTS: dict[str, str] = {
     "archival": _("archival file"),
+    "earlier": _("archival file before its timestamp was renewed"),
     "original": _("original scan"),
     "stack": _("stack as scanned, whole"),
     "text": _("text beside the file"),
@@ -211,6 +212,9 @@ ERRORS: dict[str, str] = {
     "assembly_failed": _("the archival PDF could not be built"),
     "pdfa_violation": _("the result is not PDF/A-2b"),
     "timestamp_unavailable": _("no timestamp could be had"),
+    "revocation_unavailable": _("nobody says whether the certificate was revoked"),
+    "time_adrift": _("printed time and timestamp are too far apart"),
+    "key_revoked": _("the certificate was revoked"),
     "key_unavailable": _("the signing key cannot be used"),
     "token_missing": _("the token is not there"),
     "token_pin_refused": _("a wrong PIN was given to the token"),

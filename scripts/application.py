@@ -20,6 +20,7 @@ from scripts.commands import (
     progress,
     register,
     release,
+    renew,
     review,
     run_command,
     sample,
@@ -44,7 +45,7 @@ SECTIONS = (
         mark("Day by day"),
         (sheets, register, figures, run_command, status, search, show, attest, review, sample, release),
     ),
-    (mark("Reports and proof"), (progress, snapshots, verify, audit)),
+    (mark("Reports and proof"), (progress, snapshots, verify, audit, renew)),
     (mark("For the administrator"), (serve, web, user, token, backfill)),
 )
 

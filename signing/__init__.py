@@ -6,8 +6,9 @@ The names here are what other folders use; how pyHanko does it stays inside.
 import logging
 
 from signing.chain_head import HeadReport, sign_head, verify_head
+from signing.opening import open_sealer
 from signing.report import SignatureReport, Verdict, overall, reason_text
-from signing.seal import Sealer, SealReceipt, SealRequest, open_sealer
+from signing.seal import Sealer, SealReceipt, SealRequest
 from signing.trust import TrustStore, load_trust
 from signing.validate import has_signatures, validate
 

@@ -37,7 +37,7 @@ def add_validation_data(pdf: BufferedRandom, paths: Iterable[VouchedPath]) -> No
 
 
 def add_archive_timestamp(
-    pdf: BufferedRandom, timestamps: TimestampSource, paths: Iterable[VouchedPath] = ()
+    pdf: BufferedRandom, timestamps: TimestampSource, paths: Iterable[VouchedPath] = (), *, digest: str = DIGEST
 ) -> TokenFacts:
     """Put validation data into a PDF and a timestamp over the whole file, in one update in place; give the timestamp.
 
@@ -50,8 +50,8 @@ def add_archive_timestamp(
     embedder = PdfCMSEmbedder(new_field_spec=spec).write_cms(field_name=name, writer=writer)
     next(embedder)
     embedder.send(SigObjSetup(sig_placeholder=DocumentTimestamp(bytes_reserved=2 * timestamps.token_bytes)))
-    prepared, _ = embedder.send(SigIOSetup(md_algorithm=DIGEST, in_place=True))
-    token = asyncio.run(timestamps.async_timestamp(prepared.document_digest, DIGEST))
+    prepared, _ = embedder.send(SigIOSetup(md_algorithm=digest, in_place=True))
+    token = asyncio.run(timestamps.async_timestamp(prepared.document_digest, digest))
     embedder.send(token)
     return token_facts(token["content"])
 

@@ -10,7 +10,6 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BufferedRandom
@@ -24,24 +23,22 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObj
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
-from config.clock import VIETNAM, Clock, system_clock
-from config.errors import DiskFullError, SettingsError, SigningError, TimeAdriftError, WrongEnvironmentError
+from config.clock import VIETNAM, Clock
+from config.digests import known_digests
+from config.errors import DiskFullError, SigningError, TimeAdriftError, WrongEnvironmentError
 from config.i18n import gettext
-from config.settings import SETTINGS_FILE, SigningSettings
 from signing.appearance import draw, lay_out
 from signing.archive_timestamp import UntouchedMetadataWriter, add_archive_timestamp, add_validation_data
-from signing.generated_keys import GeneratedIdentities, generated_root
 from signing.held_keys import WrongAgencyCertificateError
 from signing.hostile import HOSTILE
 from signing.identity import TEST_MARK, Identity, IdentitySource, belongs_to, require_current
 from signing.key_holder import DIGEST
-from signing.key_sources import GENERATED, KEY, open_identities
 from signing.placement import InkMask, Standing, place
 from signing.profiles import AGENCY_SEAL, Profile, agency_texts, operator_texts
-from signing.revocation import GeneratedRevocation, HttpRevocation, VouchedPaths, names_source
+from signing.renewal import lasting_digest, renew_file
+from signing.revocation import VouchedPaths, names_source
 from signing.seal_level import Level
-from signing.timestamps import HttpTimestamps, LocalTimestamps, TimestampSource, TokenFacts, token_facts, token_of
-from signing.trust import TrustStore, load_trust
+from signing.timestamps import TimestampSource, TokenFacts, token_facts, token_of
 
 _CMS_MARGIN_BYTES = 3 * 1024
 
@@ -81,6 +78,7 @@ class SealReceipt:
     signed_at: datetime
     timestamp_at: datetime | None
     proven_until: datetime | None
+    timestamp_digest: str | None
     level: Level
     subject: str
     certificate_sha256: str
@@ -116,6 +114,7 @@ class Sealer:
         self._vouched = vouched
         self._rules = rules
         self._clock = clock
+        self._last_timestamp: TokenFacts | None = None
 
     def seal(self, request: SealRequest) -> SealReceipt:
         """Write the sealed copy of a PDF and say what was done.
@@ -151,6 +150,7 @@ class Sealer:
             signed_at=made.signed_at.astimezone(UTC),
             timestamp_at=made.token.at if made.token else None,
             proven_until=made.newest.until if made.newest else None,
+            timestamp_digest=made.newest.shortest_digest if made.newest else None,
             level=request.level or self._rules.level,
             subject=identity.subject,
             certificate_sha256=identity.sha256,
@@ -179,6 +179,13 @@ class Sealer:
         identity = self.identity(agency_name, agency_code)
         if self._rules.level.has(Level.B_LT) or names_source(identity.certificate):
             self._vouched.of(identity.certificate, identity.chain)
+
+    def renew(self, pdf: Path, out: Path) -> TokenFacts:
+        """Write a copy of a signed file with a further archive timestamp; give the timestamp. Raise as `renew_file`."""
+        digest = lasting_digest(known_digests(), self._clock())
+        expected = self._last_timestamp or self.timestamp()
+        self._last_timestamp = renew_file(pdf, out, self._timestamps, self._vouched, expected, digest)
+        return self._last_timestamp
 
     def held(self) -> tuple[Identity, ...]:
         """Give the identities that lie ready, whoever they are of. Raise KeyUnavailableError when none can be read."""
@@ -309,66 +316,6 @@ class _AdriftError(Exception):
         self.signed_at = signed_at
         self.timestamp_at = timestamp_at
         super().__init__(signed_at, timestamp_at)
-
-
-def open_sealer(
-    settings: SigningSettings,
-    keys_folder: Path,
-    *,
-    production: bool,
-    clock: Clock = system_clock,
-    agency_keys: Path | None = None,
-    trust: Callable[[], TrustStore] | None = None,
-    own: IdentitySource | None = None,
-) -> Sealer:
-    """Open the keys and the authorities that the settings name; with `agency_keys`, the keys of that file.
-
-    `trust`: whom this installation trusts; the TEST authority of the keys folder if not given.
-    `own` are keys to sign with in place of theirs: a person's.
-
-    Raise WrongEnvironmentError when production would use generated keys or the local authority, and
-    KeyUnavailableError or SettingsError when a key or its password cannot be had.
-    """
-    generated = GeneratedIdentities(keys_folder, clock)
-    if own is None and settings.key == GENERATED and agency_keys is None:
-        _refuse_in_production(production, KEY)
-    identities = own or open_identities(
-        settings, agency_keys, generated, keys_folder, production=production, clock=clock
-    )
-    drift = timedelta(minutes=settings.most_drift_minutes)
-    vouched = VouchedPaths(
-        trust or (lambda: load_trust(keys_folder, None, production=production)),
-        GeneratedRevocation(
-            generated, lambda: generated_root(keys_folder), HttpRevocation(timeout_s=settings.revocation_timeout_s)
-        ),
-        clock,
-        keep=timedelta(minutes=settings.revocation_keep_minutes),
-        tolerance=drift,
-    )
-    rules = SealRules(Level(settings.level), drift, production)
-    return Sealer(identities, _timestamps(settings, generated, production, clock), vouched, rules, clock)
-
-
-def _timestamps(
-    settings: SigningSettings, generated: GeneratedIdentities, production: bool, clock: Clock
-) -> TimestampSource:
-    if settings.timestamp == "local":
-        _refuse_in_production(production, "signing.timestamp")
-        return LocalTimestamps(generated.timestamper_identity(), clock)
-    if settings.timestamp.startswith(("http://", "https://")):
-        return HttpTimestamps(
-            settings.timestamp,
-            timeout_s=settings.timestamp_timeout_s,
-            tries=settings.timestamp_tries,
-            at_once=settings.timestamps_at_once,
-        )
-    cause = gettext("neither local nor an http address")
-    raise SettingsError(file=SETTINGS_FILE, key="signing.timestamp", cause=cause)
-
-
-def _refuse_in_production(production: bool, key: str) -> None:
-    if production:
-        raise WrongEnvironmentError(thing=key, found=TEST_MARK, expected="production")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -4,6 +4,7 @@ Each token is checked before it is used: it must be for our hash, carry our nonc
 it brings along. Whether that certificate is trusted is for validation to judge.
 """
 
+import hashlib
 import secrets
 import time
 from collections.abc import Callable
@@ -49,6 +50,11 @@ class TokenFacts:
         """The last instant of the authority's certificate: by then a further timestamp must stand over this one."""
         until: datetime = self.authority.not_valid_after
         return until
+
+    @property
+    def shortest_digest(self) -> str:
+        """The hash function it stands on that is likely to become unsafe first."""
+        return min(self.digests, key=lambda name: hashlib.new(name).digest_size, default=DIGEST)
 
     @property
     def is_test(self) -> bool:

@@ -90,7 +90,11 @@ class Pki:
 
     @property
     def tsa_url(self) -> str:
-        return f"{self.url}/{_ARCH}/tsa/tsa"
+        return self.tsa_url_of("tsa")
+
+    def tsa_url_of(self, label: str) -> str:
+        """Give the address of one of several timestamp authorities."""
+        return f"{self.url}/{_ARCH}/tsa/{label}"
 
     def certificate(self, label: str) -> x509.Certificate:
         return self.architecture.get_cert(CertLabel(label))
@@ -231,7 +235,11 @@ def _config(url: str, holders: dict[str, Holder], revoked: dict[str, tuple[str, 
                         }
                         for label in authorities
                     },
-                    "time-stamping": {"tsa": {"signing-key": "tsa", "signing-cert": "tsa"}},
+                    "time-stamping": {
+                        label: {"signing-key": label, "signing-cert": label}
+                        for label, holder in holders.items()
+                        if holder.purpose == "time_stamping"
+                    },
                 },
             }
         },

@@ -178,6 +178,10 @@ class DocumentVersion(Base):
     sealed_at: Mapped[datetime | None]
     proven_until: Mapped[datetime | None] = mapped_column(index=True)
     """Last instant of the certificate under its newest timestamp: by then a further one must stand over it."""
+    timestamp_digest: Mapped[Code | None]
+    """The hash function of its newest timestamp, which may become unsafe before that."""
+    object_number: Mapped[int | None]
+    """The number in the key of its newest archival object, where a renewed timestamp made that another than its own."""
     archived_at: Mapped[datetime | None] = mapped_column(index=True)
     refused_at: Mapped[datetime | None]
     """A version that was refused is never gone back to."""

@@ -1,4 +1,4 @@
 """Which tables this program works with."""
 
-SCHEMA_REVISION = "0025"
+SCHEMA_REVISION = "0028"
 """The newest revision under storage/migrations/versions."""

@@ -144,9 +144,12 @@ def test_agency_seals_over_the_signature_of_who_scanned_and_both_are_valid(scann
     (proof,) = verify_record(scanned.ctx, RECORD)
     assert (proof.verdict, proof.ledger_match) == (Verdict.VALID, True)
     with scanned.ctx.ledger.reading() as session:
-        rows = session.execute(select(Signature.role, Signature.field, Signature.verdict).order_by(Signature.role))
+        rows = session.execute(
+            select(Signature.role, Signature.field, Signature.verdict).order_by(Signature.role, Signature.field)
+        )
         assert [tuple(row) for row in rows] == [
             ("agency", "AgencySeal", "valid"),
+            ("agency", "ArchiveTimestamp1", "valid"),
             ("operator", "OperatorSeal", "valid"),
         ]
         assert list(check_signatures(session)) == []
@@ -214,7 +217,7 @@ def test_token_of_who_scanned_signs_and_a_wrong_pin_signs_nothing(
     with pytest.raises(PinRefusedError):
         attest(scanned, own(scanned, f"pkcs11:{label}", "111111"))
     assert scanned.states() == [DocumentState.WAITING_ATTEST]
-    token = Token(softhsm.library, label, None, scanned.ctx.settings.keys_folder)
+    token = Token(softhsm.library, label, lambda: None, scanned.ctx.settings.keys_folder)
     token.log_in_by_hand(PIN)
     assert attest(scanned, own(scanned, f"pkcs11:{label}", PIN)).signed == 1
 
