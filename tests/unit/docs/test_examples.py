@@ -9,6 +9,7 @@ from config.settings import Section, Settings, known_keys, load_settings
 from pipeline.agencies import load_agencies
 from pipeline.batch_sheet import SHEET_NAME, read_sheet
 from scripts.reference_pages import command_pages
+from signing.agency_keys import read_agency_keys
 
 ROOT = Path(__file__).parents[3]
 GENERATED = {"commands.md", "settings.md", "exit-codes.md"}
@@ -47,7 +48,7 @@ def test_the_example_of_agencies_is_read(page: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", ["docs/operations.md", "docs/vi/quan-tri.md"])
 def test_the_example_of_production_settings_is_accepted(page: str, tmp_path: Path) -> None:
-    example = examples(page)[-1]
+    example = next(text for text in examples(page) if "[store]" in text)
     (tmp_path / "sohoa.toml").write_text(example, "utf-8")
     settings = load_settings(tmp_path)
     assert settings.store.kind == "s3"
@@ -56,6 +57,19 @@ def test_the_example_of_production_settings_is_accepted(page: str, tmp_path: Pat
     for section in ("ledger", "store", "signing"):
         chosen: Section = getattr(settings, section)
         assert chosen != getattr(defaults, section), section
+
+
+@pytest.mark.parametrize("page", ["docs/signing.md", "docs/vi/quan-tri.md"])
+def test_the_examples_of_keys_are_read(page: str, tmp_path: Path) -> None:
+    token, keys = (
+        next(text for text in examples(page) if word in text)
+        for word in ("pkcs11_module", "pkcs12:/etc/sohoa/xa-vi-du")
+    )
+    (tmp_path / "sohoa.toml").write_text(token, "utf-8")
+    assert load_settings(tmp_path).signing.key.startswith("pkcs11:")
+    (tmp_path / "agency_keys.toml").write_text(keys, "utf-8")
+    rows = read_agency_keys(tmp_path / "agency_keys.toml", None, None)
+    assert [row.reference.kind for row in rows] == ["pkcs11", "pkcs12"]
 
 
 def faults_of(line: str, known: dict[str, str]) -> list[str]:
