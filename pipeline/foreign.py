@@ -19,6 +19,7 @@ from pipeline.resting import rest
 from pipeline.signature_rows import FOREIGN, record_signatures
 from pipeline.stages.recognize import read_pages
 from signing.report import Verdict
+from signing.trust import Purpose, room_of
 from signing.validate import validate
 from storage.ledger.models import Document, DocumentVersion, Signature, StoredObject
 from storage.ledger.states import DocumentState
@@ -115,6 +116,6 @@ def _goes_on_waiting(job: Job, cause: SohoaError) -> bool:
 
 def _trust_changed_at(ctx: Context) -> datetime:
     """Give when the folders of trusted roots last changed: a file put there keeps its own older time."""
-    folders = [ctx.settings.keys_folder, ctx.trust_folder]
+    folders = [ctx.settings.keys_folder, *(room_of(ctx.trust_folder, purpose) for purpose in Purpose)]
     changed = [path.stat().st_ctime for folder in folders if folder.is_dir() for path in (folder, *folder.iterdir())]
     return datetime.fromtimestamp(max(changed, default=0.0), UTC)
