@@ -1,105 +1,70 @@
 """Rows of an XLSX register, read as a stream; a cell merged downwards counts for each row it spans."""
 
-import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
-from datetime import date, time, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError
 
-from openpyxl import load_workbook
-from openpyxl.utils.cell import coordinate_to_tuple
-from openpyxl.utils.exceptions import InvalidFileException
-
-from config.errors import RegisterFileError, TooLargeError
+from config.errors import RegisterFileError
 from config.i18n import gettext
 from config.i18n import mark as _
-from config.text import nfc
 from pipeline.register.values import Cell
+from pipeline.register.workbook.markup import MarkupRefusedError
+from pipeline.register.workbook.merged import fill_merged, merged_down
+from pipeline.register.workbook.package import Package
+from pipeline.register.workbook.rows import sheet_rows
+from pipeline.register.workbook.styles import Styles, read_styles
+from pipeline.register.workbook.texts import Texts, read_texts
 
-_MOST_BYTES = 1 << 30
-"""Most bytes a workbook may unpack to; a bomb stops here."""
-_MOST_COLUMNS = 200
-_CHUNK = 1 << 20
-_OVERLAP = 256
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})\"")
-_BROKEN = (zipfile.BadZipFile, InvalidFileException, KeyError, ParseError, ValueError, OSError, IndexError, TypeError)
-"""What openpyxl lets through from a damaged workbook."""
-
-Spans = dict[int, list[tuple[int, int]]]
-"""First row -> (column, last row) of the cells merged downwards, all counted from 1."""
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, ExpatError, EOFError, OSError),
+    *(KeyError, ValueError, IndexError, TypeError, OverflowError),
+)
+"""What a damaged workbook raises, besides what is refused by name."""
 
 
 def xlsx_sheets(path: Path) -> Iterator[tuple[str, Iterator[Sequence[Cell]], date]]:
     """Give name, rows and epoch of each sheet. Raise RegisterFileError when the workbook is damaged."""
+    with Texts() as texts:
+        try:
+            package = Package(path)
+        except (*_BROKEN, MarkupRefusedError) as err:
+            raise _refused(path, err) from err
+        try:
+            styles = _read_parts(path, package, texts)
+            for sheet in package.sheets:
+                yield sheet.name, _rows(path, package, sheet.part, texts, styles), package.epoch.date()
+        finally:
+            package.close()
+
+
+def _read_parts(path: Path, package: Package, texts: Texts) -> Styles:
+    """Keep the texts, and give the formats."""
     try:
-        _check_size(path)
-        book: Any = load_workbook(path, read_only=True, data_only=True)
-    except _BROKEN as err:
-        raise _damaged(path, err) from err
+        part = package.part_of("sharedStrings")
+        if part is not None:
+            with package.open(part) as source:
+                read_texts(source, texts)
+        return read_styles(package)
+    except (*_BROKEN, MarkupRefusedError) as err:
+        raise _refused(path, err) from err
+
+
+def _rows(path: Path, package: Package, part: str, texts: Texts, styles: Styles) -> Iterator[Sequence[Cell]]:
     try:
-        for sheet in book.worksheets:
-            # Read-only sheets say under a private name which part of the package they are.
-            spans = _merged_down(path, sheet._worksheet_path)
-            sheet.reset_dimensions()
-            yield nfc(sheet.title), _rows(path, sheet, spans), book.epoch.date()
-    finally:
-        book.close()
+        with package.open(part) as source:
+            spans = merged_down(source)
+        with package.open(part) as source:
+            yield from fill_merged(sheet_rows(source, texts, styles, package.epoch), spans)
+    except (*_BROKEN, MarkupRefusedError) as err:
+        raise _refused(path, err) from err
 
 
-def _rows(path: Path, sheet: Any, spans: Spans) -> Iterator[Sequence[Cell]]:
-    open_spans: dict[int, tuple[int, Cell]] = {}
-    try:
-        for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-            cells = [_cell(value) for value in values[:_MOST_COLUMNS]]
-            for column, (last, value) in list(open_spans.items()):
-                if number > last:
-                    del open_spans[column]
-                elif column <= len(cells):
-                    cells[column - 1] = value
-            for column, last in spans.get(number, ()):
-                if column <= len(cells):
-                    open_spans[column] = (last, cells[column - 1])
-            yield cells
-    except _BROKEN as err:
-        raise _damaged(path, err) from err
-
-
-def _cell(value: Any) -> Cell:
-    if isinstance(value, str):
-        return nfc(value) if value.strip() else None
-    if isinstance(value, time | timedelta):
-        return str(value)
-    return value if value is None or isinstance(value, int | float | date) else str(value)
-
-
-def _merged_down(path: Path, part: str) -> Spans:
-    """Find the merged ranges, which stand after all rows, without parsing the rows a second time."""
-    spans: Spans = {}
-    seen: set[bytes] = set()
-    with zipfile.ZipFile(path) as package, package.open(part.lstrip("/")) as source:
-        tail = b""
-        while chunk := source.read(_CHUNK):
-            text = tail + chunk
-            seen.update(_MERGED.findall(text))
-            tail = text[-_OVERLAP:]
-    for reference in seen:
-        left_top, right_bottom = reference.decode("ascii").split(":")
-        top, left = coordinate_to_tuple(left_top)
-        bottom, _right = coordinate_to_tuple(right_bottom)
-        if bottom > top:
-            spans.setdefault(top, []).append((left, bottom))
-    return spans
-
-
-def _check_size(path: Path) -> None:
-    with zipfile.ZipFile(path) as package:
-        size = sum(item.file_size for item in package.infolist())
-    if size > _MOST_BYTES:
-        raise TooLargeError(file=path.name, amount=size, unit="B", limit=_MOST_BYTES)
-
-
-def _damaged(path: Path, err: Exception) -> RegisterFileError:
+def _refused(path: Path, err: Exception) -> RegisterFileError:
+    if isinstance(err, MarkupRefusedError):
+        return RegisterFileError(file=path.name, cause=gettext(str(err)))
     cause = gettext(_("the workbook is damaged or is no XLSX file ({kind})")).format(kind=type(err).__name__)
     return RegisterFileError(file=path.name, cause=cause)
