@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from config.i18n import gettext as _
-from pipeline.register import ImportResult, RowError, SheetReport
+from pipeline.register import ErrorList, ImportResult, SheetReport
 
 MOST_SHOWN = 20
 """How many lines of a kind fit on a screen; JSON has all of them, and --errors all wrong rows."""
@@ -67,8 +67,8 @@ def _show_notes(console: Console, sheet: SheetReport) -> None:
     _show_rest(console, len(sheet.other_agencies))
 
 
-def _show_errors(console: Console, errors: tuple[RowError, ...]) -> None:
-    for error in errors[:MOST_SHOWN]:
+def _show_errors(console: Console, errors: ErrorList) -> None:
+    for error in errors.first(MOST_SHOWN):
         row = _("row {row}").format(row=error.row)
         column = _("column “{column}”").format(column=error.column) if error.column else ""
         place = " · ".join(part for part in (error.sheet, row, column) if part)

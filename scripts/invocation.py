@@ -4,7 +4,7 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
@@ -127,10 +127,26 @@ def told() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
-def emit(value: object, *, as_json: bool, show: Callable[[Console], object]) -> None:
-    """Write a result to standard output: for a person, or as JSON with a schema version."""
+def emit(
+    value: object,
+    *,
+    as_json: bool,
+    show: Callable[[Console], object],
+    long_list: tuple[str, Iterable[object]] | None = None,
+) -> None:
+    """Write a result to standard output: for a person, or as JSON with a schema version.
+
+    `long_list`: the name and items of a list that a result with other entries ends with, written item by item.
+    """
     if as_json:
-        sys.stdout.write(json.dumps({"schema": SCHEMA_VERSION, "result": plain(value)}, ensure_ascii=False) + "\n")
+        text = json.dumps({"schema": SCHEMA_VERSION, "result": plain(value)}, ensure_ascii=False)
+        if long_list is not None:
+            name, items = long_list
+            sys.stdout.write(f"{text.removesuffix('}}')}, {json.dumps(name)}: [")
+            for place, item in enumerate(items):
+                sys.stdout.write((", " if place else "") + json.dumps(plain(item), ensure_ascii=False))
+            text = "]}}"
+        sys.stdout.write(text + "\n")
         sys.stdout.flush()
     else:
         show(said())

@@ -1,5 +1,6 @@
 """The register (danh mục hồ sơ): which records and results exist, file by file; the denominator of all shares."""
 
+from pipeline.register.error_list import ErrorList
 from pipeline.register.faults import Fault, RowError, write_row_errors
 from pipeline.register.history import RegisterVersion, RowHistory, row_histories, versions
 from pipeline.register.importing import ImportResult, SheetReport, import_register
@@ -9,6 +10,7 @@ from pipeline.register.scope import Scope
 from pipeline.register.withdrawal import missing_entries, reinstate, withdraw
 
 __all__ = [
+    "ErrorList",
     "Fault",
     "ImportResult",
     "OtherAgency",

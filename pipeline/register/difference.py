@@ -12,6 +12,7 @@ from config.clock import legal_date
 from config.codes import is_record_code
 from config.dates import day_text
 from pipeline.findings import settle_doubts_of_admission
+from pipeline.register.error_list import Numbered
 from pipeline.register.faults import Fault, RowError
 from pipeline.register.scope import SUPPLEMENT, Scope
 from pipeline.register.staging import STAGED, TAKEN, VALUE_COLUMNS, Staging, row_error
@@ -24,29 +25,26 @@ _IS_CHANGED = RegisterEntry.row_sha256 != STAGED.c.row_sha256
 _IS_NEW = ~exists().where(_SAME_ROW)
 
 
-def refuse_outsiders(session: Session, staging: Staging, scope: Scope) -> Iterator[RowError]:
+def refuse_outsiders(staging: Staging, scope: Scope) -> Iterator[Numbered]:
     """Refuse taken rows of agencies outside the scope."""
     found = select(STAGED).where(STAGED.c.status == TAKEN, STAGED.c.agency_code.not_in(scope.agencies))
-    rows = list(session.execute(found.order_by(STAGED.c.seq)))
-    staging.refuse([row.seq for row in rows])
-    for row in rows:
-        yield row_error(row, Fault.OUTSIDE_SCOPE, value=row.agency_code, scope=str(scope))
+    covered = str(scope)
+    return staging.refuse(found, lambda row: row_error(row, Fault.OUTSIDE_SCOPE, value=row.agency_code, scope=covered))
 
 
-def refuse_withdrawn(session: Session, staging: Staging) -> Iterator[RowError]:
+def refuse_withdrawn(staging: Staging) -> Iterator[Numbered]:
     """Refuse taken rows that a person has withdrawn from the register."""
     found = (
         select(STAGED, RegisterEntry.withdrawn_at)
         .join(RegisterEntry, _SAME_ROW)
         .where(STAGED.c.status == TAKEN, RegisterEntry.withdrawn_at.is_not(None))
     )
-    rows = list(session.execute(found.order_by(STAGED.c.seq)))
-    staging.refuse([row.seq for row in rows])
-    for row in rows:
-        yield row_error(row, Fault.WITHDRAWN, day=day_text(legal_date(row.withdrawn_at)))
+    return staging.refuse(
+        found, lambda row: row_error(row, Fault.WITHDRAWN, day=day_text(legal_date(row.withdrawn_at)))
+    )
 
 
-def refuse_other_agency(session: Session, staging: Staging) -> Iterator[RowError]:
+def refuse_other_agency(staging: Staging) -> Iterator[Numbered]:
     """Refuse taken rows whose mã hồ sơ is already counted for another agency: nothing is counted twice."""
     found = (
         select(STAGED, RegisterEntry.agency_code.label("other"))
@@ -57,13 +55,14 @@ def refuse_other_agency(session: Session, staging: Staging) -> Iterator[RowError
             RegisterEntry.withdrawn_at.is_(None),
         )
     )
-    rows = [row for row in session.execute(found.order_by(STAGED.c.seq)) if is_record_code(row.record_code)]
-    staging.refuse([row.seq for row in rows])
-    for row in rows:
-        yield row_error(row, Fault.OTHER_AGENCY, agency=row.other)
+
+    def error(row: Any) -> RowError | None:
+        return row_error(row, Fault.OTHER_AGENCY, agency=row.other) if is_record_code(row.record_code) else None
+
+    return staging.refuse(found, error)
 
 
-def refuse_taken(session: Session, staging: Staging) -> Iterator[RowError]:
+def refuse_taken(staging: Staging) -> Iterator[Numbered]:
     """Refuse rows of a supplement that would change a row of the newest whole file.
 
     A second row of one code came back as such, and would else take the place of the first; nor does an old supplement
@@ -77,10 +76,11 @@ def refuse_taken(session: Session, staging: Staging) -> Iterator[RowError]:
         .join(version, version.id == RegisterEntry.last_import_id)
         .where(STAGED.c.status == TAKEN, _IS_CHANGED, ~version.scope.endswith(SUPPLEMENT), is_newest)
     )
-    rows = list(session.execute(found.order_by(STAGED.c.seq)))
-    staging.refuse([row.seq for row in rows])
-    for row in rows:
-        yield row_error(row, Fault.ALREADY_TAKEN, day=day_text(legal_date(row.imported_at)), first=str(row.first))
+
+    def error(row: Any) -> RowError:
+        return row_error(row, Fault.ALREADY_TAKEN, day=day_text(legal_date(row.imported_at)), first=str(row.first))
+
+    return staging.refuse(found, error)
 
 
 def count_taken(session: Session) -> tuple[int, int, int]:

@@ -4,12 +4,16 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain, islice
 from pathlib import Path
 
 from openpyxl import Workbook
 
 from config.i18n import gettext
 from config.i18n import mark as _
+
+MOST_ROWS = 1_000_000
+"""Rows below the header of one sheet; spreadsheet programs open 1,048,576."""
 
 
 class Fault(StrEnum):
@@ -158,11 +162,14 @@ def _cells(error: RowError) -> list[str | int]:
 
 def _write_xlsx(errors: Iterable[RowError], path: Path) -> None:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(gettext(_("Row errors")))
-    sheet.freeze_panes = "A2"
-    for column, width in zip("ABCDEF", (14, 8, 30, 24, 60, 60), strict=True):
-        sheet.column_dimensions[column].width = width
-    sheet.append(_header())
-    for error in errors:
-        sheet.append(_cells(error))
+    waiting = iter(errors)
+    while some := list(islice(waiting, 1)):
+        # One sheet, and another only where a spreadsheet program would open no more rows of the first.
+        sheet = book.create_sheet(gettext(_("Row errors")))
+        sheet.freeze_panes = "A2"
+        for column, width in zip("ABCDEF", (14, 8, 30, 24, 60, 60), strict=True):
+            sheet.column_dimensions[column].width = width
+        sheet.append(_header())
+        for error in chain(some, islice(waiting, MOST_ROWS - 1)):
+            sheet.append(_cells(error))
     book.save(path)

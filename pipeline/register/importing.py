@@ -25,7 +25,7 @@ from pipeline.register.difference import (
     refuse_withdrawn,
     write_difference,
 )
-from pipeline.register.faults import RowError
+from pipeline.register.error_list import ErrorList, Numbered
 from pipeline.register.notes import OtherAgency, SheetNotes
 from pipeline.register.rows import RefusedRow, RegisterRow, SheetReader
 from pipeline.register.scope import Scope
@@ -68,7 +68,7 @@ class ImportResult:
     missing: int
     """Rows of the scope that this file is the first to lack; they stay counted until withdrawn."""
     refused: int
-    errors: tuple[RowError, ...]
+    errors: ErrorList
     sheets: tuple[SheetReport, ...]
     unknown_agencies: tuple[str, ...]
     """Agencies of rows that were taken, but whose level nobody has entered: counted under no level."""
@@ -84,14 +84,14 @@ def import_register(session: Session, path: Path, actor: str, clock: Clock, scop
     sha256 = file_sha256(path)
     with staging(session) as staged:
         reading = _FileReading(path, legal_date(now))
-        errors = [error for row in staged.fill(reading.rows()) for error in row.errors]
-        refused = {(error.sheet, error.row) for error in errors}
+        errors = ErrorList()
+        errors.add(staged.fill(reading.rows()))
         if file_sha256(path) != sha256:
             raise FileVanishedError(file=path.name)
         covered = replace(scope or Scope(staged.agencies()), is_supplement=reading.is_returned)
-        late = list(_refuse_by_ledger(session, staged, covered))
-        refused |= {(error.sheet, error.row) for error in late}
-        result = _difference(session, staged, covered, sha256, len(refused))
+        for found in _refused_by_ledger(staged, covered):
+            errors.add(found)
+        result = _difference(session, staged, covered, sha256, errors)
         if _is_repeat(session, result):
             import_id = None
         else:
@@ -100,13 +100,7 @@ def import_register(session: Session, path: Path, actor: str, clock: Clock, scop
         unknown = _unknown_agencies(session, staged)
         sheets = tuple(_with_other_agencies(reading.sheets, staged))
     session.expire_all()
-    return replace(
-        result,
-        import_id=import_id,
-        errors=tuple(sorted(errors + late, key=lambda error: (error.sheet, error.row))),
-        sheets=sheets,
-        unknown_agencies=unknown,
-    )
+    return replace(result, import_id=import_id, sheets=sheets, unknown_agencies=unknown)
 
 
 class _FileReading:
@@ -151,16 +145,17 @@ def _with_other_agencies(sheets: list[SheetReport], staged: Staging) -> Iterator
         yield replace(report, other_agencies=tuple(found[report.name]))
 
 
-def _refuse_by_ledger(session: Session, staged: Staging, scope: Scope) -> Iterator[RowError]:
-    yield from staged.refuse_duplicates()
-    yield from refuse_outsiders(session, staged, scope)
-    yield from refuse_withdrawn(session, staged)
-    yield from refuse_other_agency(session, staged)
+def _refused_by_ledger(staged: Staging, scope: Scope) -> Iterator[Iterator[Numbered]]:
+    """Give what each check finds, in turn: what one refuses the next looks at no more."""
+    yield staged.refuse_duplicates()
+    yield refuse_outsiders(staged, scope)
+    yield refuse_withdrawn(staged)
+    yield refuse_other_agency(staged)
     if scope.is_supplement:
-        yield from refuse_taken(session, staged)
+        yield refuse_taken(staged)
 
 
-def _difference(session: Session, staged: Staging, scope: Scope, sha256: str, refused: int) -> ImportResult:
+def _difference(session: Session, staged: Staging, scope: Scope, sha256: str, errors: ErrorList) -> ImportResult:
     added, changed, unchanged = count_taken(session)
     return ImportResult(
         import_id=None,
@@ -171,8 +166,8 @@ def _difference(session: Session, staged: Staging, scope: Scope, sha256: str, re
         changed=changed,
         unchanged=unchanged,
         missing=count_missing(session, scope),
-        refused=refused,
-        errors=(),
+        refused=staged.refused(),
+        errors=errors,
         sheets=(),
         unknown_agencies=(),
     )

@@ -6,32 +6,23 @@ The import knows the workbook by these columns: it adds and corrects, and what i
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from datetime import date
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from typing import IO
 
 from config.errors import FileVanishedError
 from config.i18n import gettext
 from config.i18n import mark as _
-from pipeline.register.faults import RowError
+from pipeline.register.error_list import ErrorList
+from pipeline.register.faults import MOST_ROWS, RowError
 from pipeline.register.headers import RETURNED, SEARCHED_ROWS, Header, find_header
 from pipeline.register.importing import ImportResult, file_sha256
 from pipeline.register.sheets import Sheet, open_sheets
 from pipeline.register.values import Cell
+from pipeline.register.workbook.writing import BookWriter, Look, SheetRows
 
 ADDED = (_("Row in the first file"), _("Why it came back"), _("How to mend this row"))
 _SUFFIX = _("-to-correct")
-_WRONG, _ADDED_FILL = (PatternFill("solid", fgColor=color) for color in ("FFC7CE", "FFF2CC"))
-_BOLD, _WRAPPED = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-_TEXT, _DAY = "@", "dd/mm/yyyy"
 _WIDTHS = {"returned_row": 12, "returned_reason": 60, "returned_remedy": 60}
 _MAC_EPOCH_YEAR = 1904
 
@@ -53,31 +44,29 @@ def write_returned(path: Path, result: ImportResult, out: Path) -> None:
         raise FileVanishedError(file=path.name)
     with out.open("xb") as target, ExitStack() as undo:
         undo.callback(out.unlink)
-        _book(path, result.errors).save(target)
+        _write(path, result.errors, target)
         undo.pop_all()
 
 
-def _book(path: Path, errors: Sequence[RowError]) -> Workbook:
-    book = Workbook(write_only=True)
+def _write(path: Path, errors: ErrorList, target: IO[bytes]) -> None:
+    waiting = errors.by_row()
+    wrong = next(waiting, None)
+    book: BookWriter | None = None
     for sheet in open_sheets(path):
-        wrong: dict[int, list[RowError]] = {}
-        for error in errors:
-            if error.sheet == sheet.name:
-                wrong.setdefault(error.row, []).append(error)
-        if wrong:
-            if sheet.epoch.year == _MAC_EPOCH_YEAR:
-                book.epoch = CALENDAR_MAC_1904
-            _SheetWriter(book, sheet).write(wrong)
-    return book
+        if wrong is not None and wrong[0].sheet == sheet.name:
+            book = book or BookWriter(target, is_mac=sheet.epoch.year == _MAC_EPOCH_YEAR)
+            wrong = _SheetWriter(book, sheet).write(wrong, waiting)
+    if book is not None:
+        book.close()
 
 
 class _SheetWriter:
     """Writes one sheet: its header, and its wrong rows with what is wrong with them."""
 
-    def __init__(self, book: Workbook, sheet: Sheet) -> None:
-        self._out: Any = book.create_sheet(sheet.name or gettext(_("Register")))
+    def __init__(self, book: BookWriter, sheet: Sheet) -> None:
+        self._book, self._name = book, sheet.name or gettext(_("Register"))
         self._first = list(islice(sheet.rows, SEARCHED_ROWS + 1))
-        self._rows = chain(self._first, sheet.rows)
+        self._rows = enumerate(chain(self._first, sheet.rows), start=1)
         header = find_header(self._first)
         if header is None:
             raise ValueError("rows were refused, so there is a header")
@@ -85,54 +74,49 @@ class _SheetWriter:
         self._own = [column for column in range(header.width) if column not in header.returned.values()]
         self._by_name = {header.names[column]: column for column in header.columns.values() if column in header.names}
 
-    def write(self, wrong: dict[int, list[RowError]]) -> None:
-        """Write the rows that have errors."""
+    def write(
+        self, wrong: tuple[RowError, ...], waiting: Iterator[tuple[RowError, ...]]
+    ) -> tuple[RowError, ...] | None:
+        """Write the rows that have errors, from the first wrong one on; give the first one of a later sheet."""
         head = self._header
-        self._out.freeze_panes = f"A{head.last_row - head.first_row + 2}"
-        for place, field in enumerate(RETURNED, start=len(self._own) + 1):
-            self._out.column_dimensions[get_column_letter(place)].width = _WIDTHS[field]
-        for index in range(head.first_row, head.last_row + 1):
-            added = [gettext(name) for name in ADDED] if index == head.first_row else []
-            self._out.append([self._named(value) for value in self._line(self._first[index], added)])
-        for number, cells in enumerate(self._rows, start=1):
-            if number in wrong:
-                self._out.append(list(self._wrong_row(number, cells, wrong[number])))
+        beside = enumerate(RETURNED, start=len(self._own) + 1)
+        widths = [(column, _WIDTHS[field]) for column, field in beside]
+        following: tuple[RowError, ...] | None = wrong
+        while following is not None and following[0].sheet == wrong[0].sheet:
+            # One sheet; another only where a spreadsheet program would open no more rows of the first.
+            with self._book.sheet(self._name, widths, head.last_row - head.first_row + 1) as out:
+                self._write_head(out)
+                for _number in range(MOST_ROWS):
+                    out.add(self._wrong_row(self._cells_of(following[0].row), following))
+                    following = next(waiting, None)
+                    if following is None or following[0].sheet != wrong[0].sheet:
+                        break
+        return following
+
+    def _write_head(self, out: SheetRows) -> None:
+        for index in range(self._header.first_row, self._header.last_row + 1):
+            added = [gettext(name) for name in ADDED] if index == self._header.first_row else []
+            out.add((value, Look.HEAD) for value in self._line(self._first[index], added))
+
+    def _cells_of(self, row: int) -> Sequence[Cell]:
+        """Read on to a row of the file."""
+        for number, cells in self._rows:
+            if number == row:
+                return cells
+        raise ValueError("the file was read to its end when its rows were refused")
 
     def _line(self, cells: Sequence[Cell], added: Sequence[Cell]) -> Iterator[Cell]:
         """Give a row's own cells, what is added, and then what the row had beyond the header."""
         yield from (cells[column] if column < len(cells) else None for column in self._own)
         yield from (*added, *[None] * (len(RETURNED) - len(added)), *cells[self._header.width :])
 
-    def _wrong_row(self, number: int, cells: Sequence[Cell], errors: Sequence[RowError]) -> Iterator[Any]:
+    def _wrong_row(self, cells: Sequence[Cell], errors: Sequence[RowError]) -> Iterator[tuple[Cell, Look]]:
         column = self._header.returned.get("returned_row", len(cells))
         first = cells[column] if column < len(cells) else None
         reasons = "\n".join(f"{error.column}: {error.cause()}" if error.column else error.cause() for error in errors)
         remedies = "\n".join(dict.fromkeys(error.remedy() for error in errors))
         faulty = {self._by_name.get(error.column, -1) for error in errors}
         own, beyond = len(self._own), len(self._own) + len(RETURNED)
-        for place, value in enumerate(self._line(cells, (first or number, reasons, remedies))):
-            cell = self._cell(value)
-            if place >= beyond or (place < own and self._own[place] in faulty):
-                cell.fill = _WRONG
-            elif place >= own:
-                cell.fill, cell.alignment = _ADDED_FILL, _WRAPPED
-            yield cell
-
-    def _named(self, value: Cell) -> Any:
-        cell = self._cell(value)
-        cell.font = _BOLD
-        return cell
-
-    def _cell(self, value: Cell) -> Any:
-        if not isinstance(value, str):
-            # A cell takes a date as it takes a time; its types do not say so.
-            plain: Any = value
-            cell = WriteOnlyCell(self._out, plain)
-            if isinstance(value, date):
-                cell.number_format = _DAY
-            return cell
-        cell = WriteOnlyCell(self._out, ILLEGAL_CHARACTERS_RE.sub("?", value))
-        # Never a formula or an error, whatever it begins with; and figures keep the noughts they begin with.
-        cell.data_type = "s"
-        cell.number_format = _TEXT
-        return cell
+        for place, value in enumerate(self._line(cells, (first or errors[0].row, reasons, remedies))):
+            is_wrong = place >= beyond or (place < own and self._own[place] in faulty)
+            yield value, Look.WRONG if is_wrong else Look.OWN if place < own else Look.BESIDE

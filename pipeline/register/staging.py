@@ -1,6 +1,7 @@
 """A register file laid out in a temporary table, so that the difference is found by the database, not in memory."""
 
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Date,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     Uuid,
@@ -22,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable, DropTable
 
+from pipeline.register.error_list import Numbered
 from pipeline.register.faults import Fault, RowError
 from pipeline.register.notes import OtherAgency
 from pipeline.register.rows import RefusedRow, RegisterRow
@@ -105,13 +108,13 @@ class Staging:
         self._connection = connection
         self.rows = 0
 
-    def fill(self, rows: Iterable[RegisterRow | RefusedRow]) -> Iterator[RefusedRow]:
-        """Lay all rows out, giving back those refused as they pass."""
+    def fill(self, rows: Iterable[RegisterRow | RefusedRow]) -> Iterator[Numbered]:
+        """Lay all rows out, giving what is wrong with those refused as they pass."""
         waiting: list[dict[str, Any]] = []
         for row in rows:
             self.rows += 1
             if isinstance(row, RefusedRow):
-                yield row
+                yield from ((self.rows, error) for error in row.errors)
             waiting.append(_staged(self.rows, row))
             if len(waiting) == _CHUNK:
                 self._connection.execute(insert(STAGED), waiting)
@@ -146,7 +149,12 @@ class Staging:
                 OtherAgency(row.other_agency, row.agency_code, row.agency_column, row.rows, row.source_row),
             )
 
-    def refuse_duplicates(self) -> Iterator[RowError]:
+    def refused(self) -> int:
+        """Give how many rows are refused."""
+        query = select(func.count()).select_from(STAGED).where(STAGED.c.status == REFUSED)
+        return self._connection.scalar(query) or 0
+
+    def refuse_duplicates(self) -> Iterator[Numbered]:
         """Refuse each taken row whose code stood in an earlier taken row; the error names both."""
         first = (
             select(STAGED.c.unique_key, func.min(STAGED.c.seq).label("seq"))
@@ -161,18 +169,24 @@ class Staging:
             .join(first, first.c.unique_key == STAGED.c.unique_key)
             .join(other, other.c.seq == first.c.seq)
             .where(STAGED.c.status == TAKEN, STAGED.c.seq != first.c.seq)
-            .order_by(STAGED.c.seq)
         )
-        duplicates = list(self._connection.execute(found))
-        self.refuse([row.seq for row in duplicates])
-        for row in duplicates:
-            place = f"{row.first_row}" if row.first_sheet == row.sheet else f"{row.first_sheet}!{row.first_row}"
-            yield row_error(row, Fault.DUPLICATE, first=place)
 
-    def refuse(self, numbers: list[int]) -> None:
-        """Take rows, by their running number, out of what is taken."""
+        def error(row: Any) -> RowError:
+            place = f"{row.first_row}" if row.first_sheet == row.sheet else f"{row.first_sheet}!{row.first_row}"
+            return row_error(row, Fault.DUPLICATE, first=place)
+
+        return self.refuse(found, error)
+
+    def refuse(self, found: Select[Any], error_of: Callable[[Any], RowError | None]) -> Iterator[Numbered]:
+        """Give the errors of staged rows that a query finds; once all are given, these rows are taken no more."""
+        numbers = array("Q")
+        for row in self._connection.execute(found.order_by(STAGED.c.seq), execution_options={"yield_per": _CHUNK}):
+            error = error_of(row)
+            if error is not None:
+                numbers.append(row.seq)
+                yield row.seq, error
         for start in range(0, len(numbers), _CHUNK):
-            chunk = numbers[start : start + _CHUNK]
+            chunk = numbers[start : start + _CHUNK].tolist()
             self._connection.execute(update(STAGED).where(STAGED.c.seq.in_(chunk)).values(status=REFUSED))
 
 

@@ -61,8 +61,10 @@ _PARTS = {
 }
 
 
-def register_rows(count: int, *, is_later: bool = False, seed: int = 2606) -> Iterator[list[Value]]:
-    """Give the rows; of a later file one in a hundred is another and one in two hundred is lacking."""
+def register_rows(
+    count: int, *, is_later: bool = False, is_wrong: bool = False, seed: int = 2606
+) -> Iterator[list[Value]]:
+    """Give the rows; of a later file 1 % are others and 0.5 % lacking, of a wrong one all have a day that is none."""
     rng = random.Random(seed)  # noqa: S311 - made-up data, the same for the same seed
     for number in range(count):
         row = _row(number, rng)
@@ -70,6 +72,8 @@ def register_rows(count: int, *, is_later: bool = False, seed: int = 2606) -> It
             continue
         if is_later and number % CHANGED_ONE_IN == 0:
             row[4] = f"{row[4]}/SĐ"
+        if is_wrong:
+            row[9] = "31/02/2026"
         yield row
 
 

@@ -86,7 +86,12 @@ def _register_import(group: App) -> None:
             with writing(errors):
                 write_row_errors(result.errors, errors)
         told = {**_as_plain(result), "returned": returned}
-        emit(told, as_json=as_json, show=lambda console: show_import(console, result, errors, returned))
+        emit(
+            told,
+            as_json=as_json,
+            show=lambda console: show_import(console, result, errors, returned),
+            long_list=("errors", map(_plain_error, result.errors)),
+        )
         if result.errors:
             raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)
 
@@ -186,9 +191,9 @@ def _as_plain(result: ImportResult) -> dict[str, object]:
         "missing": result.missing,
         "unknown_agencies": result.unknown_agencies,
         "sheets": result.sheets,
-        "errors": [{**_place(error), "cause": error.cause(), "remedy": error.remedy()} for error in result.errors],
     }
 
 
-def _place(error: RowError) -> dict[str, object]:
-    return {"sheet": error.sheet, "row": error.row, "column": error.column, "fault": str(error.fault)}
+def _plain_error(error: RowError) -> dict[str, object]:
+    place = {"sheet": error.sheet, "row": error.row, "column": error.column, "fault": str(error.fault)}
+    return {**place, "cause": error.cause(), "remedy": error.remedy()}

@@ -78,7 +78,7 @@ def test_a_row_that_a_later_file_lacks_stays_counted_until_withdrawn(ledger: Led
         assert list(missing_entries(session)) == []
     returned = import_file(ledger, register_file(tmp_path, *rows_of(1, 2)))
     assert counts_of(returned) == (0, 0, 1, 0, 1)
-    assert returned.errors[0].fault is Fault.WITHDRAWN
+    assert returned.errors.first(1)[0].fault is Fault.WITHDRAWN
     with ledger.session() as session:
         reinstate(session, "H41.30-260311-0002", "Đã tìm thấy", "cli:lan", noon)
     assert counts_of(import_file(ledger, register_file(tmp_path, *rows_of(1, 2)))) == (0, 0, 2, 0, 0)

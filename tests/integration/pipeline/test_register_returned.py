@@ -1,5 +1,6 @@
 """Wrong rows come back as a workbook: corrected there and imported, they are in the register once."""
 
+import tracemalloc
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,15 @@ from sqlalchemy import func, select
 
 from config.errors import FileVanishedError
 from config.i18n import activate, gettext
-from pipeline.register import Fault, ImportResult, missing_entries, place_beside, write_returned
+from pipeline import register
+from pipeline.register import (
+    Fault,
+    ImportResult,
+    missing_entries,
+    place_beside,
+    write_returned,
+    write_row_errors,
+)
 from pipeline.register.headers import RETURNED, header_key, header_names
 from pipeline.register.returned import ADDED
 from storage.ledger import Ledger
@@ -101,7 +110,7 @@ def test_a_second_row_of_one_code_that_nobody_corrected_does_not_take_the_place_
     _result, out = _returned(small, register_file(tmp_path, GOOD, twin, header=HEADER))
     again = import_file(small, out)
     assert [error.fault for error in again.errors] == [Fault.ALREADY_TAKEN]
-    assert "row 2" in again.errors[0].cause()
+    assert "row 2" in again.errors.first(1)[0].cause()
     _correct(out, {"A2": "0009"})
     assert counts_of(import_file(small, out)) == (1, 0, 0, 0, 0)
 
@@ -170,6 +179,58 @@ def test_no_file_is_written_over_and_only_the_file_that_was_imported_gives_rows_
     with pytest.raises(FileVanishedError):
         write_returned(path, result, tmp_path / "other.xlsx")
     assert not (tmp_path / "other.xlsx").exists()
+
+
+def test_wrong_rows_of_several_sheets_come_back_in_sheets_of_their_names(small: Ledger, tmp_path: Path) -> None:
+    book = Workbook()
+    for name, codes in (("Xã B", ["0001", None]), ("Trống", []), ("Xã A", [None, "0001", "0001"])):
+        sheet = book.create_sheet(name)
+        sheet.append(["Mã dòng", "Mã cơ quan", "Trích yếu"])
+        for code in codes:
+            sheet.append([code, "H41.30", f"{name} {code}"])
+    book.save(tmp_path / "danh-muc.xlsx")
+    result, out = _returned(small, tmp_path / "danh-muc.xlsx")
+    assert [(error.sheet, error.row) for error in result.errors] == [("Xã B", 3), ("Xã A", 2), ("Xã A", 3), ("Xã A", 4)]
+    assert (result.refused, result.added) == (4, 1)
+    returned = load_workbook(out)
+    assert {sheet.title: sheet.max_row for sheet in returned.worksheets} == {"Xã B": 2, "Xã A": 4}
+    assert returned["Xã A"]["E3"].value == "Mã dòng: the same code as in row Xã B!2; row Xã B!2 was taken, row 3 not"
+
+
+def test_more_wrong_rows_than_a_sheet_holds_go_on_in_another(
+    small: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register.returned, "MOST_ROWS", 2)
+    rows = [WRONG_DAY.replace("0002", f"000{number}") for number in range(1, 6)]
+    result, out = _returned(small, register_file(tmp_path, *rows, header=HEADER))
+    sheets = load_workbook(out).worksheets
+    assert [(sheet.title, sheet.max_row) for sheet in sheets] == [
+        ("Register", 3),
+        ("Register (2)", 3),
+        ("Register (3)", 2),
+    ]
+    monkeypatch.setattr(register.faults, "MOST_ROWS", 2)
+    write_row_errors(result.errors, tmp_path / "loi.xlsx")
+    assert [sheet.max_row for sheet in load_workbook(tmp_path / "loi.xlsx").worksheets] == [3, 3, 2]
+    book = load_workbook(out)
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows(min_row=2):
+            row[3].value = "28/02/2026"
+    book.save(out)
+    assert counts_of(import_file(small, out)) == (5, 0, 0, 0, 0)
+
+
+def test_memory_does_not_grow_with_the_wrong_rows(small: Ledger, tmp_path: Path) -> None:
+    peaks = []
+    for count in (500, 500, 6_000):
+        rows = [WRONG_DAY.replace("0002", f"{number:06}") for number in range(count)]
+        path = register_file(tmp_path, *rows, header=HEADER, name=f"danh-muc-{len(peaks)}.csv")
+        tracemalloc.start()
+        result, _out = _returned(small, path)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert result.refused == len(result.errors) == count
+    assert peaks[2] < peaks[1] + 3_000_000
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -82,8 +82,8 @@ def test_a_code_is_never_counted_for_two_agencies(small: Ledger, tmp_path: Path)
     import_file(small, register_file(tmp_path, "H41.30-260311-0001,H41.30,05/03/2026", header=header))
     result = import_file(small, register_file(tmp_path, "H41.30-260311-0001,H41.20,05/03/2026", header=header))
     assert [error.fault for error in result.errors] == [Fault.OTHER_AGENCY]
-    assert result.errors[0].column == "Mã cơ quan"
-    assert "H41.30" in result.errors[0].cause()
+    assert result.errors.first(1)[0].column == "Mã cơ quan"
+    assert "H41.30" in result.errors.first(1)[0].cause()
 
 
 def test_a_column_that_holds_the_agencys_name_leaves_the_word_to_the_code(small: Ledger, tmp_path: Path) -> None:
