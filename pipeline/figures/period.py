@@ -1,7 +1,9 @@
 """Periods that supplied figures are of: a year, a quarter, a month."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 
 from config.text import accentless
 
@@ -24,6 +26,11 @@ class Period:
             return f"{self.year}-{self.first_month:02}"
         is_year = self.last_month - self.first_month == 11
         return f"{self.year}" if is_year else f"{self.year}-Q{self.last_month // 3}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day of its last month."""
+        return date(self.year, self.last_month, monthrange(self.year, self.last_month)[1])
 
     def overlaps(self, other: "Period") -> bool:
         """Say whether a month belongs to both."""

@@ -103,7 +103,7 @@ def count_progress(
         weeks=done.weeks,
         units=units,
         work=count_work(session, as_of),
-        versions=data_versions(session, as_of, targets, tree),
+        versions=data_versions(session, targets, tree),
     )
 
 

@@ -125,19 +125,16 @@ def inbox_for_persons(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(InboxItem).where(*waiting)) or 0
 
 
-def findings_of(session: Session, agencies: Sequence[str], most: int) -> tuple[FindingCount, ...]:
-    """Count the findings about documents of some agencies by kind, the most first; no more than so many are counted."""
-    some = (
-        select(Finding.code, Finding.severity, Finding.document_id)
+def findings_of(session: Session, agencies: Sequence[str]) -> tuple[FindingCount, ...]:
+    """Count the documents of some agencies by what was noticed of them, the most first."""
+    documents = func.count(Finding.document_id.distinct())
+    query = (
+        select(Finding.code, Finding.severity, documents)
         .join(Document, Document.id == Finding.document_id)
-        .join(Record, Record.id == Document.record_id)
-        .where(Record.agency_code.in_(agencies))
-        .limit(most)
-        .subquery()
+        .where(Document.agency_code.in_(agencies))
+        .group_by(Finding.code, Finding.severity)
     )
-    documents = func.count(some.c.document_id.distinct())
-    query = select(some.c.code, some.c.severity, documents).group_by(some.c.code, some.c.severity)
-    return tuple(FindingCount(*row) for row in session.execute(query.order_by(documents.desc(), some.c.code)))
+    return tuple(FindingCount(*row) for row in session.execute(query.order_by(documents.desc(), Finding.code)))
 
 
 def every_document(session: Session, of: DocumentSelection, at_once: int = 1000) -> Iterator[ListedDocument]:

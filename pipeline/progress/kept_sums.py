@@ -25,7 +25,7 @@ STANDINGS = EntryStanding.__table__
 COMPLETIONS = KeptCompletion.__table__
 _AT_ONCE = 500
 """Sums looked up in one query."""
-_Completion = tuple[str, date, int]
+_Completion = tuple[str, date, int, UUID]
 
 
 class Changes:
@@ -68,9 +68,9 @@ class Changes:
         for one in tallies(session, STANDINGS, day, rows):
             key = (one.agency_code, one.unit_id, one.year)
             self._tallies[key] = how(self._tallies[key], one.tally)
-        for agency, completed_on, year, *counts in session.execute(completion_query(STANDINGS, day, rows)):
-            before = self._completions[agency, completed_on, year]
-            self._completions[agency, completed_on, year] = tuple(map(how, before, map(int, counts)))
+        for agency, completed_on, year, unit, *counts in session.execute(completion_query(STANDINGS, day, rows)):
+            before = self._completions[agency, completed_on, year, unit]
+            self._completions[agency, completed_on, year, unit] = tuple(map(how, before, map(int, counts)))
         short = select(STANDINGS.c.agency_code, func.count()).where(*is_counted_short(), rows)
         for agency, count in session.execute(short.group_by(STANDINGS.c.agency_code)):
             key_ = (Subject.SHORT, agency, "", "")
@@ -80,15 +80,14 @@ class Changes:
         row = KeptCompletion
         waiting = iter(sorted(key for key, counts in self._completions.items() if any(counts)))
         while keys := list(islice(waiting, _AT_ONCE)):
-            of_these = tuple_(row.agency_code, row.completed_on, row.solved_year).in_(keys)
+            of_these = tuple_(row.agency_code, row.completed_on, row.solved_year, row.unit_id).in_(keys)
             kept = {
-                (one.agency_code, one.completed_on, one.solved_year): one
+                (one.agency_code, one.completed_on, one.solved_year, one.unit_id): one
                 for one in session.scalars(select(row).where(of_these))
             }
             for key in keys:
-                one = kept.get(key) or row(
-                    agency_code=key[0], completed_on=key[1], solved_year=key[2], records=0, solved=0, in_force=0
-                )
+                names = ("agency_code", "completed_on", "solved_year", "unit_id")
+                one = kept.get(key) or row(**dict(zip(names, key, strict=True)), records=0, solved=0, in_force=0)
                 more = self._completions[key]
                 one.records, one.solved, one.in_force = (
                     one.records + more[0],

@@ -352,7 +352,7 @@ class DataVersions:
     """Of units, successions and hardship communes as the ledger keeps them."""
     supplied: str | None
     register: tuple[ImportVersion, ...]
-    """Imports up to the day, newest first, and no more than LISTED of them."""
+    """Imports known when it was counted, newest first, and no more than LISTED of them."""
     register_imports: int
 
 

@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.progress.kept import kept_tallies
+from pipeline.progress.kept import COMPLETIONS, kept_tallies
 from pipeline.progress.model import Measure, Pace, Tally, YearMeasure
 from pipeline.progress.pace import pace_of
 from pipeline.progress.tallies import IN_FORCE, AgencyTally
+from pipeline.progress.throughput import completed_lately
 from pipeline.progress.working_days import WorkingDays
 from pipeline.targets import Level, Metric, Targets
 from pipeline.units.keeping import kept_tree
@@ -79,7 +80,9 @@ def one_unit(session: Session, key: UnitKey, day: date, targets: Targets, workin
     """Give a unit with its figures from the kept sums, which must be of that day."""
     tree, keys = kept_tree(session)
     unit = tree.units[key]
-    counting = _Counting(list(kept_tallies(session)), tree, keys, day, targets, working, _agency_names(session))
+    counting = _Counting(
+        session, list(kept_tallies(session)), tree, keys, day, targets, working, _agency_names(session)
+    )
     last_day = day if unit.valid_to is None else min(day, date.fromordinal(unit.valid_to.toordinal() - 1))
     return OneUnit(
         unit=unit,
@@ -116,6 +119,7 @@ def _steps(tree: UnitTree, is_meant: Callable[..., bool], other: Callable[..., U
 class _Counting:
     """Sums up what counts for a unit."""
 
+    session: Session
     tallies: Sequence[AgencyTally]
     tree: UnitTree
     keys: Mapping[UUID, UnitKey]
@@ -158,13 +162,16 @@ class _Counting:
                 )
                 for code in sorted({agency for agency, _year in sums})
             ),
-            paces=tuple(self._paces(unit, stock, flow)),
+            paces=tuple(self._paces(unit, stock, flow, mine)),
         )
 
-    def _paces(self, unit: Unit, stock: Measure, flow: Measure) -> Iterator[Pace]:
+    def _paces(self, unit: Unit, stock: Measure, flow: Measure, mine: Sequence[AgencyTally]) -> Iterator[Pace]:
         if not unit.stands_on(self.day):
             return
+        agencies = {one.agency_code for one in mine}
+        issuers = {one.unit_id for one in mine if one.unit_id is not None}
+        lately = completed_lately(self.session, COMPLETIONS, self.day, agencies, issuers)
         for metric, measure in ((Metric.FLOW, flow), (Metric.STOCK, stock)):
-            pace = pace_of(unit.level, metric, measure, 0, self.day, self.working)
+            pace = pace_of(unit.level, metric, measure, lately[metric], self.day, self.working)
             if pace is not None:
                 yield pace

@@ -32,18 +32,23 @@ def count_supplied(session: Session, as_of: date, targets: Targets) -> tuple[Sup
 
 
 def holding(session: Session, as_of: date) -> Iterator[SuppliedFigure]:
-    """Give the figures of a day's year that hold: of those of one subject that overlap, the one imported last."""
+    """Give the figures of a day's year that hold: of those of one subject that overlap, the one imported last.
+
+    Of a past day: what was supplied by then, and what was supplied later about a period that had ended by then.
+    """
     query = (
-        select(SuppliedFigure)
+        select(SuppliedFigure, FigureImport.imported_at)
         .join(FigureImport, FigureImport.id == SuppliedFigure.import_id)
-        .where(SuppliedFigure.year == as_of.year, FigureImport.imported_at < day_end(as_of))
+        .where(SuppliedFigure.year == as_of.year)
         .order_by(FigureImport.imported_at.desc(), FigureImport.id.desc(), SuppliedFigure.source_row)
     )
     taken: defaultdict[tuple[str, str], list[Period]] = defaultdict(list)
-    for figure in session.scalars(query):
+    for figure, imported_at in session.execute(query):
         period = parse_period(figure.period)
+        if period is None or (imported_at >= day_end(as_of) and period.last_day > as_of):
+            continue
         others = taken[figure.metric, figure.subject_code]
-        if period is None or any(period.overlaps(other) for other in others):
+        if any(period.overlaps(other) for other in others):
             continue
         others.append(period)
         yield figure

@@ -2,14 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date
 from importlib import metadata
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline.progress.model import DataVersions, ImportVersion
-from pipeline.progress.there import day_end
 from pipeline.targets import Targets
 from pipeline.units.tree import UnitTree
 from storage.ledger.models import Agency, FigureImport, RegisterImport
@@ -18,16 +16,11 @@ LISTED = 1000
 """Most register imports that are named; how many there were in all is always told."""
 
 
-def data_versions(session: Session, as_of: date, targets: Targets, tree: UnitTree) -> DataVersions:
-    """Give the versions that figures of a day, counted now, rest on."""
-    end = day_end(as_of)
-    imports = select(RegisterImport).where(RegisterImport.imported_at < end)
+def data_versions(session: Session, targets: Targets, tree: UnitTree) -> DataVersions:
+    """Give the versions that figures counted now rest on: of a past day too these are all that are known now."""
+    imports = select(RegisterImport)
     newest = imports.order_by(RegisterImport.imported_at.desc(), RegisterImport.id.desc()).limit(LISTED)
-    supplied = session.scalars(
-        select(FigureImport.sha256)
-        .where(FigureImport.imported_at < end)
-        .order_by(FigureImport.imported_at, FigureImport.id)
-    ).all()
+    supplied = session.scalars(select(FigureImport.sha256).order_by(FigureImport.imported_at, FigureImport.id)).all()
     return DataVersions(
         program=metadata.version("sohoa"),
         targets=targets.sha256,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from config.clock import legal_date
 from config.dates import day_text, instant_text
 from config.i18n import active_language, gettext
 from config.i18n import mark as _
@@ -11,10 +12,20 @@ from pipeline.reports.numbers import count_text
 from pipeline.reports.sections import Column, Kind, Section
 from pipeline.reports.wording import ENVIRONMENTS
 
+COUNTED_AGAIN = _(
+    "Counted again at {instant}: rows of the register, their corrections and supplied figures are those known then, "
+    "also what came in after that day; what was known on that day a snapshot of it shows."
+)
+"""Stands with the figures of a past day."""
 _COLUMNS = (
     Column("what", _("What"), Kind.TEXT, 38),
     Column("holds", _("Holds"), Kind.TEXT, 74),
 )
+
+
+def is_counted_again(progress: Progress) -> bool:
+    """Say whether the figures are of a day that was past when they were counted."""
+    return progress.as_of < legal_date(progress.counted_at)
 
 
 def basis_section(progress: Progress) -> Section:
@@ -27,6 +38,9 @@ def _basis(progress: Progress) -> Iterator[tuple[str, str]]:
     language, facts = active_language(), progress.register
     yield _("As of"), day_text(progress.as_of, language)
     yield _("Counted at"), instant_text(progress.counted_at, language)
+    if is_counted_again(progress):
+        again = gettext(COUNTED_AGAIN).format(instant=instant_text(progress.counted_at, language))
+        yield _("A past day"), again
     yield _("Kind of data"), gettext(ENVIRONMENTS[progress.environment])
     yield _("Agency"), progress.organisation
     yield _("Rows of the register"), count_text(facts.entries, language)

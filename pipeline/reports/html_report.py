@@ -10,6 +10,7 @@ from config.i18n import active_language, translate
 from config.i18n import mark as _
 from pipeline.progress.model import Progress
 from pipeline.progress.snapshots import figures_sha256
+from pipeline.reports.basis_section import COUNTED_AGAIN
 from pipeline.reports.page_wording import WORDING, page_values
 from pipeline.reports.wording import ENVIRONMENTS
 
@@ -52,6 +53,7 @@ def render_page(progress: Progress, language: str, *, is_print: bool = False) ->
         bases=_bases(progress),
         environment_id=ENVIRONMENTS[progress.environment],
         figures_sha256=figures_sha256(progress),
+        counted_again=COUNTED_AGAIN,
         **page_values(progress),
     )
 

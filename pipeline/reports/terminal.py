@@ -3,11 +3,11 @@
 from rich.table import Table
 from rich.text import Text
 
-from config.clock import legal_date
 from config.dates import day_text, instant_text
 from config.i18n import active_language, gettext
 from config.i18n import mark as _
 from pipeline.progress.model import Progress
+from pipeline.reports.basis_section import COUNTED_AGAIN, is_counted_again
 from pipeline.reports.numbers import count_text, percent_text, points_text
 from pipeline.reports.outlook_tables import outlook_tables
 from pipeline.reports.rows import FigureRow, agency_rows, level_rows
@@ -34,8 +34,8 @@ def _shares(progress: Progress, rows: list[FigureRow], *, with_agencies: bool) -
         day=day, year=progress.as_of.year
     )
     heading = Text(title, style="bold")
-    if progress.as_of < legal_date(progress.counted_at):
-        again = gettext(_("Counted again at {instant}; what was changed since that day counts as it is now."))
+    if is_counted_again(progress):
+        again = gettext(COUNTED_AGAIN)
         heading.append("\n" + again.format(instant=instant_text(progress.counted_at, language)), style="not bold")
     if progress.is_test:
         heading.append("\n").append(gettext(_("TEST data: no legal value")), style="reverse")

@@ -35,10 +35,18 @@ from storage.ledger.register_tables import (
 )
 from storage.ledger.release_tables import AcceptanceItem, AcceptanceSample, Release, ReleaseDocument
 from storage.ledger.search_tables import RecordSearch, SearchOpening, SearchText, TouchedDocument
-from storage.ledger.standing_tables import EntryStanding, KeptCompletion, KeptProgress, KeptTally, TouchedEntry
+from storage.ledger.standing_tables import (
+    NO_UNIT,
+    EntryStanding,
+    KeptCompletion,
+    KeptProgress,
+    KeptTally,
+    TouchedEntry,
+)
 from storage.ledger.unit_tables import AdministrativeUnit, Agency, Identifier, UnitHardship, UnitSuccession
 
 __all__ = [
+    "NO_UNIT",
     "AcceptanceItem",
     "AcceptanceSample",
     "AdministrativeUnit",

@@ -21,6 +21,10 @@ class TouchedEntry(Base):
     entry_id: Mapped[UUID]
 
 
+NO_UNIT = UUID(int=0)
+"""Stands in a key for rows of agencies whose unit nobody entered."""
+
+
 class EntryStanding(Base):
     """How far one register row is: what is expected of it, and how much of that is there."""
 
@@ -83,7 +87,7 @@ class KeptTally(Base):
 
 
 class KeptCompletion(Base):
-    """How many rows of one agency, solved in one year, were completed on one day."""
+    """How many rows of one agency, issued by one unit and solved in one year, were completed on one day."""
 
     __tablename__ = "kept_completion"
     __table_args__ = (Index("ix_kept_completion_day", "completed_on"),)
@@ -92,6 +96,8 @@ class KeptCompletion(Base):
     completed_on: Mapped[date] = mapped_column(primary_key=True)
     solved_year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """0: not known."""
+    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """NO_UNIT: nobody entered the agency's unit."""
     records: Mapped[int]
     solved: Mapped[int]
     """Of these, solved by the day that is counted for."""

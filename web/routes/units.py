@@ -14,6 +14,7 @@ from pipeline.progress.one_unit import one_unit
 from pipeline.progress.trend import TrendPoint, share_of
 from pipeline.progress.unit_tree_view import tree_of
 from pipeline.progress.working_days import working_days_of
+from pipeline.reports.outlook_tables import NO_HOLIDAYS
 from pipeline.reports.rows import METRICS
 from pipeline.reports.trend_chart import TrendBar, trend_chart
 from pipeline.targets import Metric, targets_of
@@ -24,10 +25,6 @@ from web.rendering import page
 from web.visiting import Someone, TheSite
 
 router = APIRouter()
-FINDINGS_COUNTED = 2_000
-"""Most findings of a unit that are counted by kind."""
-MOST_ROWS_FOR_FINDINGS = 60_000
-"""Register rows of a unit up to which its findings are counted while somebody waits."""
 
 
 @router.get("/figures" + BOOK)
@@ -73,8 +70,7 @@ def unit(
         trend = site.trends.of_unit(session, meant, tree, moment.day, is_as_issued=is_as_issued)
         figures = found.as_issued if is_as_issued else found.current
         agencies = [one.code for one in figures.agencies]
-        is_counted = figures.stock.tally.records + figures.flow.tally.records <= MOST_ROWS_FOR_FINDINGS
-        findings = findings_of(session, agencies, FINDINGS_COUNTED) if agencies and is_counted else ()
+        findings = findings_of(session, agencies) if agencies else ()
     values = {
         "one": found,
         "moment": moment,
@@ -83,9 +79,8 @@ def unit(
         "trend": trend,
         "charts": [(METRICS[metric], metric, _chart(trend, metric)) for metric in (Metric.FLOW, Metric.STOCK)],
         "findings": findings,
-        "is_counted": is_counted,
-        "is_all": sum(one.documents for one in findings) < FINDINGS_COUNTED,
         "metrics": METRICS,
+        "no_holidays": NO_HOLIDAYS,
         "self": unit_path(meant.code, meant.valid_from),
     }
     return page(request, "unit.html.j2", values)

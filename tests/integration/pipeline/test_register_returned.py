@@ -221,7 +221,7 @@ def test_more_wrong_rows_than_a_sheet_holds_go_on_in_another(
 
 
 def test_memory_does_not_grow_with_the_wrong_rows(small: Ledger, tmp_path: Path) -> None:
-    peaks = []
+    peaks: list[int] = []
     for count in (500, 500, 6_000):
         rows = [WRONG_DAY.replace("0002", f"{number:06}") for number in range(count)]
         path = register_file(tmp_path, *rows, header=HEADER, name=f"danh-muc-{len(peaks)}.csv")
