@@ -24,6 +24,7 @@ from pipeline.register.values import Cell, CellRefusedError, cell_text, parse_co
 T = TypeVar("T")
 _LATER_COLUMNS = ("issuer", "signer_name")
 """Columns that releases before did not read: a row without them has the hash it had then, and is no changed one."""
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +71,19 @@ class RegisterRow:
 
     def values(self) -> dict[str, str | int | None]:
         """Give what the register says, without where it stood; of columns that came later only what is filled in."""
-        skipped = {"sheet", "number", "code_column", "agency_column"}
-        skipped |= {name for name in _LATER_COLUMNS if getattr(self, name) is None}
-        found = {name: getattr(self, name) for name in self.__slots__ if name not in skipped}
-        return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
+        found: dict[str, str | int | None] = {}
+        for name in _SAID:
+            value = getattr(self, name)
+            if value is not None or name not in _LATER_COLUMNS:
+                found[name] = value.isoformat() if isinstance(value, date) else value
+        return found
 
     def sha256(self) -> str:
         """Give the hash of its values in canonical JSON (RFC 8785), which json writes of texts and whole numbers."""
-        text = json.dumps(self.values(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(_CANONICAL.encode(self.values()).encode()).hexdigest()
+
+
+_SAID = tuple(sorted(set(RegisterRow.__slots__) - {"sheet", "number", "code_column", "agency_column"}))
 
 
 @dataclass(frozen=True, slots=True)

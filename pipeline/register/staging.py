@@ -85,6 +85,8 @@ VALUE_COLUMNS = (
     "expected_pages",
     "row_sha256",
 )
+_COPIED = _OF_CODES + VALUE_COLUMNS[:-1]
+_NO_VALUES: dict[str, Any] = dict.fromkeys(_OF_CODES + VALUE_COLUMNS)
 
 
 @contextmanager
@@ -197,12 +199,22 @@ def row_error(row: Any, fault: Fault, **details: str) -> RowError:
 
 
 def _staged(seq: int, row: RegisterRow | RefusedRow) -> dict[str, Any]:
-    place = {"seq": seq, "id": new_id(), "sheet": row.sheet, "source_row": row.number}
-    codes = {"agency_code": row.agency_code, "record_code": row.record_code, "unique_key": _unique_key(row)}
+    staged: dict[str, Any] = {
+        "seq": seq,
+        "id": new_id(),
+        "status": REFUSED,
+        "sheet": row.sheet,
+        "source_row": row.number,
+        "agency_code": row.agency_code,
+        "record_code": row.record_code,
+        "unique_key": _unique_key(row),
+    }
     if isinstance(row, RefusedRow):
-        return place | codes | {"status": REFUSED} | dict.fromkeys(_OF_CODES + VALUE_COLUMNS)
-    values = {name: getattr(row, name) for name in _OF_CODES + VALUE_COLUMNS[:-1]}
-    return place | codes | values | {"status": TAKEN, "row_sha256": row.sha256()}
+        return staged | _NO_VALUES
+    for name in _COPIED:
+        staged[name] = getattr(row, name)
+    staged["status"], staged["row_sha256"] = TAKEN, row.sha256()
+    return staged
 
 
 def _unique_key(row: RegisterRow | RefusedRow) -> str | None:

@@ -5,6 +5,7 @@ Nothing is guessed: a date that could be two days, or none, is refused with the 
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from config.text import accentless, fold_space
 from pipeline.register.faults import Fault
@@ -17,11 +18,14 @@ _SHORT_YEAR = re.compile(r"\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2}", re.ASCI
 _IN_WORDS = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})", re.ASCII)
 _TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
+_COUNT = re.compile(r"\d{1,9}", re.ASCII)
 _SERIAL_ZERO = date(1899, 12, 30)
 _SERIAL_FIRST, _SERIAL_LAST = 16_438, 73_050
 """1945-01-01 and 2099-12-31 as a spreadsheet counts days."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _MOST = 1_000_000
+_DAYS_BY_HEART = 8192
+"""A register has the same days in row after row: so many are those of twenty years."""
 ERROR_VALUES = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 
 
@@ -54,12 +58,22 @@ def parse_date(cell: Cell, epoch: date = _SERIAL_ZERO) -> date | None:
         return _in_range(cell.date(), cell_text(cell))
     if isinstance(cell, date):
         return _in_range(cell, cell.isoformat())
+    if isinstance(cell, str):
+        return _typed_date(cell, epoch)
     text = cell_text(cell)
-    if text in {"", "-", "–"}:
+    if not text:
         return None
     if isinstance(cell, bool):
         raise CellRefusedError(Fault.BAD_DATE, text)
-    if isinstance(cell, int | float) or _SERIAL.fullmatch(text):
+    return _from_serial(float(text), text, epoch)
+
+
+@lru_cache(maxsize=_DAYS_BY_HEART)
+def _typed_date(cell: str, epoch: date) -> date | None:
+    text = cell_text(cell)
+    if text in {"", "-", "–"}:
+        return None
+    if _SERIAL.fullmatch(text):
         return _from_serial(float(text), text, epoch)
     return _in_range(_from_text(_TIME.sub("", text), text), text)
 
@@ -77,7 +91,7 @@ def parse_count(cell: Cell, default: int | None) -> int | None:
     text = cell_text(cell)
     if not text:
         return default
-    if isinstance(cell, bool) or not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) > _MOST:
+    if isinstance(cell, bool) or not _COUNT.fullmatch(text) or int(text) > _MOST:
         raise CellRefusedError(Fault.BAD_COUNT, text)
     return int(text)
 
