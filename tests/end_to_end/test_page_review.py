@@ -6,20 +6,28 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
+from pipeline import accounts
+from pipeline.accounts import AccountRole, NewUser
+from storage.ledger.models import Event, Record, RegisterEntry
 from storage.ledger.states import DocumentState
 from tests.end_to_end.conftest import Faults
 from tests.end_to_end.keyboard import go_to
 from tests.end_to_end.page_pictures import SCREENS, served, sign_in, take_review_pictures
-from tests.integration.pipeline.house import LETTER, RECORD
+from tests.integration.pipeline.house import LETTER, RECORD, build_template, copy_of
+from tests.integration.pipeline.test_register_source import BLANKS, ROW, import_rows, scanned
 from tests.integration.web.browser import PASSWORD
 from tests.integration.web.waiting_room import SECRET, Room, room, waiting_home
+from web.app import create_app
 
 __all__ = ["room", "waiting_home"]
 pytestmark = pytest.mark.needs("chromium", "tesseract", "ghostscript", "poppler")
 LEGEND = "document.activeElement.closest('fieldset')?.querySelector('legend').textContent ?? ''"
 LABEL = "document.activeElement.labels?.[0]?.textContent ?? ''"
 KIND = "document.activeElement.type + ' ' + document.activeElement.value"
+FOLDER, OTHER = "tap-7", RECORD.replace("0001", "0002")
+"""A folder whose paper fits a row of the register, and another row."""
 
 
 @pytest.fixture
@@ -134,3 +142,67 @@ def test_pictures_of_the_desk_can_be_taken_anew(browser: Browser, base: str, tmp
     assert [path.name for path in taken] == [
         f"{name}-{screen}.png" for screen in SCREENS for name in ("review", "desk")
     ]
+
+
+@pytest.fixture(scope="module")
+def proposed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an installation with one document of which the machine proposes a row of the register."""
+    template = build_template(tmp_path_factory.mktemp("proposed") / "home")
+    house = copy_of(template, template.with_name("room"))
+    import_rows(house, ROW, {**ROW, "code": OTHER, "symbol": "13/TB-UBND", "subject": "Việc khác hẳn thế"})
+    with ThreadPoolExecutor() as beside:
+        beside.submit(scanned, house, folder=FOLDER, lines=BLANKS).result()
+    accounts.add_user(house.ctx, NewUser("lan", AccountRole.ARCHIVIST, PASSWORD))
+    house.ctx.ledger.close()
+    return house.home
+
+
+@pytest.mark.parametrize(
+    ("answer_given", "typed", "row"),
+    [("accept", "", RECORD), ("set", OTHER, OTHER), ("no_row", "", None)],
+    ids=["this row", "another row", "no row"],
+)
+def test_which_row_a_paper_is_can_be_said_on_the_desk(
+    browser: Browser, proposed_home: Path, tmp_path: Path, answer_given: str, typed: str, row: str | None
+) -> None:
+    house = copy_of(proposed_home, tmp_path / "room")
+    with served(create_app(house.ctx)) as address:
+        page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN").new_page()
+        sign_in(page, address, "lan", PASSWORD)
+        page.goto(f"{address}/review/{house.document().id}")
+        asked = page.locator("fieldset").filter(has=page.locator("input[value=no_row]"))
+        assert "13/TB-UBND" not in asked.inner_text()
+        assert RECORD in asked.inner_text()
+        asked.locator(f"input[value={answer_given}]").check()
+        asked.get_by_label("Mã hồ sơ hoặc mã dòng").fill(typed)
+        with page.expect_navigation():
+            page.get_by_role("button", name="Ghi các câu trả lời").click()
+        assert "Câu trả lời đã ghi: 1" in page.get_by_role("status").first.inner_text()
+        assert page.locator("input[value=no_row]").count() == 0
+        page.context.close()
+    with house.ctx.ledger.reading() as session:
+        linked = select(RegisterEntry.record_code).join(Record, Record.register_entry_id == RegisterEntry.id)
+        assert session.scalars(linked).all() == ([] if row is None else [row])
+        actors = session.scalars(select(Event.actor).where(Event.kind == "register.linked")).all()
+        assert set(actors) == (set() if row is None else {"web:lan"})
+    house.ctx.ledger.close()
+
+
+def test_a_row_that_nobody_entered_is_told_where_it_was_typed(
+    browser: Browser, proposed_home: Path, tmp_path: Path, faults: Faults
+) -> None:
+    house = copy_of(proposed_home, tmp_path / "room")
+    with served(create_app(house.ctx)) as address:
+        page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN").new_page()
+        sign_in(page, address, "lan", PASSWORD)
+        page.goto(f"{address}/review/{house.document().id}")
+        asked = page.locator("fieldset").filter(has=page.locator("input[value=no_row]"))
+        asked.locator("input[value=set]").check()
+        asked.get_by_label("Mã hồ sơ hoặc mã dòng").fill("H41.99-260311-0999")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Ghi các câu trả lời").click()
+        assert "H41.99-260311-0999" in page.get_by_role("alert").inner_text()
+        assert asked.get_by_label("Mã hồ sơ hoặc mã dòng").input_value() == "H41.99-260311-0999"
+        assert faults(page) == []
+        page.context.close()
+    house.ctx.ledger.close()
