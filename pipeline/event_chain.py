@@ -16,6 +16,7 @@ from config.errors import ChainBrokenError, SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
+from pipeline.covered_events import head_before, tree_over
 from pipeline.guard import guarded
 from pipeline.job import file_sha256
 from pipeline.seal_keys import head_agency
@@ -137,23 +138,28 @@ def _sign_head(ctx: Context, batches: Sequence[UUID]) -> Path | None:
     target = ctx.settings.chain_folder / f"{head.seq:012d}{HEAD}"
     if head.seq == 0 or target.exists() or _is_kept_in_store(ctx, head.seq, target):
         return None
+    start = head_before(ctx, head.seq)
+    with ctx.ledger.reading() as session:
+        tree = tree_over(session, start, head.seq)
     payload = rfc8785.dumps(
         {
             "schema": SCHEMA_VERSION,
             "environment": str(ctx.environment),
             "seq": head.seq,
             "hash": head.hash,
+            "peaks": list(tree.peaks()),
             "at": ctx.clock().isoformat(),
             "batches": [str(batch) for batch in batches],
         }
     )
     # The signature first: a head that is there has one.
-    _put_down(target.with_suffix(SIGNATURE), _signed_head(ctx, payload))
+    _put_down(target.with_suffix(SIGNATURE), sign_as_keeper(ctx, payload))
     _put_down(target, payload)
     return target
 
 
-def _signed_head(ctx: Context, payload: bytes) -> bytes:
+def sign_as_keeper(ctx: Context, payload: bytes) -> bytes:
+    """Give a detached signature with timestamp in the name of the agency that answers for the event log."""
     agency = head_agency(ctx)
     return sign_head(payload, ctx.sealer, agency.name, agency.code)
 
@@ -209,7 +215,7 @@ def _storable_head(ctx: Context, path: Path) -> SealedHead:
         if ctx.store.exists(head_key(ctx, signature.name)):
             _fetch(ctx, signature)
         else:
-            _put_down(signature, _signed_head(ctx, path.read_bytes()))
+            _put_down(signature, sign_as_keeper(ctx, path.read_bytes()))
         with suppress(HeadNotProvenError):
             checked_head(ctx, path, str(path))
     return head

@@ -15,6 +15,7 @@ EVENTS: dict[str, str] = {
     "record.superseded": _("record superseded"),
     "record.viewed": _("looked at on the page"),
     "record.downloaded": _("archival file taken away from the page"),
+    "record.evidence_packed": _("evidence pack made"),
     "record.personal_data_opened": _("personal data shown, for a reason given"),
     "records.searched": _("records searched"),
     "records.search_words_deleted": _("words of searches deleted"),

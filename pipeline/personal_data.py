@@ -103,6 +103,19 @@ def sees_personal_data(ctx: Context, account: Account, record_id: UUID) -> bool:
     return account.role in personal_data().open_to or shown_until(ctx, account, record_id) is not None
 
 
+def reason_given(ctx: Context, account: Account, record_id: UUID) -> str | None:
+    """Give the kind of reason for which an account is shown the personal data of a record now; None by its role."""
+    latest = (
+        select(PersonalView.category)
+        .where(
+            PersonalView.user_id == account.id, PersonalView.record_id == record_id, PersonalView.until > ctx.clock()
+        )
+        .order_by(PersonalView.opened_at.desc())
+    )
+    with ctx.ledger.reading() as session:
+        return session.scalar(latest.limit(1))
+
+
 def open_personal_data(ctx: Context, account: Account, record_id: UUID, category: str, reason: str) -> datetime:
     """Show an account the personal data of a record for a while; give until when.
 

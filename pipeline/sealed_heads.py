@@ -5,11 +5,15 @@ together with its chain folder, no longer knows of the heads signed since.
 """
 
 import json
+import re
+import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -24,8 +28,11 @@ from signing.report import Verdict, reason_text
 from storage.ledger.events import ChainHead
 from storage.ledger.models import ChainHeadSeal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+WITHOUT_TREE = 1
+"""Heads of this older schema sign no tree: single events cannot be proven by them."""
 HEAD, SIGNATURE = ".json", ".p7s"
+PEAK = re.compile(r"[0-9a-f]{64}")
 NO_HEAD = _("{place} is no head of this ledger's event log")
 NOT_VERIFIED = _("the signature of the sealed head {place} does not hold: {reason}")
 GONE = _("the head sealed there is neither in the chain folder nor in the store any more")
@@ -58,12 +65,20 @@ class LedgerRolledBackError(ChainBrokenError):
 
 @dataclass(frozen=True, slots=True)
 class SealedHead:
-    """One head as it was signed: the event it names, when, and where it lies."""
+    """One head as it was signed: the event it names, when, and where it lies.
+
+    `peaks`: of the tree over all events up to its own; None where it is of the older schema.
+    """
 
     seq: int
     hash: str
     at: datetime
     place: str
+    peaks: tuple[str, ...] | None = None
+
+    def covers(self, seq: int) -> bool:
+        """Say whether an event can be proven by this head."""
+        return self.peaks is not None and 0 < seq <= self.seq
 
     @property
     def pin(self) -> ChainHead:
@@ -118,6 +133,27 @@ def stored_head(ctx: Context, seq: int) -> SealedHead:
         return checked_head(ctx, path, key)
 
 
+def unproven_head(ctx: Context, seq: int) -> SealedHead:
+    """Give a head that was noted, whoever signed it. Raise as `sealed_heads` does for one that is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        return bring_head(ctx, seq, Path(folder))
+
+
+def bring_head(ctx: Context, seq: int, folder: Path) -> SealedHead:
+    """Copy a kept head and its signature into a folder, checked. Raise as `sealed_heads` does."""
+    target = folder / f"{seq:012d}{HEAD}"
+    local = ctx.settings.chain_folder / target.name
+    for file in (target, target.with_suffix(SIGNATURE)):
+        here = local.with_suffix(file.suffix)
+        if here.exists():
+            shutil.copyfile(here, file)
+        else:
+            ctx.store.fetch(head_key(ctx, file.name), file)
+    with suppress(HeadNotProvenError):
+        checked_head(ctx, target, str(target.name))
+    return head_in(ctx, target, target.name)
+
+
 def checked_head(ctx: Context, path: Path, place: str) -> SealedHead:
     """Read a head and check its signature. Raise ChainBrokenError or HeadNotProvenError."""
     head, signature = head_in(ctx, path, place), path.with_suffix(SIGNATURE)
@@ -135,12 +171,31 @@ def head_in(ctx: Context, path: Path, place: str) -> SealedHead:
     """Read a head. Raise ChainBrokenError for a file that is none of this ledger's."""
     try:
         head = json.loads(path.read_bytes())
-        found = SealedHead(int(head["seq"]), str(head["hash"]), datetime.fromisoformat(head["at"]), place)
-        if (head["schema"], head["environment"], found.seq) == (SCHEMA_VERSION, ctx.environment, int(path.stem)):
+        found = read_head(head, place)
+        if (head["environment"], found.seq) == (ctx.environment, int(path.stem)):
             return found
     except (ValueError, KeyError, TypeError) as err:
         raise _no_head(path, place) from err
     raise _no_head(path, place)
+
+
+def read_head(head: dict[str, Any], place: str) -> SealedHead:
+    """Give a head out of its JSON. Raise ValueError, KeyError or TypeError for what is none."""
+    found = SealedHead(int(head["seq"]), str(head["hash"]), datetime.fromisoformat(head["at"]), place)
+    if head["schema"] == WITHOUT_TREE:
+        return found
+    if head["schema"] != SCHEMA_VERSION:
+        raise ValueError(head["schema"])
+    peaks = tuple(str(peak) for peak in head["peaks"])
+    if len(peaks) != found.seq.bit_count() or not all(PEAK.fullmatch(peak) for peak in peaks):
+        raise ValueError(head["peaks"])
+    return replace(found, peaks=peaks)
+
+
+def known_head(ctx: Context, seq: int) -> SealedHead:
+    """Give a head that was noted, from the chain folder, else from the store, checked. Raise as `sealed_heads` does."""
+    local = ctx.settings.chain_folder / f"{seq:012d}{HEAD}"
+    return checked_head(ctx, local, str(local)) if local.exists() else stored_head(ctx, seq)
 
 
 def _no_head(path: Path, place: str) -> ChainBrokenError:

@@ -93,7 +93,7 @@ def verify_file(ctx: Context, path: Path) -> Proof:
         raise NothingToVerifyError(file=path, cause=cause)
     sha256 = file_sha256(path)
     standing = _standing(ctx, StoredObject.sha256 == sha256)
-    proof = _judge(ctx, path, path.name, sha256, True if standing else None)
+    proof = judge_file(ctx, path, path.name, sha256, True if standing else None)
     return replace(proof, standing=standing)
 
 
@@ -170,13 +170,14 @@ def verify_object(ctx: Context, known: KnownObject, *, one_of_all: bool = False)
         standing = _standing(ctx, StoredObject.id == known.id)
         if found.sha256 is None:
             return Proof(name, "", Verdict.INVALID, False, (), None, found.fault, standing)
-        proof = _judge(ctx, path, name, found.sha256, found.fault == GOOD, with_pdfa=not one_of_all)
+        proof = judge_file(ctx, path, name, found.sha256, found.fault == GOOD, with_pdfa=not one_of_all)
         return replace(proof, fault="" if found.fault == GOOD else found.fault, standing=standing)
 
 
-def _judge(
+def judge_file(
     ctx: Context, path: Path, subject: str, sha256: str, ledger_match: bool | None, *, with_pdfa: bool = True
 ) -> Proof:
+    """Judge a whole PDF of this hash; what the ledger knows of it the caller says."""
     signatures = validate(path, ctx.trust, now=ctx.clock())
     verdict = overall(signatures)
     return Proof(

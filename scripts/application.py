@@ -15,6 +15,7 @@ from scripts.commands import (
     audit,
     backfill,
     doctor,
+    evidence,
     figures,
     init,
     progress,
@@ -45,7 +46,7 @@ SECTIONS = (
         mark("Day by day"),
         (sheets, register, figures, run_command, status, search, show, attest, review, sample, release),
     ),
-    (mark("Reports and proof"), (progress, snapshots, verify, audit, renew)),
+    (mark("Reports and proof"), (progress, snapshots, verify, evidence, audit, renew)),
     (mark("For the administrator"), (serve, web, user, token, backfill)),
 )
 

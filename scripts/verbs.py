@@ -70,15 +70,27 @@ class Verbs(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
+class VerbsWithDefault(Verbs):
+    """A group whose one verb may be left out: what begins with no verb of it is that verb's."""
+
+    default_verb = ""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Put the verb before what was typed without one."""
+        if args and args[0] not in {*self.commands, *self.get_help_option_names(ctx)}:
+            args = [self.default_verb, *args]
+        return super().parse_args(ctx, args)
+
+
 class App(typer.Typer):
     """A Typer application made of such groups and commands."""
 
     section = ""
     """The title in the help under which the next verbs stand."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, verbs: type[Verbs] = Verbs, **options: Any) -> None:
         super().__init__(
-            cls=Verbs,
+            cls=verbs,
             no_args_is_help=True,
             add_completion=False,
             pretty_exceptions_enable=False,
@@ -90,9 +102,9 @@ class App(typer.Typer):
         """Register a command in the present section."""
         return super().command(name, cls=Verb, rich_help_panel=self.section or None, **options)
 
-    def group(self, name: str, purpose: str) -> "App":
+    def group(self, name: str, purpose: str, verbs: type[Verbs] = Verbs) -> "App":
         """Register a group of commands in the present section, and give it."""
-        made = App(help=purpose)
+        made = App(verbs, help=purpose)
         self.add_typer(made, name=name, rich_help_panel=self.section or None)
         return made
 

@@ -16,7 +16,7 @@ from storage.ledger.event_payload import clean_actor, clean_code, clean_hash, cl
 from storage.ledger.locks import EVENT_LOCK, hold
 from storage.ledger.models import Event
 
-__all__ = ["ChainHead", "append", "check_chain", "head"]
+__all__ = ["ChainHead", "append", "check_chain", "facts_of", "head"]
 
 _ROWS_AT_A_TIME = 1000
 
@@ -93,7 +93,17 @@ def _follow(last: ChainHead, row: Row[tuple[Event]]) -> ChainHead:
         raise ChainBrokenError(seq=last.seq + 1, cause=gettext(_MISSING))
     if row.schema_version != EVENT_SCHEMA:
         raise ChainBrokenError(seq=row.seq, cause=gettext(_SCHEMA))
-    facts = EventFacts(
+    facts = facts_of(row)
+    if facts.hash_after(row.prev_hash) != row.hash:
+        raise ChainBrokenError(seq=row.seq, cause=gettext(_CHANGED))
+    if row.prev_hash != last.hash:
+        raise ChainBrokenError(seq=row.seq, cause=gettext(_REORDERED))
+    return ChainHead(row.seq, row.hash)
+
+
+def facts_of(row: Row[tuple[Event]] | Event) -> EventFacts:
+    """Give what a logged event says, as it goes into its hash."""
+    return EventFacts(
         schema_version=row.schema_version,
         seq=row.seq,
         at=row.at,
@@ -105,11 +115,6 @@ def _follow(last: ChainHead, row: Row[tuple[Event]]) -> ChainHead:
         output_sha256=row.output_sha256,
         payload=row.payload,
     )
-    if facts.hash_after(row.prev_hash) != row.hash:
-        raise ChainBrokenError(seq=row.seq, cause=gettext(_CHANGED))
-    if row.prev_hash != last.hash:
-        raise ChainBrokenError(seq=row.seq, cause=gettext(_REORDERED))
-    return ChainHead(row.seq, row.hash)
 
 
 def _rows(session: Session) -> Iterator[Row[tuple[Event]]]:
