@@ -26,10 +26,10 @@ with loaded_for_good():
     from pipeline.line import run_line
     from pipeline.reporting import count
     from pipeline.runner import process
+    from scripts.bench.agency import AGENCY_NAME
     from storage.ledger.models import Document
     from storage.ledger.states import DocumentState, Environment
 
-AGENCY_NAME = "Ủy ban nhân dân xã Đo Lường"
 AGENCY = f'[[agency]]\ncode = "H41.99"\nname = "{AGENCY_NAME}"\nlevel = "commune"\nparent = "H41"\n'
 SHEET = 'operator = "Nguyễn Văn Mẫu"\nscanned_at = "2026-05-04T08:00:00+07:00"\ndevice = "TEST"\n'
 
@@ -39,8 +39,21 @@ def main(home: Path, *, with_prefect: bool) -> int:
     ctx = Context(load_settings(home, inbox={"stable_after_s": 0}), actor="bench")
     found_for_measuring(ctx)
     reading = _time_recognition(ctx)
-    _run(ctx, with_prefect=with_prefect, release=False)
+    read_and_ask(ctx, with_prefect=with_prefect)
     pages = reading.pages
+    answer_and_archive(ctx, with_prefect=with_prefect)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"pages": pages, "recognition_s": reading.cpu_s, "peak_mb": peak_mb}))
+    return 0
+
+
+def read_and_ask(ctx: Context, *, with_prefect: bool = False) -> None:
+    """Run the chain over what lies in the inbox, up to its questions."""
+    _run(ctx, with_prefect=with_prefect, release=False)
+
+
+def answer_and_archive(ctx: Context, *, with_prefect: bool = False) -> None:
+    """Answer every question with what was read, and run the chain to its end."""
     for document_id in {question.document_id for question in review.open_questions(ctx)}:
         review.accept(ctx, document_id)
     for question in review.open_questions(ctx):
@@ -49,9 +62,6 @@ def main(home: Path, *, with_prefect: bool) -> int:
     _run(ctx, with_prefect=with_prefect, release=True)
     count(ctx)
     _ensure_all_archived(ctx)
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"pages": pages, "recognition_s": reading.cpu_s, "peak_mb": peak_mb}))
-    return 0
 
 
 def found_for_measuring(ctx: Context) -> None:

@@ -18,7 +18,8 @@ from pipeline.context import Context
 from pipeline.line import run_line
 from pipeline.runner import process
 from scripts.bench.accuracy.truth import TruePage
-from scripts.bench.speed_child import AGENCY_NAME, SHEET, found_for_measuring
+from scripts.bench.agency import AGENCY_NAME
+from scripts.bench.speed_child import SHEET, found_for_measuring
 from storage.ledger.models import Document, DocumentVersion, FieldValue, StoredObject
 
 OURS = re.compile(rf"Bản số hóa;[^\n]*|TEST[^\n]*|SAO Y[^\n]*|{AGENCY_NAME}|\d{{4}}-\d\d-\d\dT[\d:]+\+07:00")
