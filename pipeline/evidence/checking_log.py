@@ -20,7 +20,7 @@ from pipeline.evidence.layout import (
     read_facts,
     read_json,
 )
-from pipeline.evidence.log_slice import KIND, SCHEMA, STAMPED, STORED, TOKEN
+from pipeline.evidence.log_slice import KIND, RENEWED, SCHEMA, STAMPED, STORED, TOKEN
 from pipeline.evidence.verdicts import PackFinding, Question, SignedBy
 from pipeline.objects import ARCHIVAL, ORIGINAL
 from pipeline.sealed_heads import HEAD, SIGNATURE, SealedHead, read_head
@@ -50,6 +50,8 @@ class PackedEvent:
     subject_id: str
     output_sha256: str | None
     version: int | None
+    object: int | None
+    """The number of the stored file that a renewed timestamp made of a version."""
     is_sound: bool
     head: int | None
     peak: str | None
@@ -98,8 +100,9 @@ def check_binding(document: PackedDocument, manifest: Manifest, log: LogAnswer) 
     """Hold a document's files against the events that say what was stored; a sealed file's event needs a head."""
     wanted = [(ARCHIVAL, document.archival), *((ORIGINAL, path) for path in document.originals)]
     wrong, doubts = [], []
+    numbers = _numbers(document, log)
     for kind, path in wanted:
-        stored = [each for each in log.events if _stores(each, document, kind)]
+        stored = [each for each in log.events if _stores(each, document, kind, numbers)]
         named = [each for each in stored if each.output_sha256 == manifest.hash_of(path)]
         if not named:
             wrong.append(gettext(OTHER_FILE if stored else NOT_NAMED).format(file=path))
@@ -109,12 +112,18 @@ def check_binding(document: PackedDocument, manifest: Manifest, log: LogAnswer) 
     return PackFinding(Question.BINDING, verdict, tuple(wrong or doubts), document.stt)
 
 
-def _stores(event: PackedEvent, document: PackedDocument, kind: str) -> bool:
-    return (event.kind, event.subject_id, event.version) == (
-        f"{STORED}{kind}",
-        str(document.document_id),
+def _numbers(document: PackedDocument, log: LogAnswer) -> set[int | None]:
+    """Give the numbers under which files of a document's version were stored: its own, and those of renewals."""
+    about = (RENEWED, str(document.document_id), document.version)
+    return {
         document.version,
-    )
+        *(each.object for each in log.events if (each.kind, each.subject_id, each.version) == about),
+    }
+
+
+def _stores(event: PackedEvent, document: PackedDocument, kind: str, numbers: set[int | None]) -> bool:
+    is_its_own = (event.kind, event.subject_id) == (f"{STORED}{kind}", str(document.document_id))
+    return is_its_own and event.version in numbers
 
 
 def _events(folder: Path) -> list[PackedEvent]:
@@ -134,17 +143,22 @@ def _event(line: bytes, proof: dict[str, Any]) -> PackedEvent:
     seq, head = proof["seq"], proof["head"]
     if type(seq) is not int or not (head is None or type(head) is int):
         raise TypeError(seq)
-    version = event["payload"].get("version")
+    version, number = (_whole(event["payload"].get(name)) for name in ("version", "object"))
     return PackedEvent(
         seq=seq,
         kind=str(event["kind"]),
         subject_id=str(event["subject_id"]),
         output_sha256=event["output_sha256"],
-        version=version if type(version) is int else None,
+        version=version,
+        object=number,
         is_sound=event_hash == proof["hash"] and event["seq"] == seq,
         head=head,
         peak=peak_over(event_hash, _steps(proof["path"])) if head is not None else None,
     )
+
+
+def _whole(value: object) -> int | None:
+    return value if type(value) is int else None
 
 
 def _steps(path: list[dict[str, str]]) -> Iterator[Step]:

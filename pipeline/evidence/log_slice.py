@@ -25,7 +25,7 @@ from storage.ledger.events import facts_of
 from storage.ledger.models import Document, Event, Record, RegisterEntry
 
 KIND, SCHEMA = "sohoa.event_proofs", 1
-STORED = "object.stored."
+STORED, RENEWED = "object.stored.", "document.renewed"
 PACKED = "record.evidence_packed"
 LOOKS = ("record.viewed", "record.downloaded", "record.personal_data_opened", PACKED)
 TOKEN, STAMPED = ".tst", ".sig"

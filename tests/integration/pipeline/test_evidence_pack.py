@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pipeline.evidence.choosing import wanted_record
 from pipeline.evidence.packing import PackExistsError, PackMade, make_pack
 from pipeline.evidence.zipping import opened_pack
 from pipeline.register import import_register
+from pipeline.renewal import renew_due
 from pipeline.review import set_value
 from pipeline.verification import NotArchivedError
 from scripts.specimen.signed import sign_as_foreign
@@ -204,6 +206,19 @@ def test_a_paper_scanned_again_has_the_receipts_of_both_versions(house: House, t
     assert {(each["version"], each["kind"]) for each in receipts} >= {
         (version, kind) for version in (1, 2) for kind in ("original", "archival")
     }
+
+
+def test_a_file_whose_timestamp_was_renewed_is_packed_as_it_stands_now(house: House, tmp_path: Path) -> None:
+    archived(house)
+    assert renew_due(house.ctx, within=timedelta(days=365 * 60)).renewed == 1
+    desk = Desk(packed(house, tmp_path / "pack").path, roots_of(house))
+    proof = desk.check()
+    assert (proof.verdict, proof.unproven_events) == (Verdict.VALID, 0), proof.findings
+    receipts = read(desk, "documents/001/receipts.json")["objects"]
+    assert {each["kind"] for each in receipts} >= {"archival", "earlier", "original"}
+    with house.ctx.ledger.reading() as session:
+        newest = session.scalars(select(StoredObject.sha256).where(StoredObject.kind == "archival")).one()
+    assert desk.manifest().hash_of("documents/001/archival.pdf") == newest
 
 
 def test_a_file_that_others_signed_is_packed_bit_exact_and_waits_for_their_root(house: House, tmp_path: Path) -> None:
