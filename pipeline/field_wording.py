@@ -7,8 +7,9 @@ from config.i18n import active_language
 from config.i18n import gettext as _
 from pipeline.field_places import Place
 from pipeline.field_views import FieldView
+from pipeline.reason_wording import reason_name
 from pipeline.reports.numbers import percent_text
-from pipeline.wording import reason_name, source_name
+from pipeline.wording import source_name
 
 
 def field_notes(field: FieldView) -> Iterator[str]:

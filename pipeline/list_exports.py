@@ -18,13 +18,14 @@ from pipeline.progress.document_lists import ListedDocument
 from pipeline.progress.latest import KeptMoment
 from pipeline.progress.lists import ListedEntry
 from pipeline.progress.unregistered import ScannedOutside
+from pipeline.reason_wording import reason_name
 from pipeline.register.faults import plain_cell
 from pipeline.reports import write_xlsx
 from pipeline.reports.list_book import COUNT, INSTANT, Cell, Column, write_book
 from pipeline.reports.list_files import write_list_book, write_outside_book
 from pipeline.reports.numbers import count_text
 from pipeline.reports.wording import ENVIRONMENTS
-from pipeline.wording import reason_name, state_name
+from pipeline.wording import state_name
 from storage.ledger import events
 from storage.ledger.types import new_id
 

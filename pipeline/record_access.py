@@ -14,7 +14,7 @@ from pipeline.field_views import FieldView
 from pipeline.naming import record_and_number
 from pipeline.overview import DocumentView, RecordView, show_record_of
 from pipeline.personal_data import PersonalData, personal_data, sees_personal_data
-from pipeline.wording import reason_name
+from pipeline.reason_wording import reason_name
 from storage.ledger import events
 from storage.ledger.models import Event, Record
 

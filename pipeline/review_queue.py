@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from pipeline.context import Context
 from pipeline.naming import names_in
-from pipeline.wording import field_name, field_order, reason_name
+from pipeline.reason_wording import reason_name
+from pipeline.wording import field_name, field_order
 from storage.ledger.models import Agency, Document, ReviewTask
 from storage.ledger.states import DocumentState
 

@@ -16,10 +16,11 @@ from config.errors import NotFoundError, UsageError
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.naming import names_in
+from pipeline.reason_wording import reason_name
 from pipeline.register.linking import QUESTIONS, match_of
 from pipeline.review_fields import not_asked
 from pipeline.secrecy_doubts import SUSPECTED
-from pipeline.wording import field_name, reason_name
+from pipeline.wording import field_name
 from storage.ledger.models import Document, DocumentVersion, FieldValue, Finding, ReviewTask
 from storage.ledger.states import DocumentState
 

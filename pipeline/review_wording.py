@@ -3,11 +3,12 @@
 from config.errors import SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
+from pipeline.reason_wording import reason_name
 from pipeline.review_contradictions import ContradictsRegisterError
 from pipeline.review_desk import Desk
 from pipeline.review_fields import FoundWrongError, NothingReadError
 from pipeline.review_values import IssueDateError
-from pipeline.wording import field_name, reason_name, state_name
+from pipeline.wording import field_name, state_name
 from storage.ledger.states import DocumentState
 
 _TO_RELEASE = _("The next `sohoa run` takes it on to release, unless it finds something new to ask.")

@@ -13,10 +13,11 @@ from config.i18n import mark as _
 from pipeline.audit import ObjectFaultError
 from pipeline.outcome import RunSummary
 from pipeline.progress.surroundings import FOR_PERSONS
+from pipeline.reason_wording import reason_name
 from pipeline.reporting import WrittenReport
 from pipeline.reports.numbers import percent_text
 from pipeline.reports.rows import level_rows
-from pipeline.wording import reason_name, state_name
+from pipeline.wording import state_name
 from storage.ledger.states import DocumentState
 
 INBOX, DOCUMENTS, EVENT_LOG = _("inbox"), _("documents"), _("event log")

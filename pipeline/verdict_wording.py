@@ -4,9 +4,10 @@ from config.clock import legal_date
 from config.dates import day_text, instant_text
 from config.i18n import gettext as _
 from ocr.pdfa import PdfaReport
+from pipeline.reason_wording import reason_name
 from pipeline.rereading import MISSING, UNREADABLE
 from pipeline.verification import Proof, Standing
-from pipeline.wording import reason_name, verdict_name
+from pipeline.wording import verdict_name
 from signing.report import Change, Reason, Revocation, SignatureReport, Verdict
 
 MOST_RULES = 3

@@ -13,10 +13,11 @@ from config.errors import SohoaError
 from config.i18n import gettext as _
 from pipeline.context import Context
 from pipeline.overview import Status, read_status
+from pipeline.reason_wording import reason_name
 from pipeline.reporting import count
 from pipeline.reports import progress_tables
 from pipeline.review import open_questions
-from pipeline.wording import field_name, reason_name
+from pipeline.wording import field_name
 from scripts.demo_outcome import outcome_table
 from storage.ledger.models import Signature, StoredObject
 

@@ -11,8 +11,9 @@ from config.dates import value_text
 from config.i18n import gettext as _
 from pipeline.extract.reasons import HANDWRITTEN
 from pipeline.field_wording import percent, place_text
+from pipeline.reason_wording import reason_name
 from pipeline.review import OpenQuestion
-from pipeline.wording import field_name, field_order, reason_name
+from pipeline.wording import field_name, field_order
 from scripts.field_table import indented, plain_table, why_lines
 from scripts.register_row import row_lines
 

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from config.i18n import gettext as _
 from pipeline.context import Context
+from pipeline.reason_wording import reason_name
 from pipeline.review import OpenQuestion, needs_release, open_questions
-from pipeline.wording import field_name, field_order, reason_name, state_name
+from pipeline.wording import field_name, field_order, state_name
 from scripts.invocation import emit
 from storage.ledger.states import DocumentState
 

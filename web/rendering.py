@@ -21,6 +21,7 @@ from pipeline.field_views import FieldView
 from pipeline.field_wording import field_notes, percent, place_text
 from pipeline.overview import DocumentView
 from pipeline.personal_data import category_name
+from pipeline.reason_wording import reason_name
 from pipeline.record_access import Covered
 from pipeline.register_wording import row_sentences
 from pipeline.reports.charts import share_bar
@@ -35,7 +36,6 @@ from pipeline.wording import (
     identifier_name,
     metadata_name,
     metadata_value,
-    reason_name,
     role_name,
     severity_name,
     source_name,

@@ -7,7 +7,8 @@ from config.i18n import gettext
 from config.i18n import gettext as _
 from pipeline.evidence.layout import MANIFEST
 from pipeline.evidence.verdicts import QUESTIONS, PackFinding, PackProof, SignedBy
-from pipeline.wording import reason_name, verdict_name
+from pipeline.reason_wording import reason_name
+from pipeline.wording import verdict_name
 from signing.report import Verdict
 from storage.ledger.states import Environment
 

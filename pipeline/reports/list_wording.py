@@ -5,9 +5,10 @@ from config.i18n import mark as _
 from pipeline.progress.document_lists import FOR_A_PERSON, DocumentSelection
 from pipeline.progress.lists import Done, Selection
 from pipeline.progress.model import UNKNOWN_LEVEL
+from pipeline.reason_wording import reason_name
 from pipeline.reports.wording import LEVELS
 from pipeline.targets import Level
-from pipeline.wording import reason_name, state_name
+from pipeline.wording import state_name
 
 DONE = {
     Done.ALL: _("all of them"),

@@ -12,6 +12,7 @@ from config.dates import day_text, instant_text
 from config.i18n import translate
 from pipeline.progress.model import UNKNOWN_LEVEL, Measure, Progress, percent_of
 from pipeline.progress.pace import missing_of
+from pipeline.reason_wording import reason_id
 from pipeline.reports import bilingual, svg
 from pipeline.reports.charts import OTHER_DASH, TARGET_DASH, share_bar, year_chart
 from pipeline.reports.numbers import NONE, count_text, decimal_text, percent_text, points_text
@@ -20,7 +21,7 @@ from pipeline.reports.rows import METRICS
 from pipeline.reports.wording import LEVELS, attention_reasons, remedy_id
 from pipeline.reports.work_charts import LEVEL_FILLS, Bar, backlog_chart, bars_chart, weeks_chart
 from pipeline.targets import Level
-from pipeline.wording import SEVERITIES, reason_id, state_id
+from pipeline.wording import SEVERITIES, state_id
 
 InLanguage = Callable[[str], str]
 HEAT = (0, 40, 60, 80, 100)

@@ -3,8 +3,9 @@
 from config.errors import known_errors
 from config.i18n import mark as _
 from pipeline.progress.model import Attention
+from pipeline.reason_wording import reason_id
 from pipeline.targets import Level
-from pipeline.wording import field_id, reason_id
+from pipeline.wording import field_id
 from storage.ledger.states import DocumentState, Environment
 
 LEVELS: dict[Level | None, str] = {

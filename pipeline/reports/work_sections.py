@@ -6,9 +6,10 @@ from dataclasses import replace
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.progress.model import UNKNOWN_LEVEL, Attention, Progress, percent_of
+from pipeline.reason_wording import reason_id
 from pipeline.reports.sections import Cell, Column, Kind, Row, Section
 from pipeline.reports.wording import LEVELS, attention_reasons, remedy_id
-from pipeline.wording import SEVERITIES, reason_id, state_id
+from pipeline.wording import SEVERITIES, state_id
 
 _ALL = _("All")
 _REASON = Column("reason", _("Reason"), Kind.TEXT, 54)

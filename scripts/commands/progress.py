@@ -15,6 +15,7 @@ from config.i18n import gettext as _
 from config.i18n import mark
 from pipeline.context import Context
 from pipeline.progress import Progress
+from pipeline.reason_wording import reason_name
 from pipeline.reporting import count, frozen, write_report
 from pipeline.reports import (
     progress_tables,
@@ -25,7 +26,6 @@ from pipeline.reports import (
     write_pdf,
     write_xlsx,
 )
-from pipeline.wording import reason_name
 from scripts.commands.progress_list import register_list
 from scripts.commands.progress_recount import register_recount
 from scripts.commands.progress_unregistered import register_unregistered

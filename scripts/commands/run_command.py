@@ -17,7 +17,8 @@ from pipeline.inbox_ledger import reconsider_refused
 from pipeline.intake import time_to_stand_still
 from pipeline.known_agencies import ensure_known_agency
 from pipeline.outcome import RunSummary
-from pipeline.wording import reason_name, state_name
+from pipeline.reason_wording import reason_name
+from pipeline.wording import state_name
 from scripts.invocation import emit, open_context, told
 from scripts.stopping import ends_at_once
 from scripts.verbs import App

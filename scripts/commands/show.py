@@ -18,6 +18,7 @@ from pipeline.field_wording import percent
 from pipeline.naming import document_name
 from pipeline.overview import DocumentView, RecordView, show_record
 from pipeline.page_views import StackPages
+from pipeline.reason_wording import reason_name
 from pipeline.record_metadata import BY_PERSONS
 from pipeline.wording import (
     identifier_name,
@@ -26,7 +27,6 @@ from pipeline.wording import (
     metadata_value,
     object_name,
     reading_name,
-    reason_name,
     role_name,
     severity_name,
     source_name,

@@ -17,14 +17,13 @@ from storage.ledger.document_tables import (
     RecordStateName,
     RecordTransition,
     ReviewTask,
-    Signature,
     Stack,
     StageRun,
-    StoredObject,
 )
 from storage.ledger.event_tables import ChainHeadSeal, Event, LedgerBirth
 from storage.ledger.figure_tables import FigureImport, SuppliedFigure
 from storage.ledger.inbox_tables import InboxItem
+from storage.ledger.object_tables import Signature, StoredObject
 from storage.ledger.register_tables import (
     ProgressSnapshot,
     RegisterEntry,

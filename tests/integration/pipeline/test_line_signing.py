@@ -26,10 +26,10 @@ from pipeline.founding import found
 from pipeline.job import claim, let_go
 from pipeline.outcome import FailureCount, Outcome
 from pipeline.overview import read_status
+from pipeline.reason_wording import reason_name
 from pipeline.runner import WORKABLE, process
 from pipeline.stages.stage import settle
 from pipeline.verification import verify_record
-from pipeline.wording import reason_name
 from scripts.commands.run_command import show_summary
 from signing.report import Verdict
 from signing.seal import Sealer
