@@ -19,7 +19,7 @@ TOLD_EACH = 100
 def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(help=_("Check that the event log is whole and the stored files are those that were stored."))
+    @app.command(help=_("Check that the event log and the stored files are whole."))
     def audit(
         ctx: typer.Context,
         objects: Annotated[

@@ -18,7 +18,7 @@ from scripts.verbs import App
 def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(help=_("Put a further archive timestamp over sealed files whose newest one ends soon."))
+    @app.command(help=_("Renew the timestamps of sealed files before they end."))
     def renew(
         ctx: typer.Context,
         within: Annotated[

@@ -32,7 +32,7 @@ LONGEST_WAIT = timedelta(minutes=1)
 def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command("run", help=_("Work the inbox off once: read, describe, seal what is released, archive."))
+    @app.command("run", help=_("Work the inbox off once: read, seal what is released, archive."))
     def run(
         ctx: typer.Context,
         agency: Annotated[

@@ -22,7 +22,7 @@ MOST_OBJECTS = 5
 def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(help=_("Show what stands where, and what is refused, waits or is stuck."))
+    @app.command(help=_("Show what stands where, what waits and what is stuck."))
     def status(
         ctx: typer.Context,
         show_all: Annotated[
