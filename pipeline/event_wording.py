@@ -10,6 +10,8 @@ EVENTS: dict[str, str] = {
     "document.admitted": _("passed the secrecy check"),
     "document.archived": _("archived"),
     "document.renewed": _("a further archive timestamp put over it"),
+    "trust.added": _("an authority trusted from now on"),
+    "trust.removed": _("an authority trusted no more"),
     "record.open": _("record opened"),
     "record.digitized": _("record digitized as a whole"),
     "record.superseded": _("record superseded"),

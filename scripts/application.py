@@ -32,6 +32,7 @@ from scripts.commands import (
     snapshots,
     status,
     token,
+    trust,
     user,
     verify,
     web,
@@ -47,7 +48,7 @@ SECTIONS = (
         (sheets, register, figures, run_command, status, search, show, attest, review, sample, release),
     ),
     (mark("Reports and proof"), (progress, snapshots, verify, evidence, audit, renew)),
-    (mark("For the administrator"), (serve, web, user, token, backfill)),
+    (mark("For the administrator"), (serve, web, user, token, trust, backfill)),
 )
 
 

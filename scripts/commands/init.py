@@ -22,7 +22,7 @@ from storage.ledger.states import Environment
 def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(help=_("Set an installation up: folders, settings, ledger, agencies. Safe to repeat."))
+    @app.command(help=_("Set up folders, settings, ledger, agencies; safe to repeat."))
     def init(
         ctx: typer.Context,
         production: Annotated[
