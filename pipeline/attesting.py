@@ -30,6 +30,7 @@ from signing.generated_keys import missing_root
 from signing.identity import IdentitySource, belongs_to, require_signing_use
 from signing.opening import open_sealer
 from signing.seal import Sealer
+from signing.seal_level import Level
 from storage.ledger.models import Batch, Document
 from storage.ledger.states import DocumentState
 
@@ -143,7 +144,7 @@ def open_session(ctx: Context, batch: BatchToAttest, own: IdentitySource) -> Sea
     identity = sealer.identity(batch.operator)
     require_signing_use(identity)
     ensure_trusted_key(ctx, identity)
-    sealer.ensure_not_revoked(batch.operator)
+    sealer.ensure_not_revoked(batch.operator, level=Level.B_T)
     identity.holder.ensure_ready()
     return sealer
 

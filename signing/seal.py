@@ -170,22 +170,28 @@ class Sealer:
         require_current(identity, self._clock())
         return identity
 
-    def ensure_not_revoked(self, agency_name: str, agency_code: str = "") -> None:
-        """Ask about an agency's certificate and its issuers before they are sealed with (NĐ 23/2025, Điều 15).
+    def ensure_not_revoked(self, signer_name: str, agency_code: str = "", level: Level | None = None) -> None:
+        """Ask about a signer's certificate and its issuers before they are signed with (NĐ 23/2025, Điều 15).
 
-        Below B-LT a certificate that names no place to ask is let pass: nobody can tell.
+        Below B-LT (`level`: another than is set) a certificate that names no place to ask is let pass: nobody can tell.
         Raise KeyRevokedError, or RevocationUnavailableError when no answer comes.
         """
-        identity = self.identity(agency_name, agency_code)
-        if self._rules.level.has(Level.B_LT) or names_source(identity.certificate):
+        identity = self.identity(signer_name, agency_code)
+        if (level or self._rules.level).has(Level.B_LT) or names_source(identity.certificate):
             self._vouched.of(identity.certificate, identity.chain)
 
     def renew(self, pdf: Path, out: Path) -> TokenFacts:
         """Write a copy of a signed file with a further archive timestamp; give the timestamp. Raise as `renew_file`."""
         digest = lasting_digest(known_digests(), self._clock())
         expected = self._last_timestamp or self.timestamp()
-        self._last_timestamp = renew_file(pdf, out, self._timestamps, self._vouched, expected, digest)
-        return self._last_timestamp
+        newest = renew_file(pdf, out, self._timestamps, self._vouched, expected, digest)
+        try:
+            self._refuse_test(newest)
+        except WrongEnvironmentError:
+            out.unlink()
+            raise
+        self._last_timestamp = newest
+        return newest
 
     def held(self) -> tuple[Identity, ...]:
         """Give the identities that lie ready, whoever they are of. Raise KeyUnavailableError when none can be read."""
