@@ -20,11 +20,15 @@ _RANGE = re.compile(rb"/ByteRange ?(\[[^\]]*\])")
 PAINT = b"1 0 0 rg 0 0 600 800 re f"
 
 KINDS = ("flip", "insert", "delete", "truncate")
-PLACES = ("content", "signature", "anywhere")
+PLACES = ("content", "signature", "proofs", "anywhere")
 
 
 def byte_forgery(content: bytes, kind: str, place: str, dice: Random) -> bytes:
-    """Change a byte, put some in, take some out or cut the file off: in the content, in a value, or anywhere."""
+    """Change a byte, put some in, take some out or cut the file off: by place.
+
+    `content`: before the first value; `signature`: in a value; `proofs`: between the first value and the last, where
+    the certificates and revocation data are; or anywhere.
+    """
     where = _place(content, place, dice)
     if kind == "flip":
         return content[:where] + bytes([content[where] ^ (1 << dice.randrange(8))]) + content[where + 1 :]
@@ -41,6 +45,8 @@ def _place(content: bytes, place: str, dice: Random) -> int:
         return dice.randrange(*dice.choice(holes))
     if place == "content":
         return dice.randrange(holes[0][0])
+    if place == "proofs" and len(holes) > 1:
+        return dice.randrange(holes[0][1], holes[-1][0])
     return dice.randrange(len(content))
 
 
