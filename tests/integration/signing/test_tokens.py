@@ -35,7 +35,15 @@ def filled(softhsm: SoftHsm, pki: Pki, *holders: str) -> str:
 
 
 def settings(softhsm: SoftHsm, label: str, **more: object) -> SigningSettings:
-    chosen = {"key": f"pkcs11:{label}", "pkcs11_module": softhsm.library, "key_password": "env:TOKEN_PIN", **more}
+    # Days of the past are printed here, and nobody but the token is asked.
+    chosen = {
+        "level": "B-T",
+        "most_drift_minutes": 1e7,
+        "key": f"pkcs11:{label}",
+        "pkcs11_module": softhsm.library,
+        "key_password": "env:TOKEN_PIN",
+        **more,
+    }
     return SigningSettings.model_validate(chosen)
 
 

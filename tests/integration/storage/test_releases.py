@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from alembic import command
 from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import column as column_clause
+from sqlalchemy import table as table_clause
 
 from config.errors import ExitCode
 from config.settings import load_settings
@@ -88,7 +90,9 @@ def copy_rows(source: Engine, target: Ledger) -> None:
             if table.name.endswith(("_state", "_transition")):
                 continue
             if rows:
-                new.execute(table.insert(), rows)
+                # Columns that came later, and their defaults, are not there yet.
+                then = table_clause(table.name, *(column_clause(column.name, column.type) for column in columns))
+                new.execute(then.insert(), rows)
 
 
 def columns_of(connection: object, table: str) -> set[str]:

@@ -76,6 +76,7 @@ def forms(archive: Archive) -> list[str]:
     return [
         "/sign-out",
         f"{record}/personal-data",
+        f"{record}/evidence",
         f"{record}/verify",
         "/records",
         "/records/open-search",
