@@ -3,6 +3,7 @@
 Spreadsheet programs write neither document types nor entities, and nothing deep, long or of many names.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import IO
 from xml.parsers.expat import ParserCreate
@@ -22,7 +23,7 @@ class MarkupRefusedError(Exception):
     """A part of a workbook is not read; carries the cause, as a message id."""
 
 
-class Markup:
+class Markup(ABC):
     """Takes in one part: subclasses say what begins and what ends, and when its letters are to be kept."""
 
     def __init__(self) -> None:
@@ -35,13 +36,13 @@ class Markup:
         self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = _refuse_doctype
 
+    @abstractmethod
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         """Take in that an element begins; the name is without its prefix."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, name: str) -> None:
         """Take in that an element ends."""
-        raise NotImplementedError
 
     def keep_letters(self, *, keep: bool) -> None:
         """Keep the letters that come from here on, or no more."""
