@@ -212,7 +212,14 @@ class Sealer:
         """Give a detached CAdES signature (DER) with timestamp over bytes. Raise as `seal` does."""
         signer = self.identity(agency_name, agency_code).signer
         signature = asyncio.run(
-            signer.async_sign_general_data(payload, DIGEST, use_cades=True, timestamper=self._timestamps)
+            signer.async_sign_general_data(
+                payload,
+                DIGEST,
+                use_cades=True,
+                timestamper=self._timestamps,
+                # pyHanko would take the clock of the machine.
+                signed_attr_settings=PdfCMSSignedAttributes(signing_time=self._clock()),
+            )
         )
         self._token_of(signature)
         return bytes(signature.dump())

@@ -15,6 +15,7 @@ from typing import Any
 
 from asn1crypto import cms, core, tsp, x509
 from cryptography.hazmat.primitives import hashes
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
@@ -97,13 +98,14 @@ class LocalTimestamps(TimestampSource):
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         """Answer a request as an authority would."""
+        now = self._clock().replace(microsecond=0)
         info = tsp.TSTInfo(
             {
                 "version": "v1",
                 "policy": _TEST_POLICY,
                 "message_imprint": req["message_imprint"],
                 "serial_number": secrets.randbits(63) | 1,
-                "gen_time": self._clock().replace(microsecond=0),
+                "gen_time": now,
                 "nonce": req["nonce"],
                 "tsa": x509.GeneralName(name="directory_name", value=self._identity.certificate.subject),
             }
@@ -111,7 +113,13 @@ class LocalTimestamps(TimestampSource):
         content = cms.EncapsulatedContentInfo(
             {"content_type": "tst_info", "content": core.ParsableOctetString(info.dump())}
         )
-        token = await self._identity.signer.async_sign_general_data(content, DIGEST, detached=False, use_cades=True)
+        token = await self._identity.signer.async_sign_general_data(
+            content,
+            DIGEST,
+            detached=False,
+            use_cades=True,
+            signed_attr_settings=PdfCMSSignedAttributes(signing_time=now),
+        )
         return tsp.TimeStampResp({"status": tsp.PKIStatusInfo({"status": "granted"}), "time_stamp_token": token})
 
 

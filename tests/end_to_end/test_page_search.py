@@ -24,6 +24,8 @@ def search(page: Page, base: str, typed: str) -> None:
     page.goto(f"{base}/records")
     page.fill("#typed", typed)
     page.get_by_role("button", name="Tìm", exact=True).click()
+    # A click does not wait for the page it leads to; looking at what is still coming tells nothing.
+    expect(page.get_by_role("status")).to_be_visible()
 
 
 def give_reason(page: Page) -> None:

@@ -33,9 +33,10 @@ def test_a_fixed_clock_shows_in_keys_seal_and_timestamp(tmp_path: Path) -> None:
     assert workable(house.ctx) == []
     assert process(house.ctx, house.document().id) is None
     with house.ctx.ledger.reading() as session:
-        signature = session.scalars(select(Signature)).one()
+        signature, archive_timestamp = session.scalars(select(Signature).order_by(Signature.field)).all()
         version = session.scalars(select(DocumentVersion)).one()
     assert (signature.signed_at, signature.timestamp_at, version.sealed_at) == (FIXED, FIXED, FIXED)
+    assert (archive_timestamp.signed_at, archive_timestamp.timestamp_at) == (FIXED, FIXED)
     certificate = house.ctx.sealer.identity("Ủy ban nhân dân xã Mẫu").certificate
     assert FIXED - timedelta(days=2) < certificate.not_valid_before < FIXED
     (proof,) = verify_record(house.ctx, RECORD)
