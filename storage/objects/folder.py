@@ -19,7 +19,7 @@ from config.i18n import mark as _
 from storage.objects.digest import copy_hashed, hash_on_disk, sync_folder
 from storage.objects.disk import place, translated
 from storage.objects.keys import check_key
-from storage.objects.model import StoredReceipt
+from storage.objects.model import ListedObject, StoredReceipt
 
 _INCOMING = ".incoming"
 _ABANDONED_S = 24 * 3600
@@ -85,6 +85,23 @@ class FolderStore:
             found = [path for path in top.iterdir() if path.is_file()] if top.is_dir() else []
         keys = (path.relative_to(self._folder).as_posix() for path in found)
         yield from sorted((key for key in keys if key.encode() > after.encode()), key=str.encode)
+
+    def folders(self, folder: str) -> Iterator[str]:
+        """Give the names of the folders directly in a folder; see ObjectStore."""
+        top = self._path(folder)
+        with translated(self.name, folder):
+            yield from (entry.name for entry in _entries(top) if entry.is_dir(follow_symlinks=False))
+
+    def listing(self, folder: str) -> Iterator[ListedObject]:
+        """Give every object below a folder; see ObjectStore. What leads elsewhere is none."""
+        top = self._path(folder)
+        with translated(self.name, folder):
+            for entry in _entries(top):
+                key = f"{folder}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    yield from self.listing(key)
+                elif entry.is_file(follow_symlinks=False):
+                    yield ListedObject(key, entry.stat(follow_symlinks=False).st_size)
 
     def check(self, environment: str) -> None:  # noqa: ARG002 - what is tried out lies in no environment and leaves nothing
         """See that the folder takes files and refuses to overwrite; see ObjectStore."""
@@ -163,3 +180,18 @@ class FolderStore:
             if not path.is_file():
                 raise ObjectMissingError(key=key)
         return path
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """Give what lies in a folder in the order its keys have; nothing of what is hidden."""
+    try:
+        with os.scandir(folder) as found:
+            entries = [entry for entry in found if not entry.name.startswith(".")]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(entries, key=_sorted_as)
+
+
+def _sorted_as(entry: os.DirEntry[str]) -> bytes:
+    # In the keys of what lies in a folder its name goes on with a slash.
+    return os.fsencode(f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name)

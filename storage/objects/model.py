@@ -18,6 +18,14 @@ class StoredReceipt:
     retention_until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class ListedObject:
+    """One object as the store lists it, unread."""
+
+    key: str
+    size: int
+
+
 class ObjectStore(Protocol):
     """A write-once store of objects under readable keys. Hashes are SHA-256 in lower-case hex."""
 
@@ -46,6 +54,16 @@ class ObjectStore(Protocol):
 
     def keys(self, folder: str, after: str = "") -> Iterator[str]:
         """Give the keys directly in a folder, in the order of their bytes; only those after a key, if one is named."""
+
+    def folders(self, folder: str) -> Iterator[str]:
+        """Give the names of the folders directly in a folder."""
+
+    def listing(self, folder: str) -> Iterator[ListedObject]:
+        """Give every object below a folder with its size, unread.
+
+        In the order of the keys' bytes, as far as no folder's name begins with that of another beside it: some servers
+        sort such folders differently.
+        """
 
     def check(self, environment: str) -> None:
         """See that the store answers, takes objects and keeps them write-once, within `test` or `production`.

@@ -33,7 +33,7 @@ from config.settings import SETTINGS_FILE
 from storage.objects import disk
 from storage.objects.digest import copy_hashed, hash_stream, sync_folder
 from storage.objects.keys import check_key
-from storage.objects.model import StoredReceipt
+from storage.objects.model import ListedObject, StoredReceipt
 from storage.objects.s3_errors import ALREADY_THERE, TRY_AGAIN, error_code, translated
 
 if TYPE_CHECKING:
@@ -149,6 +149,24 @@ class S3Store:
             for page in pages:
                 for entry in page.get("Contents", ()):
                     yield entry["Key"]
+
+    def folders(self, folder: str) -> Iterator[str]:
+        """Give the names of the folders directly in a folder; see ObjectStore."""
+        check_key(folder)
+        with translated(self._name, self._bucket, folder):
+            for page in self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=f"{folder}/", Delimiter="/", PaginationConfig={"PageSize": self._page_keys}
+            ):
+                yield from (part["Prefix"].split("/")[-2] for part in page.get("CommonPrefixes", ()))
+
+    def listing(self, folder: str) -> Iterator[ListedObject]:
+        """Give every object below a folder, asked for page by page; see ObjectStore."""
+        check_key(folder)
+        with translated(self._name, self._bucket, folder):
+            for page in self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=f"{folder}/", PaginationConfig={"PageSize": self._page_keys}
+            ):
+                yield from (ListedObject(entry["Key"], entry["Size"]) for entry in page.get("Contents", ()))
 
     def check(self, environment: str) -> None:
         """See that the bucket answers, keeps versions and refuses to overwrite one tiny object; see ObjectStore."""

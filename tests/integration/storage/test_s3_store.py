@@ -350,6 +350,16 @@ def test_keys_in_a_folder_are_listed_page_by_page_and_from_a_key_on(s3_account: 
     assert list(store.keys("test/none")) == []
 
 
+def test_everything_below_a_folder_is_listed_page_by_page_with_its_size(s3_account: S3Account, scan: Path) -> None:
+    store = S3Store(s3_account, page_keys=2)
+    wanted = ["test/a/2025/r1/v1/c.1.pdf", "test/a/2025/r1/v10/c.1.pdf", "test/a/2025/r1/v2/c.1.pdf"]
+    for key in (*reversed(wanted), "test/a/2026/r1/v1/c.1.pdf", "test/b/2025/r1/v1/c.1.pdf"):
+        store.put(key, scan, sha(b"%PDF scan"))
+    assert [(listed.key, listed.size) for listed in store.listing("test/a/2025")] == [(key, 9) for key in wanted]
+    assert sorted(store.folders("test/a")) == ["2025", "2026"]
+    assert list(store.listing("test/none")) == list(store.folders("test/none")) == []
+
+
 def test_a_bucket_that_is_gone_is_told_when_its_keys_are_listed(s3_account: S3Account) -> None:
     with pytest.raises(BucketMissingError):
         list(S3Store(replace(s3_account, bucket="none-" + uuid4().hex)).keys("test"))

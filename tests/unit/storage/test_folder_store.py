@@ -199,3 +199,17 @@ def test_keys_in_a_folder_are_listed_in_order_and_from_a_key_on(store: FolderSto
     assert list(store.keys("test/a")) == wanted
     assert list(store.keys("test/a", after=wanted[1])) == wanted[2:]
     assert list(store.keys("test/none")) == []
+
+
+def test_everything_below_a_folder_is_listed_with_its_size_in_the_order_of_the_keys(
+    store: FolderStore, scan: Path, tmp_path: Path
+) -> None:
+    keys = ["test/a-b/1/x", "test/a.c/1/x", "test/a/1", "test/a/10/x", "test/a/2/x", "test/a0/1"]
+    for key in reversed(keys):
+        store.put(key, scan, sha(b"%PDF scan"))
+    (tmp_path / "store" / "test" / "a" / "leads-out").symlink_to(tmp_path)
+    (tmp_path / "store" / "test" / "a" / ".half.part").touch()
+    assert [listed.key for listed in store.listing("test")] == sorted(keys, key=str.encode)
+    assert {listed.size for listed in store.listing("test")} == {9}
+    assert list(store.folders("test")) == ["a-b", "a.c", "a", "a0"]
+    assert list(store.listing("test/none")) == list(store.folders("test/none")) == []
