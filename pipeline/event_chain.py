@@ -67,7 +67,7 @@ def seal_head(ctx: Context, batches: Sequence[UUID] = ()) -> Path | None:
     with (ctx.settings.chain_folder / LOCK_NAME).open("w") as lock:
         # Two runs that end at the same moment must not mix their two files.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _ensure_store_agrees(ctx)
+        ensure_store_agrees(ctx)
         made = _sign_head(ctx, batches)
         _upload_heads(ctx)
     return made
@@ -95,7 +95,7 @@ def ensure_not_rolled_back(ctx: Context) -> None:
     holds nothing up here; whoever puts something into it is told.
     """
     try:
-        _ensure_store_agrees(ctx)
+        ensure_store_agrees(ctx)
     except ChainBrokenError:
         raise
     except SohoaError:
@@ -114,7 +114,7 @@ def _told(ctx: Context, cause: SohoaError) -> str:
     return cause.code
 
 
-def _ensure_store_agrees(ctx: Context) -> None:
+def ensure_store_agrees(ctx: Context) -> None:
     """Hold the ledger against the heads in the store that it does not remember; as a rule there are none."""
     unknown = [stored_head(ctx, seq) for seq in stored_seqs(ctx, after=max(noted_keys(ctx), default=0))]
     # The ledger is read after the store: a head that another machine puts there now has its events here already.

@@ -21,12 +21,12 @@ def originals_of(job: Job) -> tuple[Path, ...]:
     Raise OriginalsLostError when they are not what came in and the store does not have them yet.
     """
     files = _staged(job)
-    if _are_original(files, job.facts.original_sha256):
+    if are_original(files, job.facts.original_sha256):
         return files
     if not _bring_back(job):
         raise OriginalsLostError(file=job.facts.record_code)
     files = _staged(job)
-    if not _are_original(files, job.facts.original_sha256):
+    if not are_original(files, job.facts.original_sha256):
         raise OriginalsLostError(file=job.facts.record_code)
     return files
 
@@ -61,7 +61,7 @@ def _staged(job: Job) -> tuple[Path, ...]:
     return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
 
 
-def _are_original(files: Sequence[Path], sha256: str) -> bool:
+def are_original(files: Sequence[Path], sha256: str) -> bool:
     """Tell whether files are what came in: one file, or the pages of a folder."""
     return _make_up([file_sha256(file) for file in files], sha256)
 

@@ -125,7 +125,7 @@ def read_object(ctx: Context, known: KnownObject, read: Callable[[str], str]) ->
     try:
         sha256 = read(known.key)
     except StoreError as err:
-        _ensure_store_stands(ctx)
+        ensure_store_stands(ctx)
         return Reading(None, MISSING if isinstance(err, ObjectMissingError) else UNREADABLE)
     return Reading(sha256, GOOD if sha256 == known.sha256 else OTHER_BYTES)
 
@@ -198,7 +198,7 @@ def _longest_unread(ctx: Context, wanted: Sequence[ColumnElement[bool]], most: i
         yield from fresh
 
 
-def _ensure_store_stands(ctx: Context) -> None:
+def ensure_store_stands(ctx: Context) -> None:
     """Tell a fault of one object from one of the store, lest a disk that is not mounted condemn the whole archive."""
     ctx.store.check(ctx.environment)
     if noted_keys(ctx) and next(stored_seqs(ctx), None) is None:

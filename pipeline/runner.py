@@ -123,13 +123,14 @@ def sweep(ctx: Context) -> int:
     for place in (ctx.settings.work_folder, ctx.settings.staging_folder):
         for folder in place.iterdir() if place.is_dir() else ():
             clear_crops(folder)
-            if _is_left_over(ctx, folder):
+            if is_left_over(ctx, folder):
                 shutil.rmtree(folder, ignore_errors=True)
                 swept += 1
     return swept
 
 
-def _is_left_over(ctx: Context, folder: Path) -> bool:
+def is_left_over(ctx: Context, folder: Path) -> bool:
+    """Say whether a work or staging folder is of nothing that is in work any more."""
     try:
         document_id, changed_at = UUID(folder.name), folder.stat().st_mtime
     except (ValueError, FileNotFoundError):

@@ -19,6 +19,7 @@ from scripts.commands import (
     figures,
     init,
     progress,
+    reconcile,
     register,
     release,
     renew,
@@ -48,7 +49,7 @@ SECTIONS = (
         (sheets, register, figures, run_command, status, search, show, attest, review, sample, release),
     ),
     (mark("Reports and proof"), (progress, snapshots, verify, evidence, audit, renew)),
-    (mark("For the administrator"), (serve, web, user, token, trust, backfill)),
+    (mark("For the administrator"), (serve, web, reconcile, user, token, trust, backfill)),
 )
 
 

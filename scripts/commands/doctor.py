@@ -18,7 +18,7 @@ from scripts.verbs import App
 def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(help=_("Check programs, languages, fonts, inbox, ledger, store, keys, clock, disk."))
+    @app.command(help=_("Check programs, fonts, inbox, ledger, store, keys, clock, disk."))
     def doctor(
         ctx: typer.Context,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,

@@ -17,9 +17,7 @@ from scripts.verbs import App
 def register(app: App) -> None:
     """Add the verb."""
 
-    @app.command(
-        help=_("Make separator sheets to print: laid between papers, they cut a scanned stack into documents.")
-    )
+    @app.command(help=_("Make sheets to print that part the papers of a scanned stack."))
     def sheets(
         out: Annotated[Path, typer.Option(help=_("PDF to write."), metavar=_("FILE"))],
         count: Annotated[int, typer.Option(help=_("How many sheets."), min=1, max=500)] = 1,
