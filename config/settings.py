@@ -190,6 +190,21 @@ class RunSettings(Section):
     )
 
 
+class BackupSettings(Section):
+    """Where the ledger is backed up to, when, and for how long backups are kept."""
+
+    to: str = Field(
+        "backup",
+        min_length=1,
+        examples=["/mnt/backup/sohoa"],
+        description=_("Folder of backups, relative to the home folder, or s3 for the bucket of the store."),
+    )
+    cron: Cron = Field("0 1 * * *", description=_("When `sohoa serve` backs the ledger up (Vietnam time)."))
+    keep_months: int = Field(
+        13, ge=1, description=_("Months that backups in a folder are kept; the first of each three years stays.")
+    )
+
+
 class ReviewSettings(Section):
     """When the machine asks a person."""
 
@@ -264,6 +279,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     ledger: LedgerSettings = LedgerSettings()
     run: RunSettings = RunSettings()
+    backup: BackupSettings = BackupSettings()
     review: ReviewSettings = ReviewSettings()
     web: WebSettings = WebSettings()
 

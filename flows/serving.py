@@ -1,4 +1,4 @@
-"""Deployments with schedules, served by this process: `digitize`, `report` and `renew`; `backfill` on demand."""
+"""Deployments with schedules, served by this process: `digitize`, `report`, `renew`, `backup`; `backfill` on demand."""
 
 import asyncio
 import inspect
@@ -14,6 +14,7 @@ from prefect.schedules import Cron
 
 from config.clock import VIETNAM
 from flows.backfill import backfill
+from flows.backup import backup
 from flows.digitize import digitize
 from flows.renew import renew
 from flows.report import report
@@ -64,6 +65,7 @@ def deployments(ctx: Context) -> list[RunnerDeployment]:
         _deployment(digitize, home, run.digitize_cron),
         _deployment(report, home, run.report_cron),
         _deployment(renew, home, run.renew_cron),
+        _deployment(backup, home, ctx.settings.backup.cron),
         _deployment(backfill, home, None),
     ]
 

@@ -49,6 +49,12 @@ class Context:
         other.actor = actor
         return other
 
+    def with_ledger(self, url: str) -> "Context":
+        """Give a composition of its own over another ledger, such as a copy that is to be proven."""
+        ledger = self.settings.ledger.model_copy(update={"url": url, "password": None})
+        settings = self.settings.model_copy(update={"ledger": ledger})
+        return Context(settings, actor=self.actor, clock=self.clock, watcher=self.watcher)
+
     def open_shared(self) -> None:
         """Open once what the threads of a run share.
 
@@ -126,7 +132,12 @@ class Context:
     @cached_property
     def trust(self) -> TrustStore:
         """The roots that signatures are trusted under."""
-        return load_trust(self.settings.keys_folder, self.trust_folder, production=self.is_production)
+        return self.trust_of(self.environment)
+
+    def trust_of(self, environment: str) -> TrustStore:
+        """Give the roots trusted in an environment, where there is no ledger yet that says which one this is."""
+        is_production = environment == Environment.PRODUCTION
+        return load_trust(self.settings.keys_folder, self.trust_folder, production=is_production)
 
     @property
     def trust_folder(self) -> Path:

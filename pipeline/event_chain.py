@@ -12,6 +12,7 @@ from uuid import UUID
 import rfc8785
 from sqlalchemy import func, select
 
+from config.dates import instant_text
 from config.errors import ChainBrokenError, SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
@@ -19,6 +20,7 @@ from pipeline.context import Context
 from pipeline.covered_events import head_before, tree_over
 from pipeline.guard import guarded
 from pipeline.job import file_sha256
+from pipeline.lost_events import NotReconciledError, lost_heads, waits_for_reconciling
 from pipeline.seal_keys import head_agency
 from pipeline.sealed_heads import (
     GONE,
@@ -91,6 +93,7 @@ def seal_overdue_head(ctx: Context) -> None:
 def ensure_not_rolled_back(ctx: Context) -> None:
     """Raise LedgerRolledBackError or ChainBrokenError when the store holds a head that the ledger does not lead to.
 
+    Raise NotReconciledError when a ledger was put back and not held against the store since.
     Asked before a run: an older ledger would give numbers again that are given already. A store that cannot be asked
     holds nothing up here; whoever puts something into it is told.
     """
@@ -99,7 +102,11 @@ def ensure_not_rolled_back(ctx: Context) -> None:
     except ChainBrokenError:
         raise
     except SohoaError:
-        return
+        pass
+    with ctx.ledger.reading() as session:
+        put_back = waits_for_reconciling(session)
+    if put_back is not None:
+        raise NotReconciledError(at=instant_text(put_back.at))
 
 
 def _is_overdue(ctx: Context) -> bool:
@@ -126,9 +133,10 @@ def _ensure_leads_to(ctx: Context, head: SealedHead) -> None:
     with ctx.ledger.reading() as session:
         found = session.scalar(select(Event.hash).where(Event.seq == head.seq))
         last = session.scalar(select(func.max(Event.seq))) or 0
+        is_lost = found is not None and lost_heads(session).get(head.seq) == head.hash
     if head.seq > last:
         raise head.beyond(last)
-    if found != head.hash:
+    if found != head.hash and not is_lost:
         raise ChainBrokenError(seq=head.seq, cause=gettext(OTHER_EVENT).format(place=head.place))
 
 
@@ -191,7 +199,9 @@ def _fetch(ctx: Context, target: Path) -> None:
 
 
 def _upload_heads(ctx: Context) -> None:
-    uploaded = noted_keys(ctx)
+    with ctx.ledger.reading() as session:
+        # A head over lost events stays where it is: no later one goes on from it.
+        uploaded = noted_keys(ctx).keys() | lost_heads(session).keys()
     for path in sorted(ctx.settings.chain_folder.glob(f"*{HEAD}")):
         if path.stem.isdecimal() and int(path.stem) in uploaded:
             continue
@@ -248,7 +258,9 @@ def check_event_chain(ctx: Context) -> ChainReport:
     heads = sealed_heads(ctx)
     with ctx.ledger.reading() as session:
         known = events.head(session)
-        last = events.check_chain(session, [head.pin for head in heads if head.seq <= known.seq])
+        lost = lost_heads(session)
+        pins = [head.pin for head in heads if head.seq <= known.seq and lost.get(head.seq) != head.hash]
+        last = events.check_chain(session, pins)
     for head in heads:
         if head.seq > last.seq:
             raise head.beyond(last.seq)

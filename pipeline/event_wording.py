@@ -34,6 +34,7 @@ EVENTS: dict[str, str] = {
     "review.obsolete": _("question no longer needed"),
     "object.put_again": _("stored file put back: it was gone"),
     "object.adopted": _("file in the store noted: its hash was known"),
+    "document.brought_back": _("archived after the backup, brought back by its seal"),
     "object.sent_on": _("what was left behind brought into the store"),
     "head.put_again": _("signed head put back into the store: it was gone"),
     "leftover.removed": _("leftover of work that was cut off removed"),

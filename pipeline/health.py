@@ -16,6 +16,7 @@ from config.i18n import mark as _
 from ocr.engines.models import find_model
 from ocr.programs import program_version
 from ocr.verapdf import verapdf_program, verapdf_version
+from pipeline.backups.standing import check_backups
 from pipeline.check_result import Absent, CheckResult, NotWellError, failed
 from pipeline.context import Context
 from pipeline.event_chain import check_event_chain
@@ -181,5 +182,6 @@ SEVERAL: tuple[Callable[[Context], list[CheckResult]], ...] = (
     check_reference,
     check_data,
     check_promise,
+    check_backups,
 )
 """Checks that may find several things."""

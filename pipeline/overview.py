@@ -12,6 +12,7 @@ from config.errors import NotFoundError, recall
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.archival_metadata import known_metadata, metadata_sources, missing_columns
+from pipeline.backups.standing import backup_warnings
 from pipeline.check_result import CheckResult
 from pipeline.context import Context
 from pipeline.field_views import FieldView, current_fields
@@ -74,7 +75,7 @@ class Status:
     bad_objects: tuple[str, ...] = ()
     """The keys of stored files that did not read back well when last read."""
     keys: tuple[CheckResult, ...] = ()
-    """What is to be seen to about keys: those that run out soon or cannot be had."""
+    """What is to be seen to: keys that run out soon or cannot be had, and a backup that is too old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +148,8 @@ class RecordView:
 
 
 def read_status(ctx: Context) -> Status:
-    """Count what stands where, and list what is refused, held or stuck, and which keys are to be seen to."""
-    keys = key_warnings(ctx)
+    """Count what stands where, and list what is refused, held or stuck, and which keys and backups to see to."""
+    keys = (*key_warnings(ctx), *backup_warnings(ctx))
     with ctx.ledger.reading() as session:
         rows = session.execute(
             select(Document.state, func.count(), func.sum(Document.page_count)).group_by(Document.state)

@@ -58,8 +58,9 @@ class LedgerRolledBackError(ChainBrokenError):
         "events were cut off, or an older copy of the ledger was put back"
     )
     remedy = _(
-        "Stop all runs and change nothing. Put back a backup of the ledger that reaches event {seq} and audit again; "
-        "if there is none, what was done since event {last} is lost: report it."
+        "Stop all runs and change nothing. Put back a backup of the ledger that reaches event {seq} (`sohoa restore`) "
+        "and audit again; if there is none, what was done since event {last} is lost: report it, and accept the loss "
+        "with `sohoa restore --accept-older`."
     )
 
 

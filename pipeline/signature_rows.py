@@ -1,5 +1,8 @@
 """The signatures of a version as the ledger knows them: the agency's, the person's who scanned, or others'."""
 
+from datetime import datetime
+from uuid import UUID
+
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -16,7 +19,21 @@ _OWN = {AGENCY_SEAL.field: AGENCY, OPERATOR_SEAL.field: OPERATOR}
 
 def record_signatures(job: Job, session: Session, reports: tuple[SignatureReport, ...], role: str) -> None:
     """Replace what is known of a version's signatures of one role."""
-    version_id, now = job.facts.version_id, job.ctx.clock()
+    _replace(session, job.facts.version_id, reports, role, job.ctx.clock())
+
+
+def keep_own_signatures(
+    session: Session, version_id: UUID, reports: tuple[SignatureReport, ...], now: datetime
+) -> None:
+    """Replace what is known of the signatures that were made here on a version, each under its role."""
+    for role in (AGENCY, OPERATOR):
+        own = tuple(report for report in reports if _role(report.field) == role)
+        _replace(session, version_id, own, role, now)
+
+
+def _replace(
+    session: Session, version_id: UUID, reports: tuple[SignatureReport, ...], role: str, now: datetime
+) -> None:
     session.execute(delete(Signature).where(Signature.version_id == version_id, Signature.role == role))
     for report in reports:
         session.add(
@@ -39,8 +56,7 @@ def record_signatures(job: Job, session: Session, reports: tuple[SignatureReport
 
 def record_own_signatures(job: Job, session: Session, reports: tuple[SignatureReport, ...]) -> None:
     """Replace what is known of the signatures that were made here, each under its role; archive timestamps too."""
-    for role in (AGENCY, OPERATOR):
-        record_signatures(job, session, tuple(report for report in reports if _role(report.field) == role), role)
+    keep_own_signatures(session, job.facts.version_id, reports, job.ctx.clock())
 
 
 def _role(field: str) -> str | None:

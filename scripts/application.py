@@ -14,6 +14,7 @@ from scripts.commands import (
     attest,
     audit,
     backfill,
+    backup,
     doctor,
     evidence,
     figures,
@@ -23,6 +24,7 @@ from scripts.commands import (
     register,
     release,
     renew,
+    restore,
     review,
     run_command,
     sample,
@@ -49,7 +51,7 @@ SECTIONS = (
         (sheets, register, figures, run_command, status, search, show, attest, review, sample, release),
     ),
     (mark("Reports and proof"), (progress, snapshots, verify, evidence, audit, renew)),
-    (mark("For the administrator"), (serve, web, reconcile, user, token, trust, backfill)),
+    (mark("For the administrator"), (serve, web, backup, restore, reconcile, user, token, trust, backfill)),
 )
 
 
@@ -57,7 +59,7 @@ def build_app() -> App:
     """Build the command line in the active language."""
     app = App(
         name="sohoa",
-        help=_("Turns scanned records into signed, searchable archival PDFs and shows how far along they are."),
+        help=_("Scanned records become signed, searchable archival PDFs, counted by level."),
     )
 
     @app.callback()
@@ -65,9 +67,7 @@ def build_app() -> App:
         ctx: typer.Context,
         home: Annotated[
             Path | None,
-            typer.Option(
-                help=_("Folder of this installation; sohoa-home by default."), envvar="SOHOA_HOME", metavar=_("FOLDER")
-            ),
+            typer.Option(help=_("Folder of this installation: sohoa-home."), envvar="SOHOA_HOME", metavar=_("FOLDER")),
         ] = None,
         lang: Annotated[
             str | None, typer.Option(help=_("Language of all that is shown: vi (default) or en."), envvar="SOHOA_LANG")

@@ -141,6 +141,12 @@ def belongs_to(certificate: x509.Certificate, agency_name: str) -> bool:
     return any(_comparable(value) == wanted for value in name_values(certificate.subject))
 
 
+def is_same_holder(holder: str, agency_name: str, *, is_test: bool) -> bool:
+    """Say whether a certificate's holder, as `holder_name` gives it, is the agency; TEST may stand before the name."""
+    name = holder.removeprefix(f"{TEST_MARK} ") if is_test else holder
+    return _comparable(name) == _comparable(agency_name)
+
+
 def _comparable(name: str) -> str:
     text = accentless(name)
     for long, short in _ABBREVIATIONS.items():

@@ -12,6 +12,7 @@ from config.errors import ReadBackError
 from pipeline.context import Context
 from pipeline.job import file_sha256, staged_version, work_folder
 from pipeline.objects import note_object
+from pipeline.reconciling.ahead import judge_ahead, was_put_back
 from pipeline.reconciling.model import Difference, Found, Kind, Tally
 from pipeline.reconciling.streams import NamedObject, Pair, pairs_of, years
 from pipeline.reconciling.unnoted import Proof, Unnoted, judge_unnoted
@@ -128,8 +129,13 @@ def _put_again(ctx: Context, named: NamedObject, source: Path) -> None:
 
 
 def _unnoted(ctx: Context, record: str, listed: list[ListedObject]) -> Iterator[Found]:
+    ahead: list[str] = []
+    is_ahead = was_put_back(ctx)
     for one in judge_unnoted(ctx, record, listed):
-        if _is_named_by_now(ctx, one.key) or one.is_in_work:
+        if _is_named_by_now(ctx, one.key) or (one.is_in_work and not is_ahead):
+            continue
+        if is_ahead and one.proof is None:
+            ahead.append(one.key)
             continue
         proof = one.proof
         difference = Difference(
@@ -139,6 +145,8 @@ def _unnoted(ctx: Context, record: str, listed: list[ListedObject]) -> Iterator[
             is_mendable=proof is not None,
         )
         yield Found(difference, partial(_adopt, ctx, one, proof) if proof is not None else None)
+    if ahead:
+        yield from judge_ahead(ctx, ahead)
 
 
 def _is_named_by_now(ctx: Context, key: str) -> bool:

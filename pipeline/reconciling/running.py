@@ -7,6 +7,7 @@ from config.errors import SohoaError
 from pipeline.context import Context
 from pipeline.event_chain import ensure_store_agrees
 from pipeline.guard import guarded
+from pipeline.lost_events import RECONCILED
 from pipeline.reconciling.commitments import check_commitments
 from pipeline.reconciling.heads import check_heads
 from pipeline.reconciling.leftovers import check_leftovers
@@ -17,7 +18,6 @@ from storage.ledger import events
 
 MOST_SHOWN = 20
 """Differences of one kind that are shown; the list in a file has all."""
-RECONCILED = "store.reconciled"
 
 
 def reconcile(

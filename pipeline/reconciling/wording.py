@@ -11,6 +11,8 @@ FOUND: dict[Kind, str] = {
     Kind.UNREADABLE: _("the store has it and cannot read it"),
     Kind.NOT_NOTED: _("in the store, proven by its hash, and the ledger does not name it"),
     Kind.UNKNOWN: _("in the store, and nothing is known of it"),
+    Kind.ARCHIVED_AHEAD: _("archived after the backup that the ledger came from; its seal proves it"),
+    Kind.SCAN_AHEAD: _("stored after the backup that the ledger came from; of which document is not proven"),
     Kind.HEAD_MISSING: _("a signed head of the event log is gone from the store"),
     Kind.SEALED_WAITS: _("sealed, and not in the store yet"),
     Kind.SEALED_LOST: _("sealed, and the signed file is neither on this disk nor in the store"),
@@ -23,6 +25,7 @@ FOUND: dict[Kind, str] = {
 MEND: dict[Kind, str] = {
     Kind.OBJECT_MISSING: _("puts back the same bytes, which are on this disk"),
     Kind.NOT_NOTED: _("notes it in the ledger"),
+    Kind.ARCHIVED_AHEAD: _("brings the document back as archived; then `sohoa backfill` reads it anew"),
     Kind.HEAD_MISSING: _("puts it back from the chain folder"),
     Kind.SEALED_WAITS: _("brings it into the store"),
     Kind.ORIGINAL_WAITS: _("brings it into the store"),
@@ -37,6 +40,10 @@ TODO: dict[Kind, str] = {
     Kind.UNREADABLE: _("Look after the disk or server of the store, then `sohoa audit --objects`."),
     Kind.NOT_NOTED: _("Run `sohoa reconcile --repair` again."),
     Kind.UNKNOWN: _("Leave it where it is and find out who put it there; nothing in the store is ever deleted."),
+    Kind.ARCHIVED_AHEAD: _("Run `sohoa reconcile --repair` again."),
+    Kind.SCAN_AHEAD: _(
+        "Fetch the scan (….goc.…) and lay it into the inbox again under its record; its old number is not given again."
+    ),
     Kind.HEAD_MISSING: _("Put it back from the second store or a backup of the store, then `sohoa audit`."),
     Kind.SEALED_WAITS: _("See `sohoa status` for the cause; then `sohoa run`."),
     Kind.SEALED_LOST: _("Look for it in a backup of the work folder; else `sohoa backfill` lets it be sealed anew."),

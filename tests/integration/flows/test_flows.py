@@ -25,6 +25,7 @@ house = House(Path(sys.argv[1]))
 home, told = str(house.home), {}
 with prefect_server(house.ctx), opened(house.ctx):
     from flows.backfill import backfill
+    from flows.backup import backup
     from flows.digitize import digitize
     from flows.ending import summary_of
     from flows.renew import renew
@@ -38,6 +39,7 @@ with prefect_server(house.ctx), opened(house.ctx):
     told["redone"] = backfill(home, "tester").states
     told["report"] = sorted(path.name for path in Path(report(home, "tester")).iterdir())
     told["renewed"] = [renew(home, "tester").renewed, renew(home, "tester").due]
+    told["backed_up"] = len(list((house.home / "backup").rglob(backup(home, "tester") + ".json")))
     made = deployments(house.ctx)
 told["deployments"] = {
     one.name: [(str(s.schedule.cron), s.schedule.timezone) for s in one.schedules or []] for one in made
@@ -47,7 +49,7 @@ print(json.dumps(told), flush=True)
 """
 
 
-def test_flows_digitize_backfill_report_and_renew_without_telling_prefect_names(tmp_path: Path) -> None:
+def test_flows_digitize_backfill_report_renew_and_back_up_without_telling_prefect_names(tmp_path: Path) -> None:
     build_template(tmp_path / "template")
     house = copy_of(tmp_path / "template", tmp_path / "home")
     for seed in (1, 2):
@@ -62,13 +64,15 @@ def test_flows_digitize_backfill_report_and_renew_without_telling_prefect_names(
     assert told["second"] == told["redone"] == {"archived": 2}
     assert {"progress.html", "progress.xlsx", "progress.csv", "progress.json"} <= set(told["report"])
     assert told["renewed"] == [0, 0], "what was sealed today lasts"
+    assert told["backed_up"] == 1
     assert told["deployments"] == {
         "digitize": [["*/15 * * * *", "Asia/Ho_Chi_Minh"]],
         "report": [["30 17 * * *", "Asia/Ho_Chi_Minh"]],
         "renew": [["0 2 * * 6", "Asia/Ho_Chi_Minh"]],
+        "backup": [["0 1 * * *", "Asia/Ho_Chi_Minh"]],
         "backfill": [],
     }
-    assert told["parameters"] == [{"home": str(house.home)}] * 4
+    assert told["parameters"] == [{"home": str(house.home)}] * 5
     dump = what_prefect_knows(house.home / "prefect")
     assert "digitize" in dump
     for name in (RECORD, AGENCY, "nguyen-van-an", "Nguyễn Văn Mẫu", "tiếp nhận hồ sơ"):

@@ -31,6 +31,24 @@ def any_house(template_home: Path, tmp_path: Path, ledger_url: str, database: st
     return house
 
 
+@pytest.fixture(scope="session")
+def archived_home(template_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with one archived document, to copy."""
+    house = copy_of(template_home, tmp_path_factory.mktemp("archived") / "home")
+    page(house.record / "a.png")
+    house.archive_all()
+    assert house.states() == [DocumentState.ARCHIVED]
+    house.ctx.ledger.close()
+    return house.home
+
+
+@pytest.fixture
+def archived(archived_home: Path, tmp_path: Path) -> Iterator[House]:
+    house = copy_of(archived_home, tmp_path / "home")
+    yield house
+    house.ctx.ledger.close()
+
+
 @pytest.fixture
 def waiting(house: House) -> House:
     """One document that waits for its release."""

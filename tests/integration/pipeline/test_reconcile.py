@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,24 +24,6 @@ from tests.integration.pipeline.house import House, copy_of, page
 from tests.services import S3Server
 
 pytestmark = pytest.mark.needs("tesseract", "poppler")
-
-
-@pytest.fixture(scope="module")
-def archived_home(template_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation with one archived document, to copy."""
-    house = copy_of(template_home, tmp_path_factory.mktemp("archived") / "home")
-    page(house.record / "a.png")
-    house.archive_all()
-    assert house.states() == [DocumentState.ARCHIVED]
-    house.ctx.ledger.close()
-    return house.home
-
-
-@pytest.fixture
-def archived(archived_home: Path, tmp_path: Path) -> Iterator[House]:
-    house = copy_of(archived_home, tmp_path / "home")
-    yield house
-    house.ctx.ledger.close()
 
 
 def differences(house: House, **options: Any) -> tuple[list[Difference], ReconcileReport]:
