@@ -15,7 +15,7 @@ from ocr.prepare_light import flatten, is_uneven, without_red
 from ocr.prepare_lines import LetterInk, find_direction, letter_ink
 from ocr.source import Delivered
 
-PREPARE_VERSION = "1"
+PREPARE_VERSION = "2"
 """Part of the stage's key: raise it when plans or measures may come out differently."""
 
 _LEAST_SKEW_DEG = 0.6

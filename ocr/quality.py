@@ -75,9 +75,10 @@ def blur(grey: Image, dpi: float) -> float:
     An edge's width is the step from paper to ink over the steepest slope within it.
     """
     height, width = grey.shape
-    rows = grey[height // 10 : height - height // 10, width // 10 : width - width // 10].astype(np.int16)
+    # Edges run through many rows: every other one tells as much.
+    rows = grey[height // 10 : height - height // 10 : 2, width // 10 : width - width // 10].astype(np.int16)
     slope = np.abs(rows[:, 1:] - rows[:, :-1])
-    low, high = np.percentile(rows[::4, ::4], (0.5, 80))
+    low, high = np.percentile(rows[::2, ::4], (0.5, 80))
     step = float(high - low)
     if step < 20:
         return 0.0

@@ -27,6 +27,7 @@ MOST_CANDIDATES = 8
 LEAST_CONFIDENCE = 0.25
 _LEAST_LETTERS = 2
 _FRAME_LEVEL = 90
+_DETECTED_PX = 640
 _LEAST_LINE = 0.8
 """Lines the detector is less sure of are strokes of frames."""
 
@@ -134,7 +135,7 @@ def _frames_of_drawing(drawing: Image) -> Iterator[Frame]:
 def _lines_of(drawing: Image, engine: Engine) -> list[EngineWord]:
     if engine.second is None:
         return []
-    boxes = [line.box for line in find_lines(drawing) if line.sureness >= _LEAST_LINE]
+    boxes = [line.box for line in find_lines(drawing, _DETECTED_PX) if line.sureness >= _LEAST_LINE]
     return [
         EngineWord(
             "".join(sign.text for sign in signs).strip(),

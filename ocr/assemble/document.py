@@ -27,7 +27,7 @@ from ocr.source.layout import PageLayout, read_layout
 if TYPE_CHECKING:
     from ocr.assemble.careful import Layered
 
-ASSEMBLE_VERSION = "2"
+ASSEMBLE_VERSION = "3"
 """Part of the stage's key: raised whenever the same request may give other bytes."""
 
 _FLAVOUR = "2b"

@@ -7,7 +7,6 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import pypdfium2  # type: ignore[import-untyped]
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from config.fonts import UNITS_PER_EM, document_font
 from ocr.assemble.copymark import CopyMark, VisibleMark
 from ocr.assemble.glyphs import to_unicode
 from ocr.assemble.textlayer import Frame, number
+from ocr.source.delivered import Delivered, open_delivered
 
 FONT_NAME = "Mark"
 _LEADING = 1.2
@@ -53,10 +53,11 @@ def print_mark(pdf: Pdf, mark: CopyMark, delivered: Path) -> None:
     look = mark.template.visible
     font = _font("".join(sorted(set("".join(lines)) | set("0123456789"))))
     resource = _font_object(pdf, font)
-    for index, page in enumerate(pdf.pages):
-        if look.pages == "first" and index:
-            break
-        _print_on(pdf, page, lines, look, font, resource, _ink(delivered, index, page))
+    with open_delivered(delivered) as source:
+        for index, page in enumerate(pdf.pages):
+            if look.pages == "first" and index:
+                break
+            _print_on(pdf, page, lines, look, font, resource, _ink(source, index + 1, page))
 
 
 def _print_on(
@@ -125,16 +126,12 @@ def _free_place(
     return places[0]
 
 
-def _ink(delivered: Path, index: int, page: Page) -> NDArray[np.bool_]:
-    """Give where the page has ink, seen as it will be shown."""
-    document = pypdfium2.PdfDocument(delivered)
-    try:
-        source = document[index]
-        turn = (int(page.obj.get(Name.Rotate, 0)) - source.get_rotation()) % 360
-        grey = source.render(scale=_PROBE_SCALE, rotation=turn, grayscale=True, may_draw_forms=False).to_numpy().copy()
-    finally:
-        document.close()
-    grey = grey.reshape(grey.shape[0], grey.shape[1])
+def _ink(source: Delivered, place: int, page: Page) -> NDArray[np.bool_]:
+    """Give where a page (from 1) has ink, seen as it will be shown."""
+    geometry = source.pages[place - 1]
+    grey = source.sketch(place, round(_PROBE_SCALE * max(geometry.width_pt, geometry.height_pt)))
+    turn = (int(page.obj.get(Name.Rotate, 0)) - source.turn(place)) % 360
+    grey = np.rot90(grey, -turn // 90)
     paper = int(np.median(grey))
     return np.asarray(grey < min(paper - _INK_CONTRAST, 255) if paper > _DARK_PAPER else np.ones_like(grey, bool))
 

@@ -16,7 +16,7 @@ from trueocr.recognizer import session
 from ocr.images import Image
 from ocr.model import Box
 
-_LONG_SIDE_PX = 1024
+LONG_SIDE_PX = 1024
 _STEP_PX = 32
 _FEW_LINES = 8
 
@@ -29,13 +29,17 @@ class FoundLine:
     sureness: float
 
 
-def find_lines(image: Image) -> list[FoundLine]:
-    """Find the text lines of an upright, straight grey image, in no particular order."""
-    boxes, scale = _detect(image, _LONG_SIDE_PX)
+def find_lines(image: Image, long_side: int = LONG_SIDE_PX) -> list[FoundLine]:
+    """Find the text lines of an upright, straight grey image, in no particular order.
+
+    `long_side`: pixels of the picture the network sees, whose letters are to be as high as on a page, some 12 to 30;
+    what it costs grows with the area.
+    """
+    boxes, scale = _detect(image, long_side)
     if len(boxes) >= _FEW_LINES:
         usual = float(np.median(boxes[:, 3] - boxes[:, 1]))
-        larger = int(min(ADAPTIVE_MAX_SIDE, _LONG_SIDE_PX * ADAPTIVE_TARGET_H / max(usual, 1.0))) // _STEP_PX * _STEP_PX
-        if usual < ADAPTIVE_MIN_H and larger > _LONG_SIDE_PX:
+        larger = int(min(ADAPTIVE_MAX_SIDE, LONG_SIDE_PX * ADAPTIVE_TARGET_H / max(usual, 1.0))) // _STEP_PX * _STEP_PX
+        if usual < ADAPTIVE_MIN_H and larger > LONG_SIDE_PX:
             boxes, scale = _detect(image, larger)
     height, width = image.shape
     lines = []

@@ -81,6 +81,18 @@ class Delivered:
         with self._lock:
             return self._read(number, grey=False, most_px=max_px)
 
+    def sketch(self, number: int, most_px: int) -> Pixels:
+        """Give page `number` in grey as displayed, its longer side at most `most_px`: a JPEG is cheaper small.
+
+        Raise as `grey` does.
+        """
+        with self._lock:
+            return self._read(number, grey=True, most_px=most_px)
+
+    def turn(self, number: int) -> int:
+        """Give by how much the file turns page `number` for showing: clockwise, 0, 90, 180 or 270 degrees."""
+        return self._layouts[number - 1].turn
+
     def _read(self, number: int, *, grey: bool, most_px: int | None) -> Pixels:
         geometry, layout = self.pages[number - 1], self._layouts[number - 1]
         size = _bounded(geometry.width_px, geometry.height_px, most_px)
@@ -98,7 +110,7 @@ class Delivered:
         self, number: int, layout: PageLayout, placed: Placed, size: tuple[int, int], *, grey: bool
     ) -> Pixels | None:
         geometry = self.pages[number - 1]
-        shrink = next((factor for factor in (8, 4, 2) if not grey and size[0] * factor <= geometry.width_px), 1)
+        shrink = next((factor for factor in (8, 4, 2) if size[0] * factor <= geometry.width_px), 1)
         try:
             pixels = self._pixels(number, placed.picture, grey=grey, shrink=shrink)
         except BrokenPictureError as err:

@@ -26,6 +26,18 @@ Pixels = NDArray[np.uint8]
 _PNG_PREDICTORS = range(10, 16)
 _MOST_ENTRIES = 256
 # A dictionary that says 100 x 100 over data of 30,000 x 30,000 is an attack, not a rounding error.
+_GREY = {
+    1: cv2.IMREAD_GRAYSCALE,
+    2: cv2.IMREAD_REDUCED_GRAYSCALE_2,
+    4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
+    8: cv2.IMREAD_REDUCED_GRAYSCALE_8,
+}
+_COLOUR = {
+    1: cv2.IMREAD_COLOR,
+    2: cv2.IMREAD_REDUCED_COLOR_2,
+    4: cv2.IMREAD_REDUCED_COLOR_4,
+    8: cv2.IMREAD_REDUCED_COLOR_8,
+}
 _MOST_PIXELS_BEYOND = 4
 
 
@@ -201,16 +213,14 @@ def _describe_jpx(stream: pikepdf.Stream) -> Picture | None:
 def _read_jpeg(picture: Picture, *, grey: bool, shrink: int) -> Pixels:
     data = picture.stream.read_raw_bytes()
     check_jpeg(picture.stream, data)
-    flags = {1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4}
-    flags[8] = cv2.IMREAD_REDUCED_COLOR_8
-    flag = cv2.IMREAD_GRAYSCALE if grey else flags[shrink]
+    flags = (_GREY if grey else _COLOUR)[shrink] | cv2.IMREAD_IGNORE_ORIENTATION
     try:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flag | cv2.IMREAD_IGNORE_ORIENTATION)
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error as err:
         raise BrokenPictureError(str(err)) from err
     if pixels is None:
         raise BrokenPictureError("the JPEG cannot be decoded")
-    if grey and pixels.shape != (picture.height, picture.width):
+    if grey and shrink == 1 and pixels.shape != (picture.height, picture.width):
         raise OtherDecoderError("the JPEG has another size than its dictionary says")
     return np.asarray(pixels, np.uint8)
 

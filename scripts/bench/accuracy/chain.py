@@ -19,7 +19,7 @@ from pipeline.line import run_line
 from pipeline.runner import process
 from scripts.bench.accuracy.truth import TruePage
 from scripts.bench.agency import AGENCY_NAME
-from scripts.bench.speed_child import SHEET, found_for_measuring
+from scripts.bench.throughput.chain import SHEET, found_for_measuring
 from storage.ledger.models import Document, DocumentVersion, FieldValue, StoredObject
 
 OURS = re.compile(rf"Bản số hóa;[^\n]*|TEST[^\n]*|SAO Y[^\n]*|{AGENCY_NAME}|\d{{4}}-\d\d-\d\dT[\d:]+\+07:00")

@@ -24,7 +24,7 @@ from ocr.source import Limits, deliver
 from pipeline.context import Context
 from scripts.bench.signing.authorities import Authorities
 from scripts.bench.signing.keys import Key
-from scripts.bench.speed_child import SHEET, answer_and_archive, found_for_measuring, read_and_ask
+from scripts.bench.throughput.chain import SHEET, answer_and_archive, found_for_measuring, read_and_ask
 from scripts.specimen.model import Colour
 from scripts.specimen.studio import render_specimens
 
