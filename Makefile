@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 INBOX ?=
 
-.PHONY: demo test check setup setup-test lint format type imports docs lock clean
+.PHONY: demo test check setup setup-test lint format type imports audit sbom docs lock clean
 
 demo: setup            ## run the main job on fictional records, or on your own scans: make demo INBOX=folder
 	@$(PY) -m scripts.demo $(if $(INBOX),--inbox "$(INBOX)")
@@ -10,7 +10,7 @@ demo: setup            ## run the main job on fictional records, or on your own 
 test: setup-test       ## all tests
 	@$(PY) -m pytest -n 2 --dist loadscope
 
-check: setup-test lint type imports test  ## what CI runs
+check: setup-test lint type imports audit test  ## what CI runs
 
 setup:                 ## programs, fonts and Python packages to run
 	@scripts/setup.sh run
@@ -31,11 +31,17 @@ type: setup-test
 imports: setup-test
 	@.venv/bin/lint-imports
 
+audit: setup-test      ## known faults of the pinned Python packages, where their database can be reached
+	@$(PY) -m scripts.audit
+
+sbom: setup            ## list all Python packages with versions and licences: build/sbom.cdx.json (CycloneDX)
+	@$(PY) -m scripts.audit --sbom build/sbom.cdx.json
+
 docs:                  ## write the pages that are made from the code
 	@$(PY) -m scripts.reference_pages
 
 lock:                  ## pin and hash the requirement files anew (needs uv)
-	@for kind in runtime dev; do uv pip compile --python-version 3.11 --generate-hashes --quiet \
+	@for kind in runtime dev audit; do uv pip compile --python-version 3.11 --generate-hashes --quiet \
 	  --no-emit-package opencv-python-headless \
 	  --custom-compile-command "make lock" requirements/$$kind.in --output-file requirements/$$kind.txt; done
 

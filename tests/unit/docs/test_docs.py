@@ -58,7 +58,14 @@ def test_ci_runs_the_test_command_of_the_readme_and_nothing_else(page: str) -> N
 def test_what_ci_runs_is_lint_types_import_rules_and_tests() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     (parts,) = re.findall(r"^check:(.*?)(?:##|$)", makefile, re.MULTILINE)
-    assert {"lint", "type", "imports", "test"} <= set(parts.split())
+    assert {"lint", "type", "imports", "audit", "test"} <= set(parts.split())
+
+
+def test_every_test_that_is_said_to_hold_a_threat_is_there() -> None:
+    rows = re.findall(r"^\|.*\|$", (ROOT / "THREATS.md").read_text("utf-8"), re.MULTILINE)
+    named = {path for row in rows for path in re.findall(r"`((?:tests|scripts)/[^`]+)`", row)}
+    assert len(named) > 20
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
