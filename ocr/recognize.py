@@ -18,7 +18,7 @@ from ocr.recognize_image import read_image
 from ocr.source import Delivered
 from ocr.stamps import find_traces, read_stamps
 
-READ_VERSION = "22"
+READ_VERSION = "23"
 
 # Below this mean confidence a page is likely upside down or sideways; real scans that are the right way up
 # read at 0.8 and more, turned ones at 0.2 to 0.5.

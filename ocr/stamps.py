@@ -28,6 +28,7 @@ LEAST_CONFIDENCE = 0.25
 _LEAST_LETTERS = 2
 _FRAME_LEVEL = 90
 _DETECTED_PX = 640
+"""Letters are as high as on a page there; the network's cost grows with the area, and 512 pixels find less."""
 _LEAST_LINE = 0.8
 """Lines the detector is less sure of are strokes of frames."""
 

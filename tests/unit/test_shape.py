@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -21,9 +22,16 @@ def modules() -> list[Path]:
     return [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All functions and handlers of a module; reading all modules takes seconds, and two tests ask."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ExceptHandler)
+    return tuple(node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, kinds))
+
+
 def functions() -> Iterator[tuple[str, int]]:
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield f"{path.relative_to(ROOT)}:{node.name}", (node.end_lineno or 0) - node.lineno + 1
 
@@ -52,7 +60,7 @@ def test_everything_is_caught_in_two_places_only() -> None:
         path.relative_to(ROOT).as_posix()
         for path in modules()
         if "tests" not in path.relative_to(ROOT).parts
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.ExceptHandler) and is_broad(node.type)
     ]
     assert found == ["pipeline/guard.py", "scripts/telling.py"]

@@ -47,6 +47,18 @@ def report(small: Ledger, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The report of a full snapshot on paper, by language."""
+    before, made = active_language(), {}
+    for language in ("vi", "en"):
+        activate(language)
+        made[language] = tmp_path_factory.mktemp("papers") / f"{language}.pdf"
+        write_pdf(full_progress(), made[language])
+    activate(before)
+    return made
+
+
 def _text(path: Path, *options: str) -> str:
     told = subprocess.run(["pdftotext", *options, path, "-"], check=True, capture_output=True, text=True)
     return " ".join(told.stdout.split())
@@ -72,13 +84,12 @@ def test_a_report_is_sealed_by_our_signer_in_its_free_corner_and_verifies(
 
 @pytest.mark.needs("poppler")
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_report_on_paper_shows_each_figure_of_the_page(language: str, tmp_path: Path) -> None:
+def test_the_report_on_paper_shows_each_figure_of_the_page(language: str, papers: dict[str, Path]) -> None:
     before = active_language()
     activate(language)
     try:
         progress = full_progress()
-        write_pdf(progress, tmp_path / "p.pdf")
-        words = set(_text(tmp_path / "p.pdf", "-layout").replace("\u00a0", " ").replace("/", " ").split())
+        words = set(_text(papers[language], "-layout").replace("\u00a0", " ").replace("/", " ").split())
         words |= {word.strip("();,:.") for word in words}
         for section in sections_of(progress):
             for text in figures_of(section, language, on_page=True):
@@ -88,13 +99,12 @@ def test_the_report_on_paper_shows_each_figure_of_the_page(language: str, tmp_pa
 
 
 @pytest.mark.needs("poppler")
-def test_paper_lies_across_and_ends_with_recipients_and_the_signers_place(tmp_path: Path) -> None:
-    write_pdf(full_progress(), tmp_path / "p.pdf")
-    told = subprocess.run(["pdfinfo", tmp_path / "p.pdf"], check=True, capture_output=True, text=True).stdout
+def test_paper_lies_across_and_ends_with_recipients_and_the_signers_place(papers: dict[str, Path]) -> None:
+    told = subprocess.run(["pdfinfo", papers["vi"]], check=True, capture_output=True, text=True).stdout
     assert re.search(r"841\.\d+ x 595\.\d+ pts \(A4\)", told)
     pages = int(told.split("Pages:")[1].split()[0])
-    last = _text(tmp_path / "p.pdf", "-f", str(pages), "-layout")
+    last = _text(papers["vi"], "-f", str(pages), "-layout")
     assert all(words in last for words in ("Nơi nhận:", "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ", "Họ và tên"))
     # The heads of a table that goes on stand on each of its pages.
-    text = _text(tmp_path / "p.pdf")
+    text = _text(papers["vi"])
     assert text.count("Đơn vị hành chính Cấp Kết quả còn hiệu lực") > 3

@@ -71,7 +71,7 @@ def test_every_package_that_the_sources_import_is_named() -> None:
     froms = {(node.module or "").partition(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)}
     foreign = (plain | froms) - ours - set(sys.stdlib_module_names)
     decided = DECIDED.read_text("utf-8").lower().replace("-", "_")
-    makers = {name: packages_distributions()[name] for name in foreign if name in packages_distributions()}
+    makers = {name: of for name, of in packages_distributions().items() if name in foreign}
     assert [
         name for name, of in makers.items() if not any(one.lower().replace("-", "_") in decided for one in of)
     ] == []
