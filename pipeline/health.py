@@ -27,6 +27,7 @@ from pipeline.health_reference import check_reference
 from pipeline.health_signing import check_keys, check_timestamps
 from pipeline.inbox import InboxMissingError
 from pipeline.production import check_production
+from pipeline.reconciling.standing import check_reconciled
 from pipeline.reports.numbers import decimal_text
 from pipeline.rereading import object_standing
 from pipeline.wording import environment_name
@@ -183,5 +184,6 @@ SEVERAL: tuple[Callable[[Context], list[CheckResult]], ...] = (
     check_data,
     check_promise,
     check_backups,
+    check_reconciled,
 )
 """Checks that may find several things."""

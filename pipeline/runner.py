@@ -16,7 +16,7 @@ from pipeline.failures import settle_failure
 from pipeline.foreign import judge_foreign_signatures, keep_text_beside
 from pipeline.guard import guarded
 from pipeline.heartbeat import kept_alive
-from pipeline.job import Job, claim, let_go
+from pipeline.job import Job, claim, file_sha256, let_go
 from pipeline.originals import keep_originals
 from pipeline.outcome import Outcome
 from pipeline.resting import clear_crops, clear_work, rest
@@ -27,7 +27,7 @@ from pipeline.stages import ASSEMBLE, DELIVER, EXTRACT, PREPARE, RECOGNIZE, do_s
 from pipeline.stages.attest import find_attested
 from pipeline.waiting_release import is_released
 from pipeline.words import keep_words
-from storage.ledger.models import Document
+from storage.ledger.models import Document, StoredObject
 from storage.ledger.states import DocumentState
 
 WORKABLE = (
@@ -117,13 +117,13 @@ def sweep(ctx: Context) -> int:
     """Delete work and staging folders that belong to nothing at work any more, as crashes leave them, and pictures.
 
     A folder of a document that rests goes at once; one that no document owns may be another process's intake at work
-    and goes when it is old.
+    and goes when it is old. One with a signed file that the store does not have stays: signing cannot be repeated.
     """
     swept = 0
     for place in (ctx.settings.work_folder, ctx.settings.staging_folder):
         for folder in place.iterdir() if place.is_dir() else ():
             clear_crops(folder)
-            if is_left_over(ctx, folder):
+            if is_left_over(ctx, folder) and not has_only_copy(ctx, folder):
                 shutil.rmtree(folder, ignore_errors=True)
                 swept += 1
     return swept
@@ -141,6 +141,14 @@ def is_left_over(ctx: Context, folder: Path) -> bool:
     if document is None:
         return ctx.clock().timestamp() - changed_at > ORPHAN_AGE.total_seconds()
     return document.state in AT_REST and document.claim_until is None
+
+
+def has_only_copy(ctx: Context, folder: Path) -> bool:
+    """Say whether a folder has a signed file that is not in the store, as a ledger that was put back leaves it."""
+    sealed = [file_sha256(file) for file in folder.rglob("sealed-*.pdf")]
+    with ctx.ledger.reading() as session:
+        stored = set(session.scalars(select(StoredObject.sha256).where(StoredObject.sha256.in_(sealed))))
+    return not stored.issuperset(sealed)
 
 
 def _advance(job: Job) -> DocumentState:

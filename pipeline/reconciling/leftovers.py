@@ -10,14 +10,10 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import exists, select
-
 from pipeline.context import Context
-from pipeline.job import file_sha256
 from pipeline.reconciling.model import Difference, Found, Kind
-from pipeline.runner import is_left_over
+from pipeline.runner import has_only_copy, is_left_over
 from storage.ledger import events
-from storage.ledger.models import StoredObject
 
 OLD = timedelta(hours=1)
 """A half-written file of this age is nobody's any more: no single write takes so long."""
@@ -36,15 +32,10 @@ def check_leftovers(ctx: Context) -> Iterator[Found]:
 
 def _folder(ctx: Context, folder: Path) -> Found:
     document_id = UUID(folder.name)
-    if any(not _is_stored(ctx, file) for file in sorted(folder.rglob("sealed-*.pdf"))):
+    if has_only_copy(ctx, folder):
         return Found(Difference(Kind.SIGNED_LEFT, str(folder), document_id))
     difference = Difference(Kind.FOLDER_LEFT, str(folder), document_id, is_mendable=True)
     return Found(difference, partial(_remove_folder, ctx, folder, document_id))
-
-
-def _is_stored(ctx: Context, file: Path) -> bool:
-    with ctx.ledger.reading() as session:
-        return bool(session.scalar(select(exists().where(StoredObject.sha256 == file_sha256(file)))))
 
 
 def _remove_folder(ctx: Context, folder: Path, document_id: UUID) -> None:

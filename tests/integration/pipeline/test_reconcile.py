@@ -17,6 +17,8 @@ from pipeline.event_chain import check_event_chain
 from pipeline.founding import found
 from pipeline.job import claim, file_sha256, work_folder
 from pipeline.reconciling import Difference, Kind, ReconcileReport, reconcile
+from pipeline.reconciling.standing import check_reconciled
+from pipeline.runner import sweep
 from pipeline.sealed_heads import LedgerRolledBackError
 from storage.ledger.models import Event, StoredObject
 from storage.ledger.states import DocumentState, Environment
@@ -205,6 +207,12 @@ def test_what_crashes_left_on_the_disk_goes_but_never_the_only_copy_of_something
     assert {one.kind for one in found_ones if one.is_mended} == {Kind.FOLDER_LEFT, Kind.FILE_LEFT}
     assert [path.exists() for path in (rests, unknown, half, signed)] == [False, False, False, True]
     assert (report.open, kinds(archived)) == (1, [Kind.SIGNED_LEFT])
+    assert sweep(archived.ctx) == 0, "a run does not take it either"
+    assert signed.exists()
+    assert [(one.is_well, bool(one.remedy)) for one in check_reconciled(archived.ctx)] == [(False, True)]
+    shutil.rmtree(signed)
+    reconcile(archived.ctx, repair=True)
+    assert [(one.is_well, one.remedy) for one in check_reconciled(archived.ctx)] == [(True, "")]
 
 
 def test_what_a_run_is_about_to_note_is_no_difference(sealed: House) -> None:
