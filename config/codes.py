@@ -13,7 +13,7 @@ from functools import lru_cache
 from config.errors import CodeError
 from config.i18n import gettext
 from config.i18n import mark as _
-from config.text import nfc
+from config.text import nfc, printable
 
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
@@ -167,5 +167,5 @@ def _without_numbers(raw: str) -> str:
 
 
 def _refusal(raw: str, cause: str) -> CodeError:
-    shown = "".join(char if char.isprintable() else "?" for char in nfc(raw))[:_NAME_LENGTH]
+    shown = printable(nfc(raw))[:_NAME_LENGTH]
     return CodeError(file=shown, value=shown, cause=gettext(cause))

@@ -18,6 +18,11 @@ def fold_space(text: str) -> str:
     return " ".join(nfc(text).split())
 
 
+def printable(text: str) -> str:
+    """Give a text of others as it may be shown: what would steer a terminal or turn the writing round is a `?`."""
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
 @lru_cache(maxsize=20_000)
 def accentless(text: str) -> str:
     """Give a comparison key: lower case, no Vietnamese marks, đ as d, white space folded.

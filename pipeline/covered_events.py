@@ -78,7 +78,8 @@ class _Heads:
     def _judge(self, seq: int) -> tuple[SealedHead, bool]:
         if seq not in self._judged:
             try:
-                self._judged[seq] = known_head(self._ctx, seq), True
+                head = known_head(self._ctx, seq)
+                self._judged[seq] = head, not head.is_lapsed
             except HeadNotProvenError:
                 self._judged[seq] = unproven_head(self._ctx, seq), False
         return self._judged[seq]

@@ -111,7 +111,8 @@ def _renew(job: Job) -> Renewed:
         job.ctx, StoredObject.kind == ARCHIVAL, StoredObject.version_id == job.facts.version_id, limit=1
     )
     job.folder.mkdir(parents=True, exist_ok=True)
-    before, after = job.folder / "before-renewal.pdf", job.folder / "renewed.pdf"
+    # Whoever lost the claim in between may still be at work: each has files of its own.
+    before, after = (job.folder / f"{name}.{job.fence}.pdf" for name in ("before-renewal", "renewed"))
     try:
         _fetch(job, known, before)
         job.ensure_claimed()

@@ -12,7 +12,7 @@ from config.errors import SigningError
 from config.i18n import mark as _
 from pipeline.context import Context
 from signing.chains import judge_chain
-from signing.identity import Identity, belongs_to, name_values, require_signing_use
+from signing.identity import Identity, belongs_to, holder_name, require_signing_use
 from signing.report import Reason, SignatureReport, reason_message
 from signing.timestamps import TokenFacts
 from storage.ledger.models import Agency, Document
@@ -116,7 +116,7 @@ def head_agency(ctx: Context) -> SealingAgency:
     if len(held) == 1 and not own:
         certificate = held[0].certificate
         known = (agency for agency in agencies_with_documents(ctx) if belongs_to(certificate, agency.name))
-        return next(known, SealingAgency("", name_values(certificate.subject)[-1]))
+        return next(known, SealingAgency("", holder_name(certificate)))
     if len(written) == 1 and not own:
         return named_agency(ctx, written[0])
     agency = named_agency(ctx, own) if own else _answering_agency(ctx)
@@ -176,9 +176,14 @@ def ensure_trusted_authority(ctx: Context, token: TokenFacts) -> None:
 
 
 def ensure_trusted_time(ctx: Context, reports: tuple[SignatureReport, ...], field: str) -> None:
-    """Raise OwnTimestampUntrustedError when the signature in a field has a timestamp that proves no time."""
+    """Raise OwnTimestampUntrustedError when the timestamp of a field's signature, or the newest over all, is in vain.
+
+    The newest weighs nothing in the judgement of the file, and yet is written down as what the file is proven by.
+    """
     for report in reports:
-        if report.field == field and report.intact and report.timestamp_at and not report.timestamp_trusted:
+        is_newest = report is reports[-1] and report.is_document_timestamp
+        is_in_vain = report.intact and report.timestamp_at and not report.timestamp_trusted
+        if is_in_vain and (report.field == field or is_newest):
             raise untrusted_authority(ctx, reason_message(Reason.NO_TRUSTED_ROOT))
 
 

@@ -24,7 +24,7 @@ from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.job import file_sha256
 from signing.chain_head import verify_head
-from signing.report import Verdict, reason_text
+from signing.report import Reason, Verdict, reason_text
 from storage.ledger.events import ChainHead
 from storage.ledger.models import ChainHeadSeal
 
@@ -49,6 +49,14 @@ class HeadNotProvenError(SohoaError):
     remedy = _("Put the root certificates of the signing and timestamp authorities into {trust}, then `sohoa audit`.")
 
 
+class HeadLapsedError(HeadNotProvenError):
+    """The timestamp of the newest sealed head has run out, and none was sealed since."""
+
+    code = "head_lapsed"
+    message = _("the timestamp of the newest signed head {place} of the event log has run out")
+    remedy = _("Let a head be signed anew: any `sohoa run` does it. Then `sohoa audit`.")
+
+
 class LedgerRolledBackError(ChainBrokenError):
     """A sealed head outside the ledger is newer than the ledger."""
 
@@ -68,7 +76,8 @@ class LedgerRolledBackError(ChainBrokenError):
 class SealedHead:
     """One head as it was signed: the event it names, when, and where it lies.
 
-    `peaks`: of the tree over all events up to its own; None where it is of the older schema.
+    `peaks`: of the tree over all events up to its own; None where it is of the older schema. `is_lapsed`: it holds, but
+    its timestamp has run out, so that only a later head shows when it was signed.
     """
 
     seq: int
@@ -76,6 +85,7 @@ class SealedHead:
     at: datetime
     place: str
     peaks: tuple[str, ...] | None = None
+    is_lapsed: bool = False
 
     def covers(self, seq: int) -> bool:
         """Say whether an event can be proven by this head."""
@@ -99,11 +109,17 @@ def head_key(ctx: Context, name: str) -> str:
 def sealed_heads(ctx: Context) -> list[SealedHead]:
     """Give every sealed head in order, checked: it is where it was put, alike in both places, and validly signed.
 
-    Raise ChainBrokenError for the first that is not, HeadNotProvenError for one whose signer is not trusted.
+    A head whose timestamp has run out stands under the later ones: each signs the log up to itself, the older heads'
+    events with it. Raise ChainBrokenError for the first that is not, HeadNotProvenError for one whose signer is not
+    trusted, HeadLapsedError when the timestamp of the last one has run out.
     """
     noted, stored = set(noted_keys(ctx)), set(stored_seqs(ctx))
     local = {int(path.stem): path for path in ctx.settings.chain_folder.glob(f"*{HEAD}") if path.stem.isdecimal()}
-    return [_head(ctx, seq, local.get(seq), seq in stored, seq in noted) for seq in sorted({*noted, *stored, *local})]
+    seqs = sorted({*noted, *stored, *local})
+    heads = [_head(ctx, seq, local.get(seq), seq in stored, seq in noted) for seq in seqs]
+    if heads and heads[-1].is_lapsed:
+        raise HeadLapsedError(place=heads[-1].place)
+    return heads
 
 
 def stored_seqs(ctx: Context, after: int = 0) -> Iterator[int]:
@@ -156,13 +172,15 @@ def bring_head(ctx: Context, seq: int, folder: Path) -> SealedHead:
 
 
 def checked_head(ctx: Context, path: Path, place: str) -> SealedHead:
-    """Read a head and check its signature. Raise ChainBrokenError or HeadNotProvenError."""
+    """Read a head and check its signature; one that has lapsed is given. Raise ChainBrokenError, HeadNotProvenError."""
     head, signature = head_in(ctx, path, place), path.with_suffix(SIGNATURE)
     signed = signature.read_bytes() if signature.exists() else b""
     report = verify_head(path.read_bytes(), signed, ctx.trust, now=ctx.clock())
     reason = reason_text(report.reason_code)
     if report.verdict is Verdict.INVALID:
         raise ChainBrokenError(seq=head.seq, cause=gettext(NOT_VERIFIED).format(place=place, reason=reason))
+    if report.reason_code == Reason.LAPSED:
+        return replace(head, is_lapsed=True)
     if report.verdict is not Verdict.VALID:
         raise HeadNotProvenError(place=place, cause=reason, trust=ctx.trust_folder)
     return head

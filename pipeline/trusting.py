@@ -12,7 +12,7 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
 from signing.certificate_files import read_certificates
-from signing.identity import TEST_MARK, holder_name, is_test_certificate
+from signing.identity import TEST_MARK, holder_name, is_test_certificate, shown_name
 from signing.trust import Purpose, RootMarkedTestError, TrustedFile, room_of, trusted_files
 from storage.ledger import events
 
@@ -124,7 +124,7 @@ def _view(file: TrustedFile, certificate: x509.Certificate) -> TrustedCertificat
         file=name,
         purpose=file.purpose,
         subject=holder_name(certificate),
-        issuer=str(certificate.issuer.native.get("common_name") or certificate.issuer.human_friendly),
+        issuer=shown_name(certificate.issuer),
         sha256=certificate.sha256.hex(),
         begins=certificate.not_valid_before,
         ends=certificate.not_valid_after,

@@ -2,10 +2,11 @@
 
 import asyncio
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from asn1crypto import cms
+from asn1crypto import cms, x509
 from pyhanko.sign.general import extract_signer_info
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
 
@@ -16,7 +17,7 @@ from signing.identity import holder_name, is_test_certificate
 from signing.key_holder import DIGEST
 from signing.report import Reason, Verdict, verdict_for
 from signing.seal import Sealer
-from signing.timestamps import token_of
+from signing.timestamps import TokenFacts, token_of
 from signing.trust import TrustStore
 
 
@@ -59,19 +60,17 @@ async def _verify(payload: bytes, signature: bytes, trust: TrustStore, now: date
         raise ValueError("chain heads are signed over SHA-256 only")
     intact, valid = validate_sig_integrity(signer_info, certificate, "data", hashlib.sha256(payload).digest())
     token = token_of(signer_info)
-    proved_at = None
-    if token is not None and not (trust.production and token.is_test):
-        others = [*token.certificates, *certificates.other_certs]
-        if await chain_reason(token.authority, others, trust, now, for_timestamps=True) is Reason.NONE:
-            proved_at = token.at
-    chain = await chain_reason(certificate, certificates.other_certs, trust, proved_at or now)
+    unproven = await _time_reason(token, certificates.other_certs, trust, now)
+    proved_at = token.at if token and unproven is Reason.NONE else now
+    chain = await chain_reason(certificate, certificates.other_certs, trust, proved_at)
     reason = chain
     if not intact:
         reason = Reason.DIGEST_MISMATCH
     elif not valid:
         reason = Reason.SIGNATURE_BROKEN
-    elif chain is Reason.NONE and proved_at is None:
-        reason = Reason.TIMESTAMP_BROKEN
+    elif chain in {Reason.NONE, Reason.EXPIRED} and unproven is not Reason.NONE:
+        # An expired certificate may have signed in time; it is the time that is not proven.
+        reason = unproven
     return HeadReport(
         signer=holder_name(certificate),
         certificate_sha256=certificate.sha256.hex(),
@@ -82,3 +81,16 @@ async def _verify(payload: bytes, signature: bytes, trust: TrustStore, now: date
         verdict=verdict_for(reason),
         reason_code=reason,
     )
+
+
+async def _time_reason(
+    token: TokenFacts | None, others: Iterable[x509.Certificate], trust: TrustStore, now: datetime
+) -> Reason:
+    """Give why the timestamp of a head proves no time now, or NONE where it does."""
+    if token is None:
+        return Reason.NO_TIMESTAMP
+    if trust.production and token.is_test:
+        return Reason.TEST_CHAIN
+    known = [*token.certificates, *others]
+    reason = await chain_reason(token.authority, known, trust, now, for_timestamps=True)
+    return Reason.LAPSED if reason is Reason.EXPIRED else reason

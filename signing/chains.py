@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from asn1crypto import algos, x509
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -34,6 +35,7 @@ from config.digests import Digests
 from signing.identity import is_test_certificate
 from signing.report import Reason
 from signing.revocation_data import RevocationData, accusations, within_life
+from signing.search_limits import Effort, LimitedRegistry
 from signing.trust import TrustStore
 
 # In the order in which they are looked for: the last is the parent of most.
@@ -81,11 +83,12 @@ async def find_chain(
     *,
     for_timestamps: bool = False,
     revocation: RevocationData | None = None,
+    effort: Effort | None = None,
 ) -> ChainFinding:
-    """Say how a certificate stood at an instant."""
+    """Say how a certificate stood at an instant. Where the effort is spent in between, the answer says nothing."""
     data = revocation or RevocationData()
     known = [*others, *trust.helpers, *data.certificates]
-    question = _Question(certificate, known, trust, for_timestamps, data)
+    question = _Question(certificate, known, trust, for_timestamps, data, effort or Effort())
     found = await question.ask(moment, _WITHOUT)
     if found.reason is not Reason.NONE or data.is_empty:
         return found
@@ -109,20 +112,20 @@ async def find_timestamp_chain(
     stamped_at: datetime,
     horizon: datetime,
     revocation: RevocationData,
+    effort: Effort,
 ) -> ChainFinding:
     """Say how the authority of a timestamp stood at the instant before which the timestamp is known to have existed.
 
     One that was revoked since, though not for its key, goes on to vouch for what it stamped before (RFC 3161).
     """
     known = list(others)
-    found = await find_chain(authority, known, trust, horizon, for_timestamps=True, revocation=revocation)
+    ask = partial(find_chain, authority, known, trust, for_timestamps=True, revocation=revocation, effort=effort)
+    found = await ask(horizon)
     if found.reason is not Reason.REVOKED or not found.is_harmless or found.revoked_at is None:
         return found
     if stamped_at >= found.revoked_at:
         return found
-    return await find_chain(
-        authority, known, trust, found.revoked_at - _A_MOMENT, for_timestamps=True, revocation=revocation
-    )
+    return await ask(found.revoked_at - _A_MOMENT)
 
 
 async def chain_reason(
@@ -177,12 +180,14 @@ class _Question:
     trust: TrustStore
     for_timestamps: bool
     data: RevocationData
+    effort: Effort
 
     async def ask(self, moment: datetime, policy: CertRevTrustPolicy) -> ChainFinding:
         """Judge the chain at an instant under one rule for revocation data."""
+        self.effort.spend(len(self.known) + len(self.data.crls) + len(self.data.ocsps))
         context = ValidationContext(
             trust_roots=list(self.trust.roots_for(timestamps=self.for_timestamps)),
-            other_certs=self.known,
+            certificate_registry=LimitedRegistry(self.known, self.effort),
             moment=moment,
             crls=self.data.crls,
             ocsps=self.data.ocsps,
@@ -221,8 +226,10 @@ async def _revoked(path: tuple[x509.Certificate, ...], question: _Question, mome
     first = ChainFinding(Reason.NONE)
     for link in path[:-1]:
         for accusation in accusations(link, question.data):
-            alone = _Question(link, question.known, question.trust, question.for_timestamps, accusation.data)
-            alone = replace(alone, for_timestamps=question.for_timestamps and link is path[0])
+            if question.effort.is_spent:
+                return first
+            is_stamp = question.for_timestamps and link is path[0]
+            alone = replace(question, certificate=link, for_timestamps=is_stamp, data=accusation.data)
             found = await alone.ask(min(accusation.issued_at + _A_MOMENT, end), _ACCUSING)
             if found.revoked_at is None:
                 continue

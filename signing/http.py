@@ -5,6 +5,7 @@ import ssl
 import time
 
 import requests
+from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 
 from config.i18n import gettext
 from config.i18n import mark as _
@@ -14,7 +15,8 @@ _SILENCES: dict[type[Exception], str] = {
     requests.exceptions.ProxyError: _("the proxy on the way to it does not let us through"),
     requests.Timeout: _("no answer in time"),
     requests.ConnectionError: _("nothing answers at its address"),
-    requests.exceptions.ChunkedEncodingError: _("the connection was refused or cut"),
+    ReadTimeoutError: _("no answer in time"),
+    ProtocolError: _("the connection was refused or cut"),
     requests.exceptions.InvalidSchema: _("its address is not understood"),
     requests.exceptions.MissingSchema: _("its address is not understood"),
     requests.exceptions.InvalidURL: _("its address is not understood"),
@@ -42,14 +44,15 @@ def ask(
             if reply.status_code != requests.codes.ok:
                 raise NoAnswerError(f"HTTP {reply.status_code}")
             return _read(reply, deadline, timeout_s, most_bytes)
-    except (requests.RequestException, OSError) as err:
+    except (requests.RequestException, HTTPError, OSError) as err:
         raise NoAnswerError(_silence(err)) from err
 
 
 def _read(reply: requests.Response, deadline: float, timeout_s: float, most_bytes: int) -> bytes:
     content = b""
-    # The library's own time-out starts anew with each byte, so a dripping server would hold us for ever.
-    for chunk in reply.iter_content(_CHUNK_BYTES):
+    # The library's own time-out starts anew with each byte, so a dripping server would hold us for ever; and what
+    # waits for a whole chunk comes back as seldom as the server likes.
+    while chunk := reply.raw.read1(_CHUNK_BYTES, decode_content=True):
         content += chunk
         if len(content) > most_bytes:
             raise NoAnswerError(gettext("the answer is too long"))

@@ -13,7 +13,7 @@ from config.clock import legal_date
 from config.dates import day_text
 from config.errors import KeyUnavailableError
 from config.i18n import gettext
-from config.text import accentless
+from config.text import accentless, printable
 from signing.key_holder import KeyHolder
 from signing.key_signer import KeySigner
 
@@ -91,10 +91,15 @@ def is_test_certificate(certificate: x509.Certificate) -> bool:
 
 
 def holder_name(certificate: x509.Certificate) -> str:
-    """Give whom a certificate is for, as a person reads it: the common name, else the organization."""
-    subject = certificate.subject.native
-    name = subject.get("common_name") or subject.get("organization_name") or certificate.subject.human_friendly
-    return str(name)[:LONGEST_NAME]
+    """Give whom a certificate is for, as a person reads it."""
+    return shown_name(certificate.subject)
+
+
+def shown_name(name: x509.Name) -> str:
+    """Give a distinguished name as a person reads it: the common name, else the organization; fit to be shown."""
+    values = name.native
+    chosen = values.get("common_name") or values.get("organization_name") or name.human_friendly
+    return printable(str(chosen)[:LONGEST_NAME])
 
 
 def name_values(name: x509.Name) -> list[str]:
@@ -136,9 +141,20 @@ def unusable_kind(kind: str) -> str:
 
 
 def belongs_to(certificate: x509.Certificate, agency_name: str) -> bool:
-    """Say whether a certificate's subject is the agency; accents, case and UBND for Ủy ban nhân dân do not matter."""
-    wanted = _comparable(agency_name)
-    return any(_comparable(value) == wanted for value in name_values(certificate.subject))
+    """Say whether a certificate is an agency's or a person's; accents, case and UBND for Ủy ban nhân dân do not matter.
+
+    The common name says it, the organization only where there is none: officials' certificates name their agency as
+    the organization, and so do those of bodies below it. TEST certificates bear a mark in it and may have it cut.
+    """
+    wanted, subject = _comparable(agency_name), certificate.subject
+    named = _values_of(subject, "common_name") or _values_of(subject, "organization_name")
+    if is_test_certificate(certificate):
+        named = name_values(subject)
+    return any(_comparable(value) == wanted for value in named)
+
+
+def _values_of(name: x509.Name, kind: str) -> list[str]:
+    return [str(pair["value"].native) for part in name.chosen for pair in part if pair["type"].native == kind]
 
 
 def is_same_holder(holder: str, agency_name: str, *, is_test: bool) -> bool:

@@ -9,10 +9,11 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from config.text import printable
 from signing.chains import ChainFinding, find_chain
 from signing.difference import change_after, is_forbidden
 from signing.hostile import HOSTILE
-from signing.identity import LONGEST_NAME, holder_name, is_test_certificate
+from signing.identity import holder_name, is_test_certificate, shown_name
 from signing.levels import DOCUMENT_TIMESTAMP, level_of
 from signing.proofs import History, TimeFinding, believe
 from signing.report import INVALIDATING, Change, Coverage, Reason, Revocation, SignatureReport, verdict_for
@@ -61,16 +62,17 @@ async def judge(signature: EmbeddedPdfSignature, file: FileFacts, subfilter: str
     digest_reason = _digest_reason(signature, file.history, standing.proven_at)
     reason = _gravest(
         integrity,
-        _coverage_reason(coverage, change, file),
         standing.reason,
         Reason.TEST_CHAIN if is_marked else Reason.NONE,
         token_reason,
-        _change_reason(signature, change),
         digest_reason,
+        # Last: what was added may be accepted for a later signature's sake, and must hide nothing else then.
+        _coverage_reason(coverage, change, file),
+        _change_reason(signature, change),
     )
     trusted_time = standing.stamp is not None and standing.stamp.reason is Reason.NONE
     return SignatureReport(
-        field=signature.field_name,
+        field=printable(signature.field_name),
         signer=holder_name(certificate),
         certificate_sha256=certificate.sha256.hex(),
         signed_at=_claimed_time(signature),
@@ -146,6 +148,7 @@ async def _standing(
         history.trust,
         proven_at or history.now,
         revocation=data,
+        effort=history.effort,
     )
     ends = history.end_of(revision, stamp.ends if stamp else None)
     return _Standing(_signer_reason(chain, stamp), chain, stamp, proven_at, ends, data)
@@ -213,9 +216,7 @@ def _revocation(chain: ChainFinding) -> Revocation:
 def _names(certificate: x509.Certificate, chain: ChainFinding) -> tuple[str, ...]:
     if chain.path:
         return tuple(holder_name(link) for link in chain.path)
-    issuer = certificate.issuer
-    name = issuer.native.get("common_name") or issuer.native.get("organization_name") or issuer.human_friendly
-    return (holder_name(certificate), str(name)[:LONGEST_NAME])
+    return (holder_name(certificate), shown_name(certificate.issuer))
 
 
 def _claimed_time(signature: EmbeddedPdfSignature) -> datetime | None:

@@ -1,5 +1,7 @@
 """The PAdES level of a signature: what the file holds for later proof, whoever trusts the signer."""
 
+from functools import partial
+
 from asn1crypto import x509
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
@@ -45,10 +47,10 @@ async def _covers(data: RevocationData, signature: EmbeddedPdfSignature, token: 
     if data.is_empty:
         return False
     known = [*history.known, *data.certificates]
-    trust = _trust_in_tops(history.trust, known)
+    ask = partial(find_chain, trust=_trust_in_tops(history.trust, known), revocation=data, effort=history.effort)
     try:
-        signer = await find_chain(signature.signer_cert, known, trust, token.at, revocation=data)
-        stamp = await find_chain(token.authority, known, trust, token.at, for_timestamps=True, revocation=data)
+        signer = await ask(signature.signer_cert, known, moment=token.at)
+        stamp = await ask(token.authority, known, moment=token.at, for_timestamps=True)
     except HOSTILE:
         return False
     return signer.is_covered and stamp.is_covered

@@ -15,6 +15,7 @@ from signing.chains import ChainFinding, find_timestamp_chain
 from signing.hostile import HOSTILE
 from signing.report import Reason
 from signing.revocation_data import RevocationData
+from signing.search_limits import Effort
 from signing.security_store import SecurityStores
 from signing.timestamps import TokenFacts
 from signing.trust import TrustStore
@@ -48,6 +49,7 @@ class History:
     stores: SecurityStores
     known: tuple[x509.Certificate, ...]
     proofs: tuple[Proof, ...] = ()
+    effort: Effort = field(default_factory=Effort)
 
     def time_of(self, revision: int) -> datetime:
         """Give when a revision is first proven to have existed: now if nothing else."""
@@ -95,7 +97,9 @@ async def believe(token: TokenFacts, history: History, revision: int) -> TimeFin
     if trust.production and token.is_test:
         return TimeFinding(Reason.TEST_CHAIN)
     others = [*token.certificates, *history.known]
-    chain = await find_timestamp_chain(token.authority, others, trust, token.at, horizon, history.revocation())
+    chain = await find_timestamp_chain(
+        token.authority, others, trust, token.at, horizon, history.revocation(), history.effort
+    )
     if chain.reason is not Reason.NONE:
         return TimeFinding(Reason.LAPSED if chain.reason is Reason.EXPIRED else chain.reason, chain=chain)
     if not all(trust.digests.is_safe(name, horizon) for name in token.digests):

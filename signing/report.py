@@ -67,6 +67,7 @@ class Reason(StrEnum):
     CHAIN_REFUSED = "chain_refused"
     TEST_CHAIN = "test_chain"
     TIMESTAMP_BROKEN = "timestamp_broken"
+    NO_TIMESTAMP = "no_timestamp"
     ADDED_UNATTESTED = "added_unattested"
     UNSUPPORTED = "unsupported"
     ORPHANED = "orphaned"
@@ -111,6 +112,7 @@ _TEXTS = {
     Reason.CHAIN_REFUSED: _("the chain of certificates breaks a rule"),
     Reason.TEST_CHAIN: _("the certificate or its timestamp is marked TEST, which proves nothing in production"),
     Reason.TIMESTAMP_BROKEN: _("the timestamp does not belong to the signature"),
+    Reason.NO_TIMESTAMP: _("no timestamp says when it was signed"),
     Reason.ADDED_UNATTESTED: _(
         "forms, notes or other bytes were added after signing, and no trusted signature covers them"
     ),

@@ -5,6 +5,7 @@ revision by which it stood there, and is heard only as of the time that is prove
 """
 
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,9 @@ _Kind = TypeVar("_Kind")
 
 MOST_PIECES = 500
 """Pieces of one kind that are read; a store with more is made to keep us busy, and says nothing."""
-
+MOST_IN_ALL = 2_000
+"""Pieces of all states together; what a file brings beyond them says nothing."""
+_Issuers = dict[str | bytes, list[x509.Certificate]]
 
 LATEST = sys.maxsize
 """A revision after all others."""
@@ -55,7 +58,7 @@ class SecurityStores:
         self, time_of: Callable[[int], datetime], known: Iterable[x509.Certificate], digests: Digests
     ) -> RevocationData:
         """Give the pieces that are proven to be older than the end of their issuer and of their hash function."""
-        issuers = [*known, *self.certificates]
+        issuers = _by_name_and_key([*known, *self.certificates])
         return _data(
             piece for piece in self.pieces if _is_heard(piece.value, time_of(piece.revision), issuers, digests)
         )
@@ -66,7 +69,8 @@ def stores_of(reader: PdfFileReader, revisions: Iterable[int]) -> SecurityStores
     found: dict[bytes, Piece] = {}
     for revision in sorted(set(revisions)):
         for value in _state(reader, revision):
-            found.setdefault(value.dump(), Piece(value, revision))
+            if len(found) < MOST_IN_ALL:
+                found.setdefault(value.dump(), Piece(value, revision))
     return SecurityStores(tuple(found.values()))
 
 
@@ -83,27 +87,40 @@ def _state(reader: PdfFileReader, revision: int) -> list[Any]:
         return []
 
 
-def _is_heard(value: Any, at: datetime, issuers: list[x509.Certificate], digests: Digests) -> bool:
+def _by_name_and_key(certificates: list[x509.Certificate]) -> _Issuers:
+    """Give certificates by what a list or an answer names its issuer by."""
+    issuers: _Issuers = defaultdict(list)
+    for certificate in certificates:
+        try:
+            names: tuple[str | bytes, ...] = (certificate.subject.hashable, certificate.public_key.sha1)
+        except HOSTILE:
+            continue
+        for name in names:
+            issuers[name].append(certificate)
+    return issuers
+
+
+def _is_heard(value: Any, at: datetime, issuers: _Issuers, digests: Digests) -> bool:
     if isinstance(value, x509.Certificate):
         return True
     try:
         if isinstance(value, crl.CertificateList):
-            able = [one for one in issuers if one.subject == value.issuer]
+            able = issuers.get(value.issuer.hashable, [])
             algorithm = value["signature_algorithm"]
         else:
             basic = value.basic_ocsp_response
-            responder = basic["tbs_response_data"]["responder_id"]
-            able = [one for one in [*basic["certs"], *issuers] if _is_responder(one, responder)]
+            responder = _responder(basic["tbs_response_data"]["responder_id"])
+            able = [*_by_name_and_key([*basic["certs"]]).get(responder, []), *issuers.get(responder, [])]
             algorithm = basic["signature_algorithm"]
         return digests.is_safe(algorithm.hash_algo, at) and any(at <= one.not_valid_after for one in able)
     except HOSTILE:
         return False
 
 
-def _is_responder(certificate: x509.Certificate, responder: ocsp.ResponderId) -> bool:
-    if responder.name == "by_name":
-        return bool(certificate.subject == responder.chosen)
-    return bool(certificate.public_key.sha1 == responder.chosen.native)
+def _responder(responder: ocsp.ResponderId) -> str | bytes:
+    """Give the name of whoever answered, or the hash of its key."""
+    named: str | bytes = responder.chosen.hashable if responder.name == "by_name" else responder.chosen.native
+    return named
 
 
 def _data(pieces: Iterable[Piece]) -> RevocationData:

@@ -20,12 +20,14 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from config.clock import system_clock
+from config.text import printable
 from signing.difference import MOST_COMPARISONS
 from signing.hostile import HOSTILE
 from signing.judgement import FileFacts, coverage_of, integrity_of, judge
 from signing.levels import DOCUMENT_TIMESTAMP, PADES
 from signing.proofs import History, prove
 from signing.report import Change, Coverage, Reason, SignatureReport, Verdict, verdict_for
+from signing.search_limits import MOST_CERTIFICATES
 from signing.security_store import stores_of
 from signing.timestamps import TokenFacts, token_facts, token_of
 from signing.trust import TrustStore
@@ -85,14 +87,24 @@ def _reports(source: BufferedReader, trust: TrustStore, now: datetime) -> list[S
         return [_failed("-", Reason.PDF_UNREADABLE)]
     if not fields:
         return [_failed("-", Reason.ORPHANED)]
-    seen = [_seen(reader, str(name)[:_LONGEST_NAME], value, field) for name, value, field in fields]
+    seen = [_seen(reader, printable(str(name)[:_LONGEST_NAME]), value, field) for name, value, field in fields]
+    return _judged(reader, seen, has_tail, trust, now)
+
+
+def _judged(
+    reader: PdfFileReader, seen: list[_Seen], has_tail: bool, trust: TrustStore, now: datetime
+) -> list[SignatureReport]:
     stamps = [stamp for one in seen if (stamp := _stamp(one)) is not None]
     revisions = [revision for revision, _ in stamps]
     stores = stores_of(reader, [*revisions, reader.total_revisions - 1])
     known = (*stores.certificates, *(certificate for one in seen for certificate in _certificates(one)))
+    if len(known) > MOST_CERTIFICATES:
+        return [_failed("-", Reason.UNSUPPORTED)]
     history = asyncio.run(prove(History(trust, now, stores, known), stamps))
     file = FileFacts(history, tuple(revisions), has_tail)
     dated = [_judge_field(reader, file, one) for one in seen]
+    if history.effort.is_spent:
+        return [_failed("-", Reason.UNSUPPORTED)]
     return [report for _, report in sorted(dated, key=lambda pair: pair[0])]
 
 
@@ -182,7 +194,7 @@ def _subfilter(value: object) -> str:
         name = dictionary["/SubFilter"] if isinstance(dictionary, generic.DictionaryObject) else None
     except HOSTILE:
         return ""
-    return str(name).removeprefix("/")[:_LONGEST_NAME] if isinstance(name, generic.NameObject) else ""
+    return printable(str(name).removeprefix("/")[:_LONGEST_NAME]) if isinstance(name, generic.NameObject) else ""
 
 
 def _failed(field: str, reason: Reason, subfilter: str = "") -> SignatureReport:

@@ -16,7 +16,6 @@ from pipeline.evidence.checking_log import LogAnswer, check_binding, check_log, 
 from pipeline.evidence.layout import (
     FIELDS,
     MANIFEST,
-    MOST_JSON_BYTES,
     OUTSIDE_MANIFEST,
     PDFA,
     RECEIPTS,
@@ -29,6 +28,7 @@ from pipeline.evidence.layout import (
     PackedDocument,
     read_facts,
     read_manifest,
+    read_whole,
     sums_of,
 )
 from pipeline.evidence.verdicts import (
@@ -76,7 +76,7 @@ def check_pack(pack: Path, trust_folder: Path | None = None, *, now: datetime | 
         manifest = read_manifest(_manifest_bytes(folder, pack), pack.name)
         trust = _trust(trust_folder, manifest)
         files = _check_files(folder, names, manifest)
-        statement = signed_by(folder / MANIFEST, folder / STATEMENT, MANIFEST, trust, moment)
+        statement = signed_by(folder, MANIFEST, STATEMENT, MANIFEST, trust, moment)
         findings = [files, _statement_finding(statement)]
         if files.verdict is Verdict.INVALID:
             # What lies there is not what was packed: looking further would only say so again, or stumble.
@@ -121,9 +121,7 @@ def _manifest_bytes(folder: Path, pack: Path) -> bytes:
     path = folder / MANIFEST
     if not path.is_file():
         raise PackDamagedError(file=pack, cause=_("it has no manifest.json"))
-    if path.stat().st_size > MOST_JSON_BYTES:
-        raise PackDamagedError(file=pack, cause=_("its manifest is too large"))
-    return path.read_bytes()
+    return read_whole(folder, MANIFEST)
 
 
 def _trust(folder: Path | None, manifest: Manifest) -> TrustStore:
@@ -142,9 +140,8 @@ def _check_files(folder: Path, names: list[str], manifest: Manifest) -> PackFind
         is_same = found.get(name) == file.sha256 and (folder / name).stat().st_size == file.size
         if name in here and not is_same:
             wrong.append(gettext(CHANGED).format(file=name))
-    sums = folder / SUMS
-    if not wrong and sums.read_bytes() != sums_of(found.items()):
-        wrong.append(_changed_sums(sums.read_bytes(), found))
+    if not wrong and (sums := read_whole(folder, SUMS)) != sums_of(found.items()):
+        wrong.append(_changed_sums(sums, found))
     return PackFinding(Question.FILES, Verdict.INVALID if wrong else Verdict.VALID, tuple(wrong))
 
 

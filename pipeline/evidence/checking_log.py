@@ -19,6 +19,7 @@ from pipeline.evidence.layout import (
     PackedDocument,
     read_facts,
     read_json,
+    read_whole,
 )
 from pipeline.evidence.log_slice import KIND, RENEWED, SCHEMA, STAMPED, STORED, TOKEN
 from pipeline.evidence.verdicts import PackFinding, Question, SignedBy
@@ -127,7 +128,7 @@ def _stores(event: PackedEvent, document: PackedDocument, kind: str, numbers: se
 
 
 def _events(folder: Path) -> list[PackedEvent]:
-    lines = (folder / EVENTS).read_bytes().split(b"\n")
+    lines = read_whole(folder, EVENTS).split(b"\n")
     body = read_facts(folder, PROOFS)
     try:
         if (body["kind"], body["schema"], lines.pop()) != (KIND, SCHEMA, b""):
@@ -181,24 +182,28 @@ def _objections(event: PackedEvent, heads: dict[int, SealedHead | None]) -> Iter
 
 
 def _head(folder: Path, seq: int, manifest: Manifest) -> SealedHead | None:
-    path = folder / HEADS / f"{seq:012d}{HEAD}"
+    path = _beside(seq, HEAD)
     try:
-        body = json.loads(path.read_bytes())
-        head = read_head(body, path.name)
+        body = json.loads(read_whole(folder, path))
+        head = read_head(body, path)
         return head if (head.seq, body["environment"]) == (seq, manifest.environment) else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
 def _signed_by(folder: Path, seq: int, trust: TrustStore, now: datetime) -> SignedBy:
-    path = folder / HEADS / f"{seq:012d}{HEAD}"
-    signature = path.with_suffix(SIGNATURE)
-    return signed_by(path, signature, f"{seq}", trust, now)
+    return signed_by(folder, _beside(seq, HEAD), _beside(seq, SIGNATURE), f"{seq}", trust, now)
 
 
-def signed_by(path: Path, signature: Path, what: str, trust: TrustStore, now: datetime) -> SignedBy:
+def _beside(seq: int, suffix: str) -> str:
+    """Give the path of a head, of its signature, or of its timestamp."""
+    return f"{HEADS}/{seq:012d}{suffix}"
+
+
+def signed_by(folder: Path, path: str, signature: str, what: str, trust: TrustStore, now: datetime) -> SignedBy:
     """Judge the signature beside a file; one that is missing is invalid."""
-    report = verify_head(path.read_bytes(), signature.read_bytes() if signature.is_file() else b"", trust, now=now)
+    signed = read_whole(folder, signature) if (folder / signature).is_file() else b""
+    report = verify_head(read_whole(folder, path), signed, trust, now=now)
     return SignedBy(
         what=what,
         signer=report.signer,
@@ -212,9 +217,8 @@ def signed_by(path: Path, signature: Path, what: str, trust: TrustStore, now: da
 
 def _is_own_stamp(folder: Path, seq: int) -> bool:
     """Say whether the timestamp that lies beside a head for other programs is the one in its signature."""
-    head = folder / HEADS / f"{seq:012d}{HEAD}"
     try:
-        beside = SignatureTime(head.with_suffix(TOKEN).read_bytes(), head.with_suffix(STAMPED).read_bytes())
-        return signature_time(head.with_suffix(SIGNATURE).read_bytes()) == beside
+        beside = SignatureTime(*(read_whole(folder, _beside(seq, suffix)) for suffix in (TOKEN, STAMPED)))
+        return signature_time(read_whole(folder, _beside(seq, SIGNATURE))) == beside
     except HOSTILE:
         return False

@@ -35,7 +35,7 @@ ARCHIVAL, FIELDS, SIGNATURES, PDFA, RECEIPTS = (
 )
 NO_JSON = _("it is no JSON file of this format")
 MOST_JSON_BYTES = 64 << 20
-"""A JSON file of a pack is read whole; what is larger is none of ours."""
+"""JSON files, events and signatures of a pack are read whole; what is larger is none of ours."""
 
 _PATH = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_-]{0,40}/){0,4}[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -141,16 +141,22 @@ def read_manifest(content: bytes, file: str) -> Manifest:
 def read_json(content: bytes, file: str) -> Any:
     """Give what a JSON file of a pack says. Raise PackDamagedError for one that is none, or says a thing twice."""
     try:
-        if len(content) > MOST_JSON_BYTES:
-            raise ValueError(len(content))
         return json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refused)
     except (ValueError, RecursionError) as err:
         raise PackDamagedError(file=file, cause=NO_JSON) from err
 
 
+def read_whole(folder: Path, path: str) -> bytes:
+    """Give the bytes of a small file of a pack. Raise PackDamagedError for one that no pack of ours holds."""
+    file = folder / path
+    if file.stat().st_size > MOST_JSON_BYTES:
+        raise PackDamagedError(file=path, cause=_("it is larger than any such file of a pack"))
+    return file.read_bytes()
+
+
 def read_facts(folder: Path, path: str) -> dict[str, Any]:
     """Give what a file of facts says. Raise PackDamagedError for one that is none."""
-    body = read_json((folder / path).read_bytes(), path)
+    body = read_json(read_whole(folder, path), path)
     if not isinstance(body, dict):
         raise PackDamagedError(file=path, cause=NO_JSON)
     return body
@@ -198,6 +204,9 @@ def _document(body: dict[str, Any], paths: frozenset[str]) -> PackedDocument:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
+    if not value.isprintable():
+        # It is shown at a terminal, which must not be steered by it.
+        raise ValueError(value)
     return value
 
 

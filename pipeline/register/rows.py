@@ -14,6 +14,7 @@ from config.dates import day_text
 from config.errors import CodeError, RegisterFileError
 from config.i18n import gettext
 from config.i18n import mark as _
+from config.text import printable
 from pipeline.register.faults import Fault, RowError
 from pipeline.register.headers import SEARCHED_ROWS, Header, find_header, header_key, header_names, is_header_repeated
 from pipeline.register.keys import symbol_key
@@ -266,7 +267,7 @@ class _RowReading:
     def _safe_text(self, field_name: str) -> str:
         cell = self.cell(field_name)
         text = "" if cell is None else str(cell)
-        return "".join(char if char.isprintable() else "?" for char in text)[:100]
+        return printable(text)[:100]
 
 
 def _are_of_one_line(code: str, other: str) -> bool:

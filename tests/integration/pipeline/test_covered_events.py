@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from config.errors import ChainBrokenError
 from pipeline.covered_events import covering_heads, paths_to
 from pipeline.event_chain import check_event_chain, seal_head, sign_as_keeper
 from pipeline.job import file_sha256
-from pipeline.sealed_heads import head_key, read_head
+from pipeline.sealed_heads import HeadLapsedError, head_key, read_head
 from storage.ledger import events
 from storage.ledger.event_tree import peak_over
 from storage.ledger.models import ChainHeadSeal, Event
@@ -122,6 +123,21 @@ def test_once_the_certificates_of_the_first_head_have_run_out_the_newest_one_pro
     newest = sealed(house)
     assert covering_heads(house.ctx, [1, first])[first].seq == newest
     is_proven(house, first)
+
+
+def test_heads_whose_timestamps_have_run_out_stand_under_the_newest_one(house: House) -> None:
+    first = sealed(house)
+    decades_later = house.ctx.clock() + timedelta(days=365 * 21)
+    for path in house.ctx.settings.keys_folder.glob("*.pem"):
+        if not path.name.startswith("test-ca"):
+            path.unlink()
+    house.open()
+    house.ctx.clock = lambda: decades_later
+    with pytest.raises(HeadLapsedError):
+        check_event_chain(house.ctx)
+    newest = sealed(house)
+    assert check_event_chain(house.ctx).sealed_heads == 2
+    assert covering_heads(house.ctx, [first])[first].seq == newest
 
 
 def is_proven(house: House, seq: int) -> None:

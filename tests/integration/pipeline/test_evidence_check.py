@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -242,6 +243,12 @@ def test_another_schema_is_told_and_not_guessed_at(desk: Desk) -> None:
     with pytest.raises(PackNewerError) as caught:
         desk.check()
     assert "2" in str(caught.value)
+
+
+def test_a_manifest_that_would_steer_the_terminal_is_refused(desk: Desk) -> None:
+    (desk.pack / MANIFEST).write_bytes(replace(desk.manifest(), made_by="a\x1b[2KGENUINE").canonical())
+    with pytest.raises(PackDamagedError):
+        desk.check()
 
 
 def test_roots_in_the_pack_are_not_trusted_and_a_missing_folder_of_roots_is_told(genuine: Desk) -> None:

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,24 @@ def test_documents_wait_while_the_timestamp_authority_is_not_trusted(
     trusting(released, root)
     released.run()
     assert released.states() == ["archived"]
+
+
+def test_documents_wait_while_the_archive_timestamp_is_of_an_authority_that_is_not_trusted(
+    released: House, tmp_path: Path
+) -> None:
+    """One address may stand for several machines: the seal's own timestamp is good, the one over the file is not."""
+    ours = GeneratedIdentities(released.ctx.settings.keys_folder).timestamper_identity()
+    theirs = GeneratedIdentities(tmp_path / "authority").timestamper_identity()
+    turns = cycle([LocalTimestamps(identity, system_clock) for identity in (ours, theirs)])
+
+    def answer(handler: BaseHTTPRequestHandler, request: bytes) -> None:
+        asked = tsp.TimeStampReq.load(request)
+        _reply(handler, asyncio.run(next(turns).async_request_tsa_response(asked)).dump())
+
+    with _authority(answer) as url:
+        released.settings["signing"] = {"timestamp": url}
+        released.open()
+        assert_waits(released, "own_timestamp_untrusted")
 
 
 def only(results: list[CheckResult]) -> CheckResult:

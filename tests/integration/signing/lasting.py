@@ -47,9 +47,18 @@ class Pen:
 
     pki: Pki
 
-    def sign(self, pdf: Path, at: datetime, *, field: str = "Seal", signer: str = "agency", tsa: str = "tsa") -> Path:
+    def sign(
+        self,
+        pdf: Path,
+        at: datetime,
+        *,
+        field: str = "Seal",
+        signer: str = "agency",
+        tsa: str = "tsa",
+        digest: str = "sha256",
+    ) -> Path:
         """Sign with a timestamp (B-T), as an incremental update in place."""
-        metadata = signers.PdfSignatureMetadata(field_name=field, subfilter=SigSeedSubFilter.PADES)
+        metadata = signers.PdfSignatureMetadata(field_name=field, subfilter=SigSeedSubFilter.PADES, md_algorithm=digest)
         made = signers.PdfSigner(metadata, self._signer(signer), timestamper=self.timestamps(tsa, at))
         return self._replace(pdf, made.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf.read_bytes()))))
 

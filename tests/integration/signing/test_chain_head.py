@@ -1,4 +1,5 @@
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,13 @@ def test_another_head_is_invalid(signature: bytes, trust: TrustStore) -> None:
 
 def test_unknown_root_leaves_the_verdict_open(signature: bytes, nobody: TrustStore) -> None:
     report = verify_head(HEAD, signature, nobody)
-    assert report.verdict is Verdict.INDETERMINATE
+    assert (report.verdict, report.reason_code) == (Verdict.INDETERMINATE, Reason.NO_TRUSTED_ROOT)
     assert report.intact
+
+
+def test_head_whose_timestamp_has_run_out_says_so(signature: bytes, trust: TrustStore) -> None:
+    report = verify_head(HEAD, signature, trust, now=datetime(2050, 1, 1, tzinfo=UTC))
+    assert (report.verdict, report.reason_code) == (Verdict.INDETERMINATE, Reason.LAPSED)
 
 
 @pytest.mark.parametrize("junk", [b"", b"\x30", b"not a signature", bytes(500), b"\x30\x80" * 400])
@@ -58,7 +64,7 @@ def test_head_without_timestamp_proves_nothing(signature: bytes, trust: TrustSto
     signer = stripped["content"]["signer_infos"][0]
     signer["unsigned_attrs"] = cms.CMSAttributes([])
     report = verify_head(HEAD, stripped.dump(force=True), trust)
-    assert report.verdict is Verdict.INDETERMINATE
+    assert (report.verdict, report.reason_code) == (Verdict.INDETERMINATE, Reason.NO_TIMESTAMP)
     assert report.timestamp_at is None
 
 

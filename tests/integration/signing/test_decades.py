@@ -15,6 +15,7 @@ from config.digests import DigestDates
 from signing import TrustStore, Verdict, overall, validate
 from signing.report import Change, Reason, Revocation, SignatureReport, proof_ends
 from signing.trust import load_trust
+from tests.integration.signing.conftest import add_note, append_revision
 from tests.integration.signing.lasting import AGING, Pen
 from tests.pki import Pki, running_pki
 
@@ -168,6 +169,29 @@ def test_timestamp_over_the_signature_alone_does_not_carry_a_broken_hash_on(
     later = datetime(2036, 1, 1, tzinfo=UTC)
     report = first(page, weakened(trust, "sha256", later), later + timedelta(days=1))
     assert (report.verdict, report.reason_code) == (Verdict.INDETERMINATE, Reason.DIGEST_UNSAFE)
+
+
+def test_later_signature_that_accepts_a_note_does_not_mend_a_broken_hash(
+    page: Path, pen: Pen, trust: TrustStore
+) -> None:
+    """Whoever can make two contents of one hash must not get the old signature proven by signing after it."""
+    pen.sign(page, SIGNED, digest="sha1")
+    append_revision(page, add_note)
+    pen.sign(page, SIGNED, field="Second")
+    reports = validate(page, trust, now=SIGNED)
+    assert [report.reason_code for report in reports] == [Reason.WEAK_DIGEST, Reason.NONE], "the note is accepted"
+    broken = weakened(trust, "sha1", SIGNED - timedelta(days=1))
+    assert first(page, broken, SIGNED).reason_code == Reason.DIGEST_UNSAFE
+    assert overall(validate(page, broken, now=SIGNED)) is Verdict.INDETERMINATE
+
+
+def test_a_search_that_is_given_up_gives_no_verdict_at_all(
+    page: Path, pen: Pen, trust: TrustStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pen.seal_for_archive(page, SIGNED)
+    monkeypatch.setattr("signing.search_limits._STEP", 100_000)
+    reports = validate(page, trust, now=SIGNED)
+    assert [(report.verdict, report.reason_code) for report in reports] == [(Verdict.INDETERMINATE, Reason.UNSUPPORTED)]
 
 
 def test_file_says_until_when_its_proof_lasts(page: Path, pen: Pen, trust: TrustStore) -> None:

@@ -109,14 +109,15 @@ def test_slow_authority_is_given_up(honest: Answer) -> None:
         assert time.monotonic() - began < 2.7
 
 
-def test_dripping_authority_is_given_up() -> None:
+@pytest.mark.parametrize("drop", [5, 5000])
+def test_dripping_authority_is_given_up(drop: int) -> None:
     def drip(handler: BaseHTTPRequestHandler, _: bytes) -> None:
         handler.send_response(200)
         handler.send_header("Content-Length", "100000")
         handler.end_headers()
         try:
             for _number in range(60):
-                handler.wfile.write(b"0" * 5000)
+                handler.wfile.write(b"0" * drop)
                 handler.wfile.flush()
                 time.sleep(0.1)
         except OSError:

@@ -13,7 +13,16 @@ import pytest
 
 from config.errors import NotFoundError
 from pipeline.evidence.checking import check_pack
-from pipeline.evidence.layout import KIND, PackDamagedError, PackNewerError, is_pack_path, read_json, read_manifest
+from pipeline.evidence.layout import (
+    KIND,
+    MOST_JSON_BYTES,
+    PackDamagedError,
+    PackNewerError,
+    is_pack_path,
+    read_json,
+    read_manifest,
+    read_whole,
+)
 from pipeline.evidence.zipping import opened_pack
 
 Builder = Callable[[zipfile.ZipFile], object]
@@ -136,6 +145,13 @@ JSON = {
 def test_json_that_would_harm_or_mislead_is_refused(kind: str) -> None:
     with pytest.raises(PackDamagedError):
         read_json(JSON[kind], "x.json")
+
+
+def test_a_file_larger_than_any_of_a_pack_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "events.jsonl").open("wb") as file:
+        file.truncate(MOST_JSON_BYTES + 1)
+    with pytest.raises(PackDamagedError):
+        read_whole(tmp_path, "events.jsonl")
 
 
 MANIFESTS: dict[str, object] = {

@@ -16,9 +16,10 @@ from signing.trust import load_trust
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def _identity(organization: str) -> Identity:
+def _identity(organization: str, common_name: str | None = None) -> Identity:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)])
+    parts = {NameOID.ORGANIZATION_NAME: organization, NameOID.COMMON_NAME: common_name}
+    name = x509.Name([x509.NameAttribute(kind, value) for kind, value in parts.items() if value])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -45,6 +46,27 @@ def _identity(organization: str) -> Identity:
 )
 def test_certificate_belongs_to_the_agency_it_names(subject: str, agency: str, fits: bool) -> None:
     assert belongs_to(_identity(subject).certificate, agency) is fits
+
+
+@pytest.mark.parametrize(
+    ("holder", "agency", "fits"),
+    [
+        ("Nguyễn Thị Giả Định", "Ủy ban nhân dân xã Cát Ngạn", False),
+        ("Văn phòng Ủy ban nhân dân xã Cát Ngạn", "Ủy ban nhân dân xã Cát Ngạn", False),
+        ("Nguyễn Thị Giả Định", "Nguyễn Thị Giả Định", True),
+        ("ỦY BAN NHÂN DÂN XÃ CÁT NGẠN", "Ủy ban nhân dân xã Cát Ngạn", True),
+        ("TEST Ủy ban nhân dân xã Cát…", "Ủy ban nhân dân xã Cát Ngạn", True),
+    ],
+)
+def test_an_officials_certificate_is_not_the_agencys_that_it_names_as_organization(
+    holder: str, agency: str, fits: bool
+) -> None:
+    certificate = _identity("Ủy ban nhân dân xã Cát Ngạn", holder).certificate
+    assert belongs_to(certificate, agency) is fits
+
+
+def test_a_name_that_would_steer_a_terminal_or_turn_the_writing_round_is_shown_harmless() -> None:
+    assert _identity("x", "A\x1b[2K\n\u202eB").subject == "A?[2K??B"
 
 
 @pytest.mark.parametrize(("subject", "marked"), [("TEST Sở", True), ("Sở TESTING", False), ("Sở Nội vụ", False)])
