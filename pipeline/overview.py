@@ -27,6 +27,7 @@ from pipeline.page_readings import PageView, page_readings
 from pipeline.page_views import CodeView, StackPages, page_codes, stack_pages
 from pipeline.record_metadata import OUTSIDE, RecordMetadata, record_metadata
 from pipeline.register.linking import ProposedRow, match_of
+from pipeline.signature_rows import known_signatures
 from signing.report import Verdict
 from storage.ledger.models import (
     Document,
@@ -242,11 +243,6 @@ def _document_view(session: Session, document: Document) -> DocumentView:
             ReviewTask.document_id == document.id, ReviewTask.settled_at.is_(None)
         )
     )
-    signatures = session.execute(
-        select(Signature.role, Signature.signer, Signature.verdict, Signature.signed_at).where(
-            Signature.version_id == version_id
-        )
-    )
     return DocumentView(
         document_id=document.id,
         stt=document.stt,
@@ -266,7 +262,7 @@ def _document_view(session: Session, document: Document) -> DocumentView:
         stack_pages=stack_pages(session, version_id),
         findings=tuple((severity, page, code) for severity, page, code in findings),
         questions=tuple((field_name, reason) for field_name, reason in questions),
-        signatures=tuple((role, signer, verdict, when) for role, signer, verdict, when in signatures),
+        signatures=known_signatures(session, version_id),
         objects=_objects(session, document.id),
         identifiers=identifiers_of(session, document.id),
         metadata=known_metadata(document),

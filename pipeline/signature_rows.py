@@ -1,18 +1,22 @@
 """The signatures of a version as the ledger knows them: the agency's, the person's who scanned, or others'."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.job import Job
 from signing.archive_timestamp import FIELD_PREFIX
 from signing.profiles import AGENCY_SEAL, OPERATOR_SEAL
-from signing.report import SignatureReport
+from signing.report import DOCUMENT_TIMESTAMP_LEVEL, SignatureReport
 from storage.ledger.models import Signature
 
 AGENCY, OPERATOR, FOREIGN = "agency", "operator", "foreign"
+ARCHIVE_TIMESTAMP = "archive_timestamp"
+"""What a person is told of a timestamp over the file; the ledger keeps it with the signatures it carries on."""
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_ORDER = (OPERATOR, FOREIGN, AGENCY, ARCHIVE_TIMESTAMP)
 _OWN = {AGENCY_SEAL.field: AGENCY, OPERATOR_SEAL.field: OPERATOR}
 """Whose signature stands in which field of a PDF that was built here."""
 
@@ -57,6 +61,22 @@ def _replace(
 def record_own_signatures(job: Job, session: Session, reports: tuple[SignatureReport, ...]) -> None:
     """Replace what is known of the signatures that were made here, each under its role; archive timestamps too."""
     keep_own_signatures(session, job.facts.version_id, reports, job.ctx.clock())
+
+
+def known_signatures(session: Session, version_id: UUID | None) -> tuple[tuple[str, str, str, datetime | None], ...]:
+    """Give the signatures of a version as they were made: whose each is, signer, verdict, and when it was made."""
+    when = func.coalesce(Signature.signed_at, Signature.timestamp_at)
+    rows = session.execute(
+        select(Signature.role, Signature.level, Signature.signer, Signature.verdict, when).where(
+            Signature.version_id == version_id
+        )
+    )
+    found = [
+        (ARCHIVE_TIMESTAMP if level == DOCUMENT_TIMESTAMP_LEVEL else role, signer, verdict, at)
+        for role, level, signer, verdict, at in rows
+    ]
+    # Those of one second in the order in which the line makes them; what could not be read has no time.
+    return tuple(sorted(found, key=lambda one: (one[3] is None, one[3] or _NEVER, _ORDER.index(one[0]))))
 
 
 def _role(field: str) -> str | None:

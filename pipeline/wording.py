@@ -67,6 +67,12 @@ VERDICTS: dict[str, str] = {
     report.Verdict.INDETERMINATE: _("not proven"),
     report.Verdict.INVALID: _("not valid"),
 }
+SIGNATURES: dict[str, str] = {
+    "agency": _("the agency's seal"),
+    "operator": _("of the person who scanned"),
+    "archive_timestamp": _("archive timestamp"),
+    "foreign": _("of another body"),
+}
 OBJECTS: dict[str, str] = {
     "archival": _("archival file"),
     "earlier": _("archival file before its timestamp was renewed"),
@@ -238,6 +244,11 @@ def stage_name(stage: str) -> str:
 def verdict_name(verdict: str) -> str:
     """Give the judgement on a signature in a word."""
     return gettext(VERDICTS.get(verdict, verdict))
+
+
+def signature_name(role: str) -> str:
+    """Give whose a signature is."""
+    return gettext(SIGNATURES.get(role, role))
 
 
 def object_name(kind: str) -> str:

@@ -29,6 +29,7 @@ from pipeline.wording import (
     reading_name,
     role_name,
     severity_name,
+    signature_name,
     source_name,
     state_name,
     verdict_name,
@@ -191,9 +192,9 @@ def _readings(document: DocumentView) -> Table:
 
 
 def _signatures(document: DocumentView) -> Table:
-    table = plain_table(_("Signature"), _("Verdict"), _("Signed at"))
-    for _role, signer, verdict, when in document.signatures:
-        table.add_row(Text(signer), verdict_name(verdict), instant_text(when) if when else "–")
+    table = plain_table(_("Signature"), _("Signer"), _("Verdict"), _("Signed at"))
+    for role, signer, verdict, when in document.signatures:
+        table.add_row(signature_name(role), Text(signer), verdict_name(verdict), instant_text(when) if when else "–")
     return table
 
 

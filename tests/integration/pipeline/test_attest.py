@@ -153,6 +153,9 @@ def test_agency_seals_over_the_signature_of_who_scanned_and_both_are_valid(scann
             ("operator", "OperatorSeal", "valid"),
         ]
         assert list(check_signatures(session)) == []
+    (shown,) = show_record(scanned.ctx, RECORD)
+    roles = [role for role, *_rest in shown.documents[0].signatures]
+    assert roles == ["operator", "agency", "archive_timestamp"], "in the order in which they were made"
     told = subprocess.run(["pdfsig", "-nocert", sealed], check=True, capture_output=True, text=True).stdout
     assert told.count("Signature is Valid.") == 2
     with pikepdf.open(sealed) as pdf:

@@ -232,10 +232,12 @@ def test_the_next_run_seals_and_archives(desk: Desk) -> None:
 
 def test_show_tells_fields_signature_and_objects_of_a_record(desk: Desk) -> None:
     told = desk("show", record(desk))
-    for part in (f"{record(desk)}.1", "đã lưu trữ", "ngày ban hành", "hợp lệ", "bản quét gốc", "tệp lưu trữ"):
+    told_in_it = ("đã lưu trữ", "ngày ban hành", "hợp lệ", "bản quét gốc", "tệp lưu trữ", "dấu thời gian lưu trữ")
+    for part in (f"{record(desk)}.1", *told_in_it, "chữ ký số của cơ quan"):
         assert part in told.out
     (shown,) = desk("show", record(desk), "--json").result
     assert shown["documents"][0]["state"] == "archived"
+    assert [role for role, *_rest in shown["documents"][0]["signatures"]] == ["agency", "archive_timestamp"]
 
 
 @pytest.mark.parametrize("verb", ["show", "verify", "audit", "doctor"])
