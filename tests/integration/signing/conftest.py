@@ -42,7 +42,11 @@ def nobody() -> TrustStore:
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
     """A PDF/A-2b page with some ink in its middle."""
-    path = tmp_path / "page.pdf"
+    return drawn_page(tmp_path / "page.pdf")
+
+
+def drawn_page(path: Path) -> Path:
+    """Draw such a page."""
     with pikepdf.new() as pdf:
         pdf.add_blank_page(page_size=(595.28, 841.89))
         pdf.pages[0].contents_add(b"0 0 1 rg 200 300 200 200 re f")

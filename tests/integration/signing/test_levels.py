@@ -1,6 +1,5 @@
 """Seals of each level against authorities that answer over HTTP, and against authorities that do not."""
 
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,7 +42,6 @@ def _seal(sealer: Sealer, page: Path, name: str = "sealed", at: datetime | None 
 
 
 @pytest.mark.parametrize("level", list(Level))
-@pytest.mark.needs("poppler")
 def test_a_seal_has_the_level_that_is_set(level: Level, pki: Pki, monkeypatch: pytest.MonkeyPatch, page: Path) -> None:
     receipt = _seal(_sealer(pki, monkeypatch, level=level), page)
     sealed = page.with_name("sealed.pdf")
@@ -51,9 +49,6 @@ def test_a_seal_has_the_level_that_is_set(level: Level, pki: Pki, monkeypatch: p
     assert (receipt.level, seal.level, seal.verdict) == (level, level, "valid")
     assert [report.level for report in archived] == (["DOC-T"] if level is Level.B_LTA else [])
     assert sealed.read_bytes().startswith(page.read_bytes())
-    told = subprocess.run(["pdfsig", "-nocert", sealed], capture_output=True, text=True, check=True).stdout
-    # Poppler sees archive timestamps, and cannot judge them.
-    assert (told.count("Signature is Valid."), told.count("ETSI.CAdES")) == (1, 1)
 
 
 def test_the_revocation_data_of_both_chains_are_in_the_file(

@@ -91,14 +91,6 @@ def test_each_agency_has_its_own_certificate(sealer: Sealer, page: Path, tmp_pat
     assert first.certificate_sha256 == again.certificate_sha256
 
 
-@pytest.mark.needs("poppler")
-def test_pdfsig_finds_the_signature_valid_and_total(sealed: Path) -> None:
-    out = subprocess.run(["pdfsig", sealed], capture_output=True, text=True, check=False).stdout
-    assert "Signature is Valid" in out
-    assert "Total document signed" in out
-    assert "ETSI.CAdES.detached" in out
-
-
 def test_sealing_keeps_pdfa(page: Path, sealed: Path) -> None:
     assert not pikepdf.pdfa.validate_written(page, "2b").findings
     findings = pikepdf.pdfa.validate_written(sealed, "2b").findings
