@@ -110,8 +110,26 @@ def verdict_sentence(proof: Proof) -> str:
     if proof.verdict is Verdict.INDETERMINATE:
         return _unproven(proof)
     if proof.verdict is Verdict.VALID:
-        return _("GENUINE: unchanged since it was signed, and the signer is trusted.")
+        return _genuine(proof)
     return _("NOT GENUINE: a signature does not hold.")
+
+
+def _genuine(proof: Proof) -> str:
+    """Say that a file is genuine, and what of that is not proven all the same."""
+    signatures = [report for report in proof.signatures if not report.is_document_timestamp]
+    remarks = {
+        _("when it was signed is not proven"): any(report.proven_at is None for report in signatures),
+        _("whether a certificate was revoked is not known"): any(
+            report.revocation == Revocation.UNKNOWN for report in signatures
+        ),
+        _("notes were added between signatures"): any(
+            report.changed_after == Change.ANNOTATIONS for report in signatures
+        ),
+    }
+    told = ", ".join(remark for remark, applies in remarks.items() if applies)
+    if not told:
+        return _("GENUINE: unchanged since it was signed, and the signer is trusted.")
+    return _("GENUINE: unchanged since it was last signed, and the signer is trusted; {remarks}.").format(remarks=told)
 
 
 def _unproven(proof: Proof) -> str:

@@ -97,7 +97,7 @@ _TEXTS = {
     Reason.CHANGE_FORBIDDEN: _("the signer forbade the changes made after signing"),
     Reason.MALFORMED: _("the signature is malformed"),
     Reason.PDF_UNREADABLE: _("the PDF with the signature cannot be read"),
-    Reason.REVOKED: _("the certificate had been revoked when it signed"),
+    Reason.REVOKED: _("the certificate was revoked before the time that is proven for the signature"),
     Reason.REVOKED_UNPROVEN: _("the certificate was revoked, and no trusted timestamp proves that it signed before"),
     Reason.LAPSED: _(
         "the proof of the time of signing has run out: the certificate of its last timestamp expired before a newer "

@@ -21,7 +21,7 @@ class Question(StrEnum):
 
 QUESTIONS: dict[str, str] = {
     Question.FILES: _("every file is there, and none was changed or added"),
-    Question.STATEMENT: _("the list of the files is signed and timestamped by the agency"),
+    Question.STATEMENT: _("the list of the files is signed by somebody who is trusted, and timestamped"),
     Question.CONTENT: _("the facts are about this record and these documents"),
     Question.SIGNATURES: _("the archival file is unchanged since it was signed"),
     Question.LOG: _("the events belong to the log, whose head is signed and timestamped"),

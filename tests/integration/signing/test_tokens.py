@@ -176,6 +176,19 @@ def test_a_token_that_says_a_wrong_pin_was_given_is_left_alone_by_an_installatio
         open_sealer(settings(softhsm, label), home, production=False).sign_bytes(b"head", AGENCY)
 
 
+def test_softhsm_counts_no_tries_so_the_states_before_and_after_locking_are_told_by_real_tokens_alone(
+    softhsm: SoftHsm, pki: Pki, home: Path
+) -> None:
+    """However many wrong PINs: it says LOW and never FINAL_TRY or LOCKED, and the right PIN is taken after all."""
+    token = Token(softhsm.library, filled(softhsm, pki, "agency"), lambda: None, home)
+    for _try in range(15):
+        with pytest.raises(PinRefusedError):
+            token.log_in_by_hand(WRONG)
+        assert token.pin_state() is PinState.LOW
+    token.log_in_by_hand(PIN)
+    assert token.pin_state() is PinState.GOOD
+
+
 @pytest.mark.parametrize(
     ("state", "error"),
     [
