@@ -1,4 +1,4 @@
-"""Until when a hash function proves something: dates as data, with their sources, in config/reference/digests.toml."""
+"""Until when hash functions and keys prove something: dates as data, with sources, in config/reference/digests.toml."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,17 +17,27 @@ _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class DigestDates:
-    """From when a hash function is weak (told of), and from when nothing is proven by it; None for not yet."""
+    """From when a hash function or key is weak (told of), and from when it proves nothing; None for not yet."""
 
     weak_from: datetime | None = None
     unsafe_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class KeyDates:
+    """What is to be thought of keys of a kind (rsa, ec) that have so many bits at most."""
+
+    kind: str
+    most_bits: int
+    dates: DigestDates
+
+
+@dataclass(frozen=True, slots=True)
 class Digests:
-    """What is to be thought of hash functions, by name; one that is not named was never safe."""
+    """What is to be thought of hash functions, by name, and of keys; a function that is not named was never safe."""
 
     dates: dict[str, DigestDates]
+    keys: tuple[KeyDates, ...] = ()
 
     def unsafe_from(self, name: str) -> datetime | None:
         """Give the instant from which a function proves nothing, or None while there is none."""
@@ -43,6 +53,11 @@ class Digests:
         begin = self.dates[name].weak_from if name in self.dates else _ALWAYS
         return begin is not None and moment >= begin
 
+    def of_key(self, kind: str, bits: int) -> DigestDates:
+        """Give the dates of keys of a kind and length; none where keys of that kind last as long, or are not judged."""
+        fitting = [row for row in self.keys if row.kind == kind and bits <= row.most_bits]
+        return min(fitting, key=lambda row: row.most_bits).dates if fitting else DigestDates()
+
 
 @cache
 def known_digests() -> Digests:
@@ -51,9 +66,11 @@ def known_digests() -> Digests:
 
 
 def load_digests(path: Path) -> Digests:
-    """Read a file of hash functions. Raise ReferenceDataError when something in it is wrong."""
-    rows = rows_of(path, read_reference(path, {"digest"}, SCHEMA), "digest")
-    return Digests(dict(_digest(path, number, row) for number, row in enumerate(rows, 1)))
+    """Read a file of hash functions and keys. Raise ReferenceDataError when something in it is wrong."""
+    body = read_reference(path, {"digest", "key"}, SCHEMA)
+    functions = (_digest(path, number, row) for number, row in enumerate(rows_of(path, body, "digest"), 1))
+    keys = (_key(path, number, row) for number, row in enumerate(rows_of(path, body, "key"), 1))
+    return Digests(dict(functions), tuple(keys))
 
 
 def _digest(path: Path, number: int, row: dict[str, Any]) -> tuple[str, DigestDates]:
@@ -63,6 +80,16 @@ def _digest(path: Path, number: int, row: dict[str, Any]) -> tuple[str, DigestDa
     if unknown := row.keys() - {"name", "source", "weak_from", "unsafe_from"}:
         raise ReferenceDataError(file=path.name, place=f"{place}.{min(unknown)}", cause=_("there is no such part"))
     return place, DigestDates(_instant(path, place, row, "weak_from"), _instant(path, place, row, "unsafe_from"))
+
+
+def _key(path: Path, number: int, row: dict[str, Any]) -> KeyDates:
+    place, kind, bits = f"key {number}", row.get("kind"), row.get("most_bits")
+    if not (isinstance(kind, str) and type(bits) is int and row.get("source")):
+        raise ReferenceDataError(file=path.name, place=place, cause=_("kind, most_bits and a source are needed"))
+    if unknown := row.keys() - {"kind", "most_bits", "source", "weak_from", "unsafe_from"}:
+        raise ReferenceDataError(file=path.name, place=f"{place}.{min(unknown)}", cause=_("there is no such part"))
+    dates = DigestDates(_instant(path, place, row, "weak_from"), _instant(path, place, row, "unsafe_from"))
+    return KeyDates(kind, bits, dates)
 
 
 def _instant(path: Path, place: str, row: dict[str, Any], key: str) -> datetime | None:

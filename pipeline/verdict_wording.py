@@ -139,7 +139,7 @@ def _unproven(proof: Proof) -> str:
         return _("NOT PROVEN: something was added after signing that no trusted signature covers.")
     if Reason.ORPHANED in reasons:
         return _("NOT PROVEN: it was signed once, and its signature was taken out or hidden.")
-    if reasons & {Reason.LAPSED, Reason.DIGEST_UNSAFE}:
+    if reasons & {Reason.LAPSED, Reason.DIGEST_UNSAFE, Reason.KEY_UNSAFE}:
         return _("NOT PROVEN: unchanged since it was signed, but the proof of when that was has run out.")
     if Reason.UNSUPPORTED in reasons:
         return _("NOT PROVEN: a signature is of a kind that cannot be checked here.")

@@ -31,7 +31,7 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingRule,
 )
 
-from config.digests import Digests
+from config.digests import DigestDates, Digests
 from signing.identity import is_test_certificate
 from signing.report import Reason
 from signing.revocation_data import RevocationData, accusations, within_life
@@ -56,6 +56,7 @@ _ACCUSING = CertRevTrustPolicy(
     freshness_req_type=FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION,
 )
 """A revocation is never stale: once revoked, always revoked."""
+_KINDS = {"rsa": "rsa", "rsassa_pss": "rsa", "ec": "ec"}
 _A_MOMENT = timedelta(seconds=2)
 
 
@@ -126,6 +127,16 @@ async def find_timestamp_chain(
     if stamped_at >= found.revoked_at:
         return found
     return await ask(found.revoked_at - _A_MOMENT)
+
+
+def key_dates(links: Iterable[x509.Certificate], digests: Digests) -> list[DigestDates]:
+    """Give what is to be thought of the key of each certificate; keys of a kind that has no length are not judged."""
+    return [
+        digests.of_key(_KINDS[link.public_key.algorithm], link.public_key.bit_size)
+        if link.public_key.algorithm in _KINDS
+        else DigestDates()
+        for link in links
+    ]
 
 
 async def chain_reason(

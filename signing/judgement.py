@@ -10,13 +10,13 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from config.text import printable
-from signing.chains import ChainFinding, find_chain
+from signing.chains import ChainFinding, find_chain, key_dates
 from signing.difference import change_after, is_forbidden
 from signing.hostile import HOSTILE
 from signing.identity import holder_name, is_test_certificate, shown_name
 from signing.levels import DOCUMENT_TIMESTAMP, level_of
 from signing.proofs import History, TimeFinding, believe
-from signing.report import INVALIDATING, Change, Coverage, Reason, Revocation, SignatureReport, verdict_for
+from signing.report import INVALIDATING, TOLD, Change, Coverage, Reason, Revocation, SignatureReport, verdict_for
 from signing.revocation_data import RevocationData, informed_at
 from signing.timestamps import TokenFacts, sound_token, token_facts, token_imprint, token_of
 
@@ -59,13 +59,13 @@ async def judge(signature: EmbeddedPdfSignature, file: FileFacts, subfilter: str
     standing = await _standing(signature, token, file.history, subfilter)
     # A timestamp that is not trusted proves no time; one that is marked TEST spoils a production signature.
     is_marked = standing.stamp is not None and standing.stamp.reason is Reason.TEST_CHAIN
-    digest_reason = _digest_reason(signature, file.history, standing.proven_at)
+    strength = _strength_reason(signature, file.history, standing)
     reason = _gravest(
         integrity,
         standing.reason,
         Reason.TEST_CHAIN if is_marked else Reason.NONE,
         token_reason,
-        digest_reason,
+        strength,
         # Last: what was added may be accepted for a later signature's sake, and must hide nothing else then.
         _coverage_reason(coverage, change, file),
         _change_reason(signature, change),
@@ -95,7 +95,7 @@ async def judge(signature: EmbeddedPdfSignature, file: FileFacts, subfilter: str
         revoked_at=standing.chain.revoked_at,
         proven_at=standing.proven_at,
         proof_ends=standing.proof_ends,
-        is_weak=digest_reason is Reason.WEAK_DIGEST,
+        is_weak=strength is Reason.WEAK_DIGEST,
     )
 
 
@@ -159,7 +159,9 @@ def _signer_reason(chain: ChainFinding, stamp: TimeFinding | None) -> Reason:
         # It may have signed before; only a timestamp of its own says when it signed.
         return Reason.REVOKED_UNPROVEN
     if chain.reason is Reason.EXPIRED and stamp is not None:
-        return stamp.reason if stamp.reason in {Reason.LAPSED, Reason.DIGEST_UNSAFE} else chain.reason
+        return (
+            stamp.reason if stamp.reason in {Reason.LAPSED, Reason.DIGEST_UNSAFE, Reason.KEY_UNSAFE} else chain.reason
+        )
     return chain.reason
 
 
@@ -188,21 +190,26 @@ def _change_reason(signature: EmbeddedPdfSignature, change: Change) -> Reason:
     return Reason.ADDED_UNATTESTED if change in {Change.FORMS, Change.ANNOTATIONS} else Reason.NONE
 
 
-def _digest_reason(signature: EmbeddedPdfSignature, history: History, proven_at: datetime | None) -> Reason:
-    """Say whether the hash over the content still proves it: its own timestamp covers the signature alone."""
+def _strength_reason(signature: EmbeddedPdfSignature, history: History, standing: _Standing) -> Reason:
+    """Say whether hash and keys still prove it: its own timestamp covers its value, not the content under the hash."""
     digests, horizon = history.trust.digests, history.horizon_of(signature.signed_revision)
+    moment = standing.proven_at or history.now
     if not digests.is_safe(signature.external_md_algorithm, horizon):
         return Reason.DIGEST_UNSAFE
-    is_weak = digests.is_weak(signature.external_md_algorithm, proven_at or history.now)
-    return Reason.WEAK_DIGEST if is_weak else Reason.NONE
+    keys = key_dates(standing.chain.path[:-1] or (signature.signer_cert,), digests)
+    if any(dates.unsafe_from and moment >= dates.unsafe_from for dates in keys):
+        return Reason.KEY_UNSAFE
+    if digests.is_weak(signature.external_md_algorithm, moment):
+        return Reason.WEAK_DIGEST
+    return Reason.WEAK_KEY if keys[0].weak_from and moment >= keys[0].weak_from else Reason.NONE
 
 
 def _gravest(*reasons: Reason) -> Reason:
     for invalidating in (True, False):
         for reason in reasons:
-            if reason not in {Reason.NONE, Reason.WEAK_DIGEST} and (reason in INVALIDATING) is invalidating:
+            if reason not in {Reason.NONE, *TOLD} and (reason in INVALIDATING) is invalidating:
                 return reason
-    return Reason.WEAK_DIGEST if Reason.WEAK_DIGEST in reasons else Reason.NONE
+    return next((reason for reason in reasons if reason in TOLD), Reason.NONE)
 
 
 def _revocation(chain: ChainFinding) -> Revocation:

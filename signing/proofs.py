@@ -11,7 +11,7 @@ from datetime import datetime
 
 from asn1crypto import x509
 
-from signing.chains import ChainFinding, find_timestamp_chain
+from signing.chains import ChainFinding, find_timestamp_chain, key_dates
 from signing.hostile import HOSTILE
 from signing.report import Reason
 from signing.revocation_data import RevocationData
@@ -104,6 +104,9 @@ async def believe(token: TokenFacts, history: History, revision: int) -> TimeFin
         return TimeFinding(Reason.LAPSED if chain.reason is Reason.EXPIRED else chain.reason, chain=chain)
     if not all(trust.digests.is_safe(name, horizon) for name in token.digests):
         return TimeFinding(Reason.DIGEST_UNSAFE, chain=chain)
+    keys = key_dates(chain.path[:-1] or (token.authority,), trust.digests)
+    if any(dates.unsafe_from and horizon >= dates.unsafe_from for dates in keys):
+        return TimeFinding(Reason.KEY_UNSAFE, chain=chain)
     if token.at < token.authority.not_valid_before:
         return TimeFinding(Reason.NOT_YET_VALID, chain=chain)
     return TimeFinding(Reason.NONE, min(token.at, horizon), _end(token, chain, trust), chain)
@@ -111,6 +114,8 @@ async def believe(token: TokenFacts, history: History, revision: int) -> TimeFin
 
 def _end(token: TokenFacts, chain: ChainFinding, trust: TrustStore) -> datetime | None:
     """Give when a trusted token stops proving anything by itself."""
-    ends: list[datetime] = [link.not_valid_after for link in (chain.path[:-1] or (token.authority,))]
+    links = chain.path[:-1] or (token.authority,)
+    ends: list[datetime] = [link.not_valid_after for link in links]
+    ends += [dates.unsafe_from for dates in key_dates(links, trust.digests) if dates.unsafe_from]
     names = {*token.digests, *(link.hash_algo for link in chain.path[:-1])}
     return min([*ends, *(end for name in names if (end := trust.digests.unsafe_from(name)))])

@@ -50,6 +50,7 @@ class Reason(StrEnum):
 
     NONE = ""
     WEAK_DIGEST = "weak_digest"
+    WEAK_KEY = "weak_key"
     DIGEST_MISMATCH = "digest_mismatch"
     SIGNATURE_BROKEN = "signature_broken"
     COVERS_PART = "covers_part"
@@ -61,6 +62,7 @@ class Reason(StrEnum):
     REVOKED_UNPROVEN = "revoked_unproven"
     LAPSED = "lapsed"
     DIGEST_UNSAFE = "digest_unsafe"
+    KEY_UNSAFE = "key_unsafe"
     NO_TRUSTED_ROOT = "no_trusted_root"
     EXPIRED = "expired"
     NOT_YET_VALID = "not_yet_valid"
@@ -85,11 +87,14 @@ INVALIDATING = frozenset(
         Reason.REVOKED,
     }
 )
-"""Reasons that make a signature invalid; the others leave it open, but for a weak digest, which is only told."""
+"""Reasons that make a signature invalid; the others leave it open, but for those that are only told."""
+
+TOLD = frozenset({Reason.WEAK_DIGEST, Reason.WEAK_KEY})
 
 _TEXTS = {
     Reason.NONE: _("nothing to object to"),
     Reason.WEAK_DIGEST: _("the signature uses a weak hash function, which new signatures must not"),
+    Reason.WEAK_KEY: _("the signature was made with a key that is too short for new signatures"),
     Reason.DIGEST_MISMATCH: _("the signed bytes were changed"),
     Reason.SIGNATURE_BROKEN: _("the signature does not belong to its certificate"),
     Reason.COVERS_PART: _("the signature does not cover the whole of what it seems to sign"),
@@ -105,6 +110,9 @@ _TEXTS = {
     ),
     Reason.DIGEST_UNSAFE: _(
         "its hash function is held to be unsafe by now, and no timestamp over a better one was added before"
+    ),
+    Reason.KEY_UNSAFE: _(
+        "a key it rests on is held to be too short by now, and no timestamp with a longer one was added before"
     ),
     Reason.NO_TRUSTED_ROOT: _("the certificate leads to no trusted root"),
     Reason.EXPIRED: _("the certificate has expired, and no trusted timestamp proves that it signed before"),
@@ -170,7 +178,7 @@ DOCUMENT_TIMESTAMP_LEVEL = "DOC-T"
 
 def verdict_for(reason: Reason) -> Verdict:
     """Give the verdict that a reason stands for."""
-    if reason in {Reason.NONE, Reason.WEAK_DIGEST}:
+    if reason in {Reason.NONE, *TOLD}:
         return Verdict.VALID
     return Verdict.INVALID if reason in INVALIDATING else Verdict.INDETERMINATE
 

@@ -204,7 +204,8 @@ def _not_yet(_environ: object, _start_response: object) -> Iterable[bytes]:
 def _write_key(path: Path, kind: str) -> None:
     if path.exists():
         return
-    key = ec.generate_private_key(ec.SECP256R1()) if kind == "ec" else rsa.generate_private_key(65537, 2048)
+    bits = 3072 if kind == "rsa-3072" else 2048
+    key = ec.generate_private_key(ec.SECP256R1()) if kind == "ec" else rsa.generate_private_key(65537, bits)
     path.write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )

@@ -20,6 +20,9 @@ AGING = HOLDERS | {
     "agency": Holder("Ủy ban nhân dân xã Cát Ngạn", "2020-01-01", "2023-01-01"),
     "tsa": Holder("Dấu thời gian tỉnh giả định", "2020-01-01", "2028-01-01", purpose="time_stamping"),
     "tsa-2": Holder("Dấu thời gian tỉnh giả định thứ hai", "2027-01-01", "2036-01-01", purpose="time_stamping"),
+    "tsa-3072": Holder(
+        "Dấu thời gian giả định khóa dài", "2020-01-01", "2049-01-01", "rsa-3072", "root", purpose="time_stamping"
+    ),
     "ca-3": Holder(
         "Chứng thực số tỉnh giả định thứ ba",
         "2034-01-01",

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from config.digests import DigestDates
+from config.digests import DigestDates, KeyDates
 from signing import TrustStore, Verdict, overall, validate
 from signing.report import Change, Reason, Revocation, SignatureReport, proof_ends
 from signing.trust import load_trust
@@ -169,6 +169,35 @@ def test_timestamp_over_the_signature_alone_does_not_carry_a_broken_hash_on(
     later = datetime(2036, 1, 1, tzinfo=UTC)
     report = first(page, weakened(trust, "sha256", later), later + timedelta(days=1))
     assert (report.verdict, report.reason_code) == (Verdict.INDETERMINATE, Reason.DIGEST_UNSAFE)
+
+
+def shortened(trust: TrustStore, since: datetime) -> TrustStore:
+    """Give a store that holds RSA keys of 2048 bits for too short from a day on."""
+    return replace(trust, digests=replace(trust.digests, keys=(KeyDates("rsa", 2048, DigestDates(since, since)),)))
+
+
+@pytest.mark.parametrize(
+    ("tsa", "judged"),
+    [("tsa-3072", (Verdict.VALID, Reason.NONE)), ("tsa-2", (Verdict.INDETERMINATE, Reason.KEY_UNSAFE))],
+)
+def test_keys_that_became_too_short_hold_under_a_timestamp_with_a_longer_one(
+    page: Path, pen: Pen, trust: TrustStore, tsa: str, judged: tuple[Verdict, Reason]
+) -> None:
+    """The agency's certificate has run out by then: without the time nothing else is left to say."""
+    pen.seal_for_archive(page, SIGNED)
+    pen.stamp(page, FIRST_RENEWAL, tsa)
+    since = FIRST_RENEWAL + timedelta(days=90)
+    report = first(page, shortened(trust, since), since + timedelta(days=1))
+    assert (report.verdict, report.reason_code) == judged
+    if tsa == "tsa-2":
+        assert proof_ends(validate(page, shortened(trust, since), now=FIRST_RENEWAL)) == since
+
+
+def test_a_signature_made_with_a_key_too_short_for_new_ones_is_told_of(page: Path, pen: Pen, trust: TrustStore) -> None:
+    pen.sign(page, SIGNED)
+    told = replace(trust.digests, keys=(KeyDates("rsa", 2048, DigestDates(weak_from=SIGNED)),))
+    report = first(page, replace(trust, digests=told), SIGNED)
+    assert (report.verdict, report.reason_code) == (Verdict.VALID, Reason.WEAK_KEY)
 
 
 def test_later_signature_that_accepts_a_note_does_not_mend_a_broken_hash(

@@ -25,6 +25,30 @@ def test_unknown_function_proves_nothing() -> None:
     assert known_digests().is_weak("rot13", datetime(1999, 1, 1, tzinfo=UTC))
 
 
+@pytest.mark.parametrize(
+    ("kind", "bits", "weak_year", "unsafe_year"),
+    [
+        ("rsa", 1024, 2011, 2014),
+        ("rsa", 2048, 2031, None),
+        ("rsa", 3072, None, None),
+        ("ec", 192, 2011, 2014),
+        ("ec", 256, None, None),
+    ],
+)
+def test_keys_last_by_their_kind_and_length(
+    kind: str, bits: int, weak_year: int | None, unsafe_year: int | None
+) -> None:
+    dates = known_digests().of_key(kind, bits)
+    assert [day.year if day else None for day in (dates.weak_from, dates.unsafe_from)] == [weak_year, unsafe_year]
+
+
+def test_a_row_of_keys_without_length_or_source_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "digests.toml"
+    path.write_text('schema = 1\n[[key]]\nkind = "rsa"\nsource = "x"\n', "utf-8")
+    with pytest.raises(ReferenceDataError, match="key 1"):
+        load_digests(path)
+
+
 BAD = {
     "no source": 'name = "sha9"',
     "no name": 'source = "x"',

@@ -48,5 +48,5 @@ def test_each_reason_has_words_in_both_languages_and_one_verdict(reason: Reason)
 
 
 def test_only_a_remark_leaves_a_signature_valid() -> None:
-    assert [r for r in Reason if verdict_for(r) is Verdict.VALID] == [Reason.NONE, Reason.WEAK_DIGEST]
+    assert [r for r in Reason if verdict_for(r) is Verdict.VALID] == [Reason.NONE, Reason.WEAK_DIGEST, Reason.WEAK_KEY]
     assert len(list(product(Reason, repeat=1))) == len(report._TEXTS)
