@@ -53,7 +53,7 @@ from pipeline.evidence.readme import guide
 from pipeline.evidence.zipping import write_zip
 from pipeline.job import file_sha256
 from pipeline.personal_data import CATEGORIES
-from pipeline.seal_keys import head_agency
+from pipeline.seal_keys import head_agency, named_agency
 from pipeline.verdict_wording import conformance_text, verdict_sentence
 from pipeline.verification import Proof, judge_file
 from signing.certificates import as_pem, cms_certificates, completed, pdf_certificates
@@ -141,7 +141,8 @@ def _fill(ctx: Context, record_id: UUID, given: Sequence[Chosen], folder: Path, 
         "made_by": ctx.actor,
         "program": metadata.version("sohoa"),
     }
-    _put_guides(folder, ctx, {**said, "made_at": vietnam_iso(made_at), "pack": pack, **_listed(facts, packed, cut)})
+    named = {**said, "agency_name": named_agency(ctx, record.agency_code).name}
+    _put_guides(folder, ctx, {**named, "made_at": vietnam_iso(made_at), "pack": pack, **_listed(facts, packed, cut)})
     _put_certificates(ctx, folder, given)
     manifest = Manifest(
         environment=ctx.environment,

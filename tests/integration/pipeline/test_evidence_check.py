@@ -335,6 +335,7 @@ def test_a_production_pack_says_nothing_of_tests() -> None:
     values = {
         "record": "H41.99-260311-0001",
         "agency": "H41.99",
+        "agency_name": "Ủy ban nhân dân xã Mẫu",
         "made_by": "lan",
         "made_at": "2026-03-11T08:00:00+07:00",
         "program": "1",
