@@ -62,12 +62,12 @@ async def judge(signature: EmbeddedPdfSignature, file: FileFacts, subfilter: str
     strength = _strength_reason(signature, file.history, standing)
     reason = _gravest(
         integrity,
+        _coverage_reason(coverage, change, file),
         standing.reason,
         Reason.TEST_CHAIN if is_marked else Reason.NONE,
         token_reason,
         strength,
         # Last: what was added may be accepted for a later signature's sake, and must hide nothing else then.
-        _coverage_reason(coverage, change, file),
         _change_reason(signature, change),
     )
     trusted_time = standing.stamp is not None and standing.stamp.reason is Reason.NONE
