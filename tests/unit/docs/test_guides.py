@@ -20,7 +20,8 @@ def answers_of_verify() -> list[str]:
 
 @pytest.mark.parametrize("answer", answers_of_verify())
 def test_the_auditors_guide_explains_each_answer_of_verify(answer: str) -> None:
-    assert f"| {translate(answer, 'vi')} |" in AUDITOR
+    said = re.sub(r"\{\w+\}", "…", translate(answer, "vi"))
+    assert f"| {said} |" in AUDITOR
 
 
 @pytest.mark.parametrize("cause", [verification.EMPTY, verification.NO_PDF, verification.CUT_OFF, verification.FOLDER])
