@@ -284,6 +284,7 @@ def _row(ctx: Context, arrival: Arrival, staged: Staged, batch: Batch, record_id
         current_version=1,
         original_sha256=staged.sha256,
         source_path=arrival.path,
+        place=ctx.place,
         received_at=now,
         state_since=now,
     )

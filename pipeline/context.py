@@ -15,6 +15,7 @@ from config.secret_values import secret
 from config.settings import Settings
 from ocr.engines import Engine, open_engine
 from pipeline.batch_checks import BatchChecks
+from pipeline.place_marker import place_of
 from pipeline.watch import Nobody, Watcher
 from pipeline.worker import this_worker
 from signing.generated_keys import generated_root, missing_root
@@ -83,6 +84,11 @@ class Context:
             if birth is None:
                 raise LedgerError(cause=_("it was never set up; run `sohoa init`"))
             return Environment(birth.environment)
+
+    @cached_property
+    def place(self) -> str | None:
+        """Where files of documents in work lie, as machines that share a ledger tell it; None where one has it."""
+        return None if self.ledger.is_one_machines else place_of(self.settings.home)
 
     @property
     def is_production(self) -> bool:

@@ -20,6 +20,7 @@ from ocr.source import Limits, is_side_file, natural_order
 from pipeline.batch_sheet import SHEET_NAME
 from pipeline.context import Context
 from pipeline.holds import FileUnreadableError, StillArrivingError
+from pipeline.place_marker import inbox_mark
 from storage.ledger.states import Role
 
 ROLE_FOLDERS = {"giay-to": Role.PAPER, "giay to": Role.PAPER, "ket-qua": Role.RESULT, "ket qua": Role.RESULT}
@@ -77,6 +78,8 @@ class Arrival:
     changed_at: datetime
     modified_ns: int
     fault: SohoaError | None = None
+    inbox: str = ""
+    """The mark of the inbox it lies in, where several machines have one each."""
 
     @property
     def is_folder(self) -> bool:
@@ -96,13 +99,17 @@ def arrivals(inbox: Path) -> Iterator[Arrival]:
     Raise InboxMissingError when there is no inbox to look into.
     """
     seen: set[str] = set()
+    try:
+        mark = inbox_mark(inbox)
+    except OSError as err:
+        raise InboxMissingError.of(inbox, err) from err
     for arrival in _found(inbox):
         path = arrival.path
         if path in seen:
             # One folder holds a name both composed (NFC) and decomposed (NFD): two files that read the same.
             path = str(arrival.source.relative_to(inbox)).encode("ascii", "backslashreplace").decode("ascii")
         seen.add(path)
-        yield replace(arrival, path=path)
+        yield replace(arrival, path=path, inbox=mark)
 
 
 def _found(inbox: Path) -> Iterator[Arrival]:

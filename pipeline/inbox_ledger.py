@@ -4,7 +4,7 @@ import hashlib
 from contextlib import suppress
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from config.errors import SohoaError
@@ -12,6 +12,7 @@ from pipeline.context import Context
 from pipeline.holds import FileUnreadableError
 from pipeline.inbox import Arrival, arrivals
 from pipeline.job import file_sha256
+from pipeline.place_marker import inbox_mark
 from pipeline.transitions import plain_details
 from storage.ledger import events
 from storage.ledger.locks import INBOX_LOCK, hold
@@ -25,20 +26,20 @@ TAKEN = ("taken", "removed")
 def is_settled(ctx: Context, arrival: Arrival) -> bool:
     """Tell whether this very file was taken or refused before and has not changed since."""
     with ctx.ledger.reading() as session:
-        item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path))
+        item = session.scalar(_item_of(arrival))
         return item is not None and item.outcome in SETTLED and _unchanged(item, arrival)
 
 
 def was_taken(session: Session, arrival: Arrival) -> bool:
     """Tell whether another process took this very file in the meantime; until this transaction ends none can."""
     hold(session, INBOX_LOCK)
-    item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path))
+    item = session.scalar(_item_of(arrival))
     return item is not None and item.outcome in TAKEN and _unchanged(item, arrival)
 
 
 def taken_item(session: Session, arrival: Arrival) -> InboxItem | None:
     """Give what the ledger knows of an arrival that was taken and has not changed since."""
-    item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path))
+    item = session.scalar(_item_of(arrival))
     return item if item is not None and item.outcome == "taken" and _unchanged(item, arrival) else None
 
 
@@ -60,12 +61,12 @@ def note(
     """Write down what became of an arrival, and give what is known of it then; a refusal is an event."""
     now = ctx.clock()
     hold(session, INBOX_LOCK)
-    item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path))
+    item = session.scalar(_item_of(arrival))
     if item is not None and cause is not None and item.outcome in TAKEN and _unchanged(item, arrival):
         # Another process took it, and perhaps removed it, while this one still looked.
         return item
     if item is None:
-        item = InboxItem(path=arrival.path, first_seen_at=now, stable_since=arrival.changed_at)
+        item = InboxItem(inbox=arrival.inbox, path=arrival.path, first_seen_at=now, stable_since=arrival.changed_at)
         session.add(item)
     item.size, item.modified_ns, item.stable_since = arrival.size, arrival.modified_ns, arrival.changed_at
     item.outcome, item.document_id, item.sha256 = outcome, document_id, sha256
@@ -86,9 +87,17 @@ def note(
     return item
 
 
-def forget(session: Session, path: str) -> None:
-    """Strike a path out: of a file with a secrecy mark not even the name is kept."""
-    session.execute(delete(InboxItem).where(InboxItem.path == path))
+def forget(session: Session, arrival: Arrival) -> None:
+    """Strike an arrival out: of a file with a secrecy mark not even the name is kept."""
+    session.execute(delete(InboxItem).where(InboxItem.inbox == arrival.inbox, InboxItem.path == arrival.path))
+
+
+def adopt(ctx: Context, mark: str) -> None:
+    """Let what was seen before inboxes were marked count as seen in the first inbox that is."""
+    marked = select(InboxItem.id).where(InboxItem.inbox != "")
+    with ctx.ledger.session() as session:
+        if session.scalar(marked.limit(1)) is None:
+            session.execute(update(InboxItem).values(inbox=mark))
 
 
 def reconsider_refused(ctx: Context) -> int:
@@ -134,8 +143,10 @@ def settle_missing(ctx: Context) -> None:
     What was taken and kept counts as removed; what waited is struck out, since a person took it away.
     """
     present = {arrival.path for arrival in arrivals(ctx.settings.inbox_folder)}
+    of_this = InboxItem.inbox == inbox_mark(ctx.settings.inbox_folder)
     with ctx.ledger.session() as session:
-        for item in session.scalars(select(InboxItem).where(InboxItem.outcome.in_(["waiting", "refused", "taken"]))):
+        open_items = select(InboxItem).where(of_this, InboxItem.outcome.in_(["waiting", "refused", "taken"]))
+        for item in session.scalars(open_items):
             if item.path in present:
                 continue
             if item.outcome == "waiting":
@@ -148,7 +159,7 @@ def settle_missing(ctx: Context) -> None:
 
 def _remove_if_kept(ctx: Context, arrival: Arrival) -> bool:
     with ctx.ledger.reading() as session:
-        item = session.scalar(select(InboxItem).where(InboxItem.path == arrival.path))
+        item = session.scalar(_item_of(arrival))
         if item is None or item.outcome != "taken" or not _unchanged(item, arrival):
             return False
         if not _is_kept(session, item, len(arrival.files)):
@@ -185,6 +196,10 @@ def _is_kept(session: Session, item: InboxItem, files: int) -> bool:
         )
     ).all()
     return len(checks) >= files and all(checks)
+
+
+def _item_of(arrival: Arrival) -> Select[InboxItem]:
+    return select(InboxItem).where(InboxItem.inbox == arrival.inbox, InboxItem.path == arrival.path)
 
 
 def _unchanged(item: InboxItem, arrival: Arrival) -> bool:

@@ -138,7 +138,7 @@ def _put_off(ctx: Context, arrival: Arrival, staged: Path, cause: SohoaError, no
     held = not secret and (cause.retry_helps or hindered)
     with ctx.ledger.session() as session:
         if secret:
-            forget(session, arrival.path)
+            forget(session, arrival)
         else:
             note(ctx, session, arrival, "waiting" if held else "refused", cause=cause)
     if hindered:

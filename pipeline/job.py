@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from config.errors import LostClaimError
 from ocr.model import PageText
 from pipeline.context import Context
+from pipeline.lease_clock import ensure_clock, lease_now
+from pipeline.machines import is_within_reach
 from pipeline.worker import is_known_dead
 from storage.ledger.models import Batch, Document, DocumentVersion, Record
 from storage.ledger.states import BatchProfile, DocumentState
@@ -109,16 +111,16 @@ class Job:
         self.renew()
 
     def _prolong(self, session: Session) -> None:
-        now = self.ctx.clock()
+        until = lease_now(self.ctx, session) + timedelta(seconds=self.ctx.settings.run.claim_s)
         held = session.execute(
             update(Document)
             .where(Document.id == self.facts.document_id, Document.claim_fence == self.fence)
-            .values(claim_until=now + timedelta(seconds=self.ctx.settings.run.claim_s))
+            .values(claim_until=until)
             .returning(Document.id)
         ).scalar_one_or_none()
         if held is None:
             raise LostClaimError(document=self.facts.document_id)
-        self.claimed_at = now
+        self.claimed_at = self.ctx.clock()
 
 
 def work_folder(ctx: Context, document_id: UUID, version: int) -> Path:
@@ -137,32 +139,40 @@ def staged_version(ctx: Context, document_id: UUID, version: int) -> Path:
 
 
 def claim(ctx: Context, document_id: UUID, states: tuple[DocumentState, ...]) -> Job | None:
-    """Take a document to work on; None when another worker has it or it is no longer in one of these states."""
-    now = ctx.clock()
+    """Take a document to work on; None when another worker has it or it is no longer in one of these states.
+
+    Raise ClockSkewError where what is written of it would bear a wrong time.
+    """
     with ctx.ledger.session() as session:
+        now = lease_now(ctx, session)
+        ensure_clock(ctx, now)
         fence = session.execute(
             update(Document)
             .where(
                 Document.id == document_id,
                 Document.state.in_(states),
                 (Document.claim_until.is_(None)) | (Document.claim_until < now),
+                is_within_reach(ctx, session),
             )
             .values(
                 claim_owner=ctx.worker,
                 claim_fence=Document.claim_fence + 1,
                 claim_until=now + timedelta(seconds=ctx.settings.run.claim_s),
+                place=ctx.place,
             )
             .returning(Document.claim_fence)
         ).scalar_one_or_none()
         if fence is None:
             return None
-        return Job(ctx, _facts(session, document_id), fence, now, now)
+        began = ctx.clock()
+        return Job(ctx, _facts(session, document_id), fence, began, began)
 
 
 def free_dead_claims(ctx: Context) -> int:
     """Take claims from workers of this machine that are known to have ended; give how many."""
     with ctx.ledger.reading() as session:
-        owners = set(session.scalars(select(Document.claim_owner).where(Document.claim_until > ctx.clock())))
+        held = Document.claim_until > lease_now(ctx, session)
+        owners = set(session.scalars(select(Document.claim_owner).where(held)))
     dead = [owner for owner in owners if owner and is_known_dead(owner)]
     if not dead:
         return 0

@@ -10,15 +10,18 @@ from sqlalchemy import select
 
 from config.errors import WrongEnvironmentError
 from config.i18n import mark as _
+from pipeline.chunks import chunk_of
 from pipeline.context import Context
 from pipeline.event_chain import ensure_not_rolled_back, head_trouble
 from pipeline.extract import type_book
 from pipeline.extract.signers import load_signers
 from pipeline.foreign import recheck_trust
 from pipeline.inbox import arrivals
-from pipeline.inbox_ledger import is_settled, settle_missing, tidy
-from pipeline.intake import drain
+from pipeline.inbox_ledger import is_settled
+from pipeline.inbox_turns import drain_in_turn, tidy_in_turn
 from pipeline.job import free_dead_claims
+from pipeline.lease_clock import ensure_right_clock
+from pipeline.machines import come_to_work
 from pipeline.outcome import Outcome, RunSummary, count_failures, count_states
 from pipeline.release import approve, waiting_batches
 from pipeline.runner import sweep, workable, workload
@@ -49,14 +52,16 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
     """
     if release_as_test and ctx.is_production:
         raise WrongEnvironmentError(thing=_("the release"), found="TEST", expected=ctx.environment)
+    ensure_right_clock(ctx)
     ensure_not_rolled_back(ctx)
     # Better now than at every document.
     type_book(ctx.settings.document_types_folder)
     load_signers(ctx.settings.signers_file)
+    come_to_work(ctx)
     free_dead_claims(ctx)
     sweep(ctx)
     recheck_trust(ctx)
-    intake = drain(ctx, ctx.watcher.noticed)
+    intake = drain_in_turn(ctx)
     came_to: dict[UUID, Outcome] = {}
     _work_off(ctx, work, agency, came_to)
     if release_as_test:
@@ -64,8 +69,7 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
             approve(ctx, batch.batch_id, is_test=True)
         _work_off(ctx, work, agency, came_to)
     keep_stacks(ctx)
-    removed = tidy(ctx)
-    settle_missing(ctx)
+    removed = tidy_in_turn(ctx)
     refresh_index(ctx, MOST_INDEXED)
     outcomes = came_to.values()
     return RunSummary(intake, count_states(outcomes), removed, head_trouble(ctx), count_failures(outcomes))
@@ -79,7 +83,7 @@ def batches_of(ctx: Context, documents: Sequence[UUID]) -> list[UUID]:
 
 
 def _work_off(ctx: Context, work: Work, agency: str | None, came_to: dict[UUID, Outcome]) -> None:
-    """Work batch after batch, each under a head of its own; a document that failed in this round is not tried again."""
+    """Work chunk after chunk, each under a head of its own; a document that failed in this round is not tried again."""
     under_no_head: list[UUID] = []
     for batch in _batches(ctx, agency):
         ctx.batch_checks.begin_anew()
@@ -97,6 +101,7 @@ def _batches(ctx: Context, agency: str | None) -> Iterator[list[UUID]]:
         ctx.watcher.taken_on(known)
         if not known:
             return
-        batch = list(known)[: ctx.settings.run.batch_size]
-        tried.update(batch)
-        yield batch
+        with chunk_of(ctx, known) as batch:
+            tried.update(batch)
+            if batch:
+                yield batch

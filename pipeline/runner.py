@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from config.errors import LostClaimError, SohoaError
 from pipeline.archiving import archive_document
+from pipeline.chunks import in_no_others_chunk
 from pipeline.context import Context
 from pipeline.deciding import decide, has_new_questions
 from pipeline.event_chain import seal_overdue_head
@@ -17,6 +18,8 @@ from pipeline.foreign import judge_foreign_signatures, keep_text_beside
 from pipeline.guard import guarded
 from pipeline.heartbeat import kept_alive
 from pipeline.job import Job, claim, file_sha256, let_go
+from pipeline.lease_clock import lease_now
+from pipeline.machines import is_within_reach
 from pipeline.originals import keep_originals
 from pipeline.outcome import Outcome
 from pipeline.resting import clear_crops, clear_work, rest
@@ -54,22 +57,23 @@ def workable(ctx: Context, *, limit: int | None = None, agency: str | None = Non
 
 def workload(ctx: Context, *, limit: int | None = None, agency: str | None = None) -> dict[UUID, int]:
     """Give the documents that can be worked on now, each with the pages that are still to be read of it."""
-    now = ctx.clock()
-    query = (
-        select(Document.id, Document.state, Document.page_count)
-        .where(
-            Document.state.in_(WORKABLE),
-            (Document.state != DocumentState.WAITING_RELEASE) | is_released(),
-            Document.claim_until.is_(None) | (Document.claim_until < now),
-        )
-        .order_by(Document.received_at, Document.id)
-        .limit(limit)
-    )
-    if agency:
-        query = query.where(Document.agency_code == agency)
-    if ctx.is_scheduled:
-        query = query.where(Document.wait_until.is_(None) | (Document.wait_until <= now))
     with ctx.ledger.reading() as session:
+        query = (
+            select(Document.id, Document.state, Document.page_count)
+            .where(
+                Document.state.in_(WORKABLE),
+                (Document.state != DocumentState.WAITING_RELEASE) | is_released(),
+                Document.claim_until.is_(None) | (Document.claim_until < lease_now(ctx, session)),
+                in_no_others_chunk(ctx, session),
+                is_within_reach(ctx, session),
+            )
+            .order_by(Document.received_at, Document.id)
+            .limit(limit)
+        )
+        if agency:
+            query = query.where(Document.agency_code == agency)
+        if ctx.is_scheduled:
+            query = query.where(Document.wait_until.is_(None) | (Document.wait_until <= ctx.clock()))
         rows = session.execute(query).all()
     return {id_: (pages or 0) if state == DocumentState.IN_WORK else 0 for id_, state, pages in rows}
 

@@ -16,6 +16,7 @@ from pipeline.context import Context
 from pipeline.findings import DOUBTS_OF_ADMISSION, Severity, add_finding
 from pipeline.holds import EarlierVersionBusyError
 from pipeline.job import staged_version
+from pipeline.lease_clock import lease_now
 from pipeline.originals import are_originals_stored
 from pipeline.resting import settle_record
 from pipeline.secrecy_doubts import SUSPECTED
@@ -37,7 +38,7 @@ def begin_version(
     signed bytes are not stored yet, or whether it bears a secrecy mark is still asked.
     """
     now, before, left = ctx.clock(), DocumentState(document.state), _current(session, document)
-    _hold_if_busy(session, document, left, path, now)
+    _hold_if_busy(session, document, left, path, lease_now(ctx, session))
     taken = select(func.max(DocumentVersion.number), func.max(DocumentVersion.object_number))
     # Renewed timestamps take numbers too.
     number = 1 + max(
@@ -58,7 +59,7 @@ def begin_version(
     document.claim_fence += 1
     document.claim_owner = document.claim_until = document.type_code = None
     document.current_version, document.original_sha256, document.batch_id = number, sha256, batch.id
-    document.tries = 0
+    document.tries, document.place = 0, ctx.place
     move(session, document.id, DocumentState.IN_WORK, actor=ctx.actor, at=now)
     if before is DocumentState.REFUSED:
         left.refused_at = now

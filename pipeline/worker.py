@@ -24,6 +24,11 @@ def is_known_dead(worker: str) -> bool:
     return machine != _machine() or _start_time(int(process)) != started
 
 
+def machine_of(worker: str) -> str:
+    """Give the name of the machine a worker is of; machines that share a ledger need host names of their own."""
+    return worker.partition(":")[0]
+
+
 def _machine() -> str:
     return f"{socket.gethostname()}:{_boot()}"
 

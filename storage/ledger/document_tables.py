@@ -136,6 +136,8 @@ class Document(Base):
     claim_fence: Mapped[int] = mapped_column(default=0)
     """Grows with each claim; a commit under an older number is refused."""
     claim_until: Mapped[datetime | None]
+    place: Mapped[Code | None]
+    """Where its files in work lie; None: wherever it is worked on, since all that is needed is in the store."""
     type_code: Mapped[Code | None]
     maintenance: Mapped[Code | None]
     mode: Mapped[Code | None]

@@ -14,9 +14,11 @@ class InboxItem(Base):
     """A file or folder of pages seen in the inbox, and what became of it: nothing is unaccounted for."""
 
     __tablename__ = "inbox_item"
-    __table_args__ = (UniqueConstraint("path"),)
+    __table_args__ = (UniqueConstraint("inbox", "path"),)
 
     id: Mapped[Id]
+    inbox: Mapped[Code] = mapped_column(default="")
+    """Which inbox, where several machines have one each; empty where there is one."""
     path: Mapped[str]
     """Relative to the inbox, NFC."""
     size: Mapped[int] = mapped_column(BigInteger)

@@ -9,6 +9,7 @@ INBOX_LOCK = 0x534F_484F_4103
 PROGRESS_LOCK = 0x534F_484F_4104
 SIGN_IN_LOCK = 0x534F_484F_4105
 SEARCH_LOCK = 0x534F_484F_4106
+LEASE_LOCK = 0x534F_484F_4107
 
 
 def hold(connection: Connection | Session, lock: int) -> None:

@@ -23,6 +23,7 @@ from storage.ledger.document_tables import (
 from storage.ledger.event_tables import ChainHeadSeal, Event, LedgerBirth
 from storage.ledger.figure_tables import FigureImport, SuppliedFigure
 from storage.ledger.inbox_tables import InboxItem
+from storage.ledger.machine_tables import ChunkDocument, Machine, WorkLease
 from storage.ledger.object_tables import Signature, StoredObject
 from storage.ledger.register_tables import (
     ProgressSnapshot,
@@ -53,6 +54,7 @@ __all__ = [
     "Base",
     "Batch",
     "ChainHeadSeal",
+    "ChunkDocument",
     "CountChange",
     "Document",
     "DocumentStateName",
@@ -70,6 +72,7 @@ __all__ = [
     "KeptProgress",
     "KeptTally",
     "LedgerBirth",
+    "Machine",
     "OutsideRecord",
     "Page",
     "PageBarcode",
@@ -103,4 +106,5 @@ __all__ = [
     "UnitSuccession",
     "WebSession",
     "WebUser",
+    "WorkLease",
 ]

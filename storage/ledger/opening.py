@@ -38,6 +38,11 @@ class Ledger:
         self._is_checked = False
 
     @property
+    def is_one_machines(self) -> bool:
+        """Whether it is a file, which machines cannot share."""
+        return self.engine.dialect.name == "sqlite"
+
+    @property
     def name(self) -> str:
         """Where the ledger is, without a password."""
         return self.engine.url.render_as_string(hide_password=True)

@@ -1,4 +1,4 @@
 """Which tables this program works with."""
 
-SCHEMA_REVISION = "0024"
+SCHEMA_REVISION = "0032"
 """The newest revision under storage/migrations/versions."""

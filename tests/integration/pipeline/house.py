@@ -31,6 +31,7 @@ AGENCIES = f'[[agency]]\ncode = "{AGENCY}"\nname = "{AGENCY_NAME}"\nlevel = "com
 SHEET = 'operator = "Nguyễn Văn Mẫu"\nscanned_at = "2026-03-11T08:00:00+07:00"\ndevice = "TEST"\n'
 FONT = "/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf"
 DPI = 200
+_OURS = {"lo.toml", ".sohoa-inbox"}
 LETTER = (
     "ỦY BAN NHÂN DÂN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
     "XÃ MẪU Độc lập - Tự do - Hạnh phúc",
@@ -154,7 +155,7 @@ class House:
         return {path: (outcome, reason) for path, outcome, reason in rows}
 
     def in_inbox(self) -> list[str]:
-        return sorted(path.name for path in self.inbox.rglob("*") if path.is_file() and path.name != "lo.toml")
+        return sorted(path.name for path in self.inbox.rglob("*") if path.is_file() and path.name not in _OURS)
 
 
 def build_template(home: Path) -> Path:
