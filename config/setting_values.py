@@ -26,6 +26,9 @@ WANTED = {
     "ledger_password": _("it must hold no password; ledger.password refers to that (env:NAME or file:PATH)"),
     "store_login": _("it must hold no name or password; store.access_key and store.secret_key refer to these"),
     "timestamp_login": _("it must hold no name or password; settings are shown and logged, so none may stand in them"),
+    "scheduler_address": _(
+        "it must be http://NAME:PORT or https://NAME, without a name or password; scheduler.auth refers to these"
+    ),
     "web_address": _("it must be https://NAME, or http:// on this machine, without a path, name or password"),
     "cron": _("it must be a schedule of five fields, such as */15 * * * * (minute, hour, day, month, day of the week)"),
 }
@@ -62,6 +65,13 @@ def _timestamp_address(text: str) -> str:
     return text
 
 
+def _scheduler_address(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.query):
+        raise PydanticCustomError("scheduler_address", "no address")
+    return text.rstrip("/").removesuffix("/api")
+
+
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE)
@@ -78,6 +88,8 @@ StoreAddress = Annotated[str, AfterValidator(_store_address)]
 """The address of an S3 store without a login."""
 TimestampAddress = Annotated[str, AfterValidator(_timestamp_address)]
 """The address of a timestamp authority without a login."""
+SchedulerAddress = Annotated[str, AfterValidator(_scheduler_address)]
+"""The http or https address of a Prefect server without a login, without the `/api` at its end."""
 Cron = Annotated[str, AfterValidator(_cron)]
 """A schedule as cron writes them."""
 WebAddress = Annotated[str, AfterValidator(_web_address)]

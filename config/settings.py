@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,6 +23,8 @@ from pydantic_settings import SettingsError as UnreadableVariableError
 from config.errors import SettingsError, SettingsFileError
 from config.i18n import gettext
 from config.i18n import mark as _
+from config.scheduler_settings import SchedulerSettings
+from config.section import Section
 from config.setting_faults import ENVIRONMENT, PREFIX, no_variable, variable_of, wrong_setting
 from config.setting_values import (
     Cron,
@@ -36,13 +38,6 @@ from config.setting_values import (
 SETTINGS_FILE = "sohoa.toml"
 OTHER_VARIABLES = frozenset({"SOHOA_ACTOR"})
 """Variables that are no settings: who acts is different for each person."""
-
-
-class Section(BaseModel):
-    """A table of the settings file."""
-
-    # A wrong value may be a secret in the wrong place: no error shows it, with --verbose neither.
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class InboxSettings(Section):
@@ -280,6 +275,7 @@ class Settings(BaseSettings):
     ledger: LedgerSettings = LedgerSettings()
     run: RunSettings = RunSettings()
     backup: BackupSettings = BackupSettings()
+    scheduler: SchedulerSettings = SchedulerSettings()
     review: ReviewSettings = ReviewSettings()
     web: WebSettings = WebSettings()
 

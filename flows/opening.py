@@ -27,14 +27,17 @@ def opened(ctx: Context) -> Iterator[None]:
 
 
 def context_for(home: str, actor: str) -> Context:
-    """Give the context to work in; parameters of a flow run carry no more than a folder and an actor."""
+    """Give the context to work in; parameters of a flow run carry no more than a folder and an actor.
+
+    No folder means the one that the worker on this machine works in: it names it to its runs in SOHOA_HOME.
+    """
     ctx = _OPENED.get()
     if ctx is not None and str(ctx.settings.home) == home:
         return ctx
-    return _open_anew(Path(home), actor)
+    return _open_anew(Path(home) if home else None, actor)
 
 
-def _open_anew(home: Path, actor: str) -> Context:
+def _open_anew(home: Path | None, actor: str) -> Context:
     """Open the installation in a run's own process: it speaks its language, and ends with the one that serves it."""
     if SERVED_BY in os.environ and not end_with_owner(SERVED_BY, signal.SIGKILL):
         raise SystemExit(ExitCode.INTERNAL)

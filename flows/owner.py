@@ -27,10 +27,13 @@ class ServedAlreadyError(SohoaError):
 
 
 @contextmanager
-def serving_alone(ctx: Context) -> Iterator[None]:
-    """Be the one process that serves this installation. Raise ServedAlreadyError where there is one."""
+def serving_alone(ctx: Context, name: str = LOCK_NAME) -> Iterator[None]:
+    """Be the one process that serves this installation, or works for it on this machine, by the name of a lock.
+
+    Raise ServedAlreadyError where there is one.
+    """
     home = ctx.settings.home
-    with (home / LOCK_NAME).open("w") as lock:
+    with (home / name).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as err:

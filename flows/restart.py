@@ -5,12 +5,15 @@ while nobody served, one of a kind makes up for all: each does whatever there is
 """
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
     FlowRunFilter,
     FlowRunFilterDeploymentId,
     FlowRunFilterParentFlowRunId,
@@ -23,6 +26,7 @@ from prefect.states import Crashed
 
 AT_WORK = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 DIED = "the process that served it ended"
+WORKER_LABEL = "prefect.worker.name"
 _PAGE = 200
 
 
@@ -39,6 +43,25 @@ def settle_earlier_runs(deployments: Iterable[UUID]) -> None:
             for run in overdue[:-1]:
                 with suppress(ObjectNotFound):
                     client.delete_flow_run(run.id)
+
+
+def settle_runs_of(worker: str, deployments: Iterable[UUID]) -> None:
+    """End the runs that died with an earlier worker of this name, of deployments that any worker runs."""
+    with get_client(sync_client=True) as client:
+        for deployment in deployments:
+            of_this = FlowRunFilterDeploymentId(any_=[deployment])
+            at_work = list(_read(client, FlowRunFilter(deployment_id=of_this, state=_in(AT_WORK))))
+            for run in at_work:
+                if run.labels.get(WORKER_LABEL) == worker:
+                    _end(client, run)
+
+
+def forget_deployments(flow: str, kept: AbstractSet[str]) -> None:
+    """Delete a flow's deployments of machines that are no more, so that their schedule makes no runs for nobody."""
+    with get_client(sync_client=True) as client:
+        for deployment in client.read_deployments(flow_filter=FlowFilter(name=FlowFilterName(any_=[flow]))):
+            if deployment.name.startswith(f"{flow}-") and deployment.name not in kept:
+                client.delete_deployment(deployment.id)
 
 
 def _end(client: SyncPrefectClient, run: FlowRun) -> None:

@@ -17,6 +17,8 @@ from urllib.request import urlopen
 
 from config.errors import ToolFailedError
 from config.i18n import mark as _
+from config.secret_values import secret
+from config.settings import Settings
 from pipeline.context import Context
 
 HOST = "127.0.0.1"
@@ -32,6 +34,7 @@ def prefect_server(ctx: Context, *, schedules: bool = False) -> Iterator[None]:
     Only with `schedules` does it start runs that come due. Raise ToolFailedError when it does not come up.
     """
     os.environ.setdefault("PREFECT_HOME", str(ctx.settings.home / "prefect"))
+    name_shared_server(ctx.settings)
     from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: PLC0415 - reads its home on import
 
     if PREFECT_API_URL.value():
@@ -51,6 +54,16 @@ def prefect_server(ctx: Context, *, schedules: bool = False) -> Iterator[None]:
                 _hand_in_events()
     finally:
         _stop(process)
+
+
+def name_shared_server(settings: Settings) -> None:
+    """Let Prefect's settings name the server of the site, where ours do; before Prefect is imported."""
+    scheduler = settings.scheduler
+    if scheduler.url:
+        os.environ.setdefault("PREFECT_API_URL", f"{scheduler.url}/api")
+        auth = secret("scheduler.auth", scheduler.auth)
+        if auth:
+            os.environ.setdefault("PREFECT_API_AUTH_STRING", auth)
 
 
 def _hand_in_events() -> None:

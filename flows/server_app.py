@@ -23,6 +23,13 @@ OWNER = "SOHOA_SERVER_OWNER"
 _GRACE_S = 2
 
 
+def serve_shared(host: str, port: int) -> None:
+    """Serve the machines of a site, with pages, until stopped; Prefect has read its settings when this is loaded."""
+    uvicorn.run(
+        create_app(), host=host, port=port, log_level="warning", lifespan="on", timeout_graceful_shutdown=_GRACE_S
+    )
+
+
 def main() -> None:
     """Serve on the port named until stopped, or until the owner ends, however it ends."""
     if not end_with_owner(OWNER, signal.SIGTERM):

@@ -53,7 +53,7 @@ def serve_deployments(ctx: Context, ready: Callable[[], None]) -> None:
     """
     # Schedules stay active when serving ends, so that what comes due until it goes on is made up for then.
     runner = _Runner(pause_on_shutdown=False)
-    settle_earlier_runs([_known(runner.add_deployment(made)) for made in deployments(ctx)])
+    settle_earlier_runs([known(runner.add_deployment(made)) for made in deployments(ctx)])
     with suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(runner.serve(ready))
 
@@ -71,7 +71,7 @@ def deployments(ctx: Context) -> list[RunnerDeployment]:
 
 
 def _deployment(flow: Flow[..., Any], home: str, cron: str | None) -> RunnerDeployment:
-    return _known(
+    return known(
         flow.to_deployment(
             flow.name,
             schedule=Cron(cron, timezone=VIETNAM.key) if cron else None,
@@ -81,7 +81,7 @@ def _deployment(flow: Flow[..., Any], home: str, cron: str | None) -> RunnerDepl
     )
 
 
-def _known(made: T | Coroutine[Any, Any, T]) -> T:
+def known(made: T | Coroutine[Any, Any, T]) -> T:
     """Give what Prefect made; inside an event loop it would give a promise of it."""
     if inspect.isawaitable(made):
         raise TypeError("deployments are made outside an event loop")

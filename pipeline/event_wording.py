@@ -10,6 +10,7 @@ EVENTS: dict[str, str] = {
     "document.admitted": _("passed the secrecy check"),
     "document.archived": _("archived"),
     "document.renewed": _("a further archive timestamp put over it"),
+    "machine.given_up": _("a machine given up; others go on with its documents"),
     "trust.added": _("an authority trusted from now on"),
     "trust.removed": _("an authority trusted no more"),
     "record.open": _("record opened"),

@@ -5,6 +5,8 @@ from the store is taken over from a place that has fallen silent; what only its 
 was not stored yet, and signed bytes that were not uploaded.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from config.errors import ExitCode, NotFoundError, SohoaError
 from config.i18n import mark as _
+from pipeline.beating import beating
 from pipeline.context import Context
 from pipeline.lease_clock import lease_now
 from pipeline.worker import machine_of
@@ -25,6 +28,7 @@ from storage.ledger.states import DocumentState
 ARCHIVAL = "archival"
 SILENT_AFTER = timedelta(minutes=30)
 """A machine that serves is seen every minute; after this long without a sign its documents are taken over."""
+SEEN_EVERY_S = 60.0
 COUNTED_FOR = timedelta(days=1)
 """A machine that was seen within this time counts when the work is divided."""
 UNFINISHED = (
@@ -66,6 +70,22 @@ def come_to_work(ctx: Context) -> None:
         be_seen(ctx, session)
 
 
+@contextmanager
+def seen_at_work(ctx: Context) -> Iterator[None]:
+    """Let this machine be seen every minute of this block, so that nobody takes over what lies with it."""
+
+    def beat() -> bool:
+        try:
+            come_to_work(ctx)
+        except SohoaError as cause:
+            ctx.watcher.noticed(machine_of(ctx.worker), cause)
+        return True
+
+    beat()
+    with beating("seen", SEEN_EVERY_S, beat):
+        yield
+
+
 def be_seen(ctx: Context, session: Session) -> None:
     """Note that this machine is at work; nothing in a ledger that is one machine's."""
     if ctx.place is None:
@@ -84,6 +104,13 @@ def machines_at_work(ctx: Context, session: Session) -> int:
     since, own = lease_now(ctx, session) - COUNTED_FOR, machine_of(ctx.worker)
     others = select(func.count()).select_from(Machine).where(Machine.seen_at > since, Machine.name != own)
     return 1 + (session.scalar(others) or 0)
+
+
+def at_work_lately(ctx: Context) -> list[str]:
+    """Give the names of the machines that share the work."""
+    with ctx.ledger.reading() as session:
+        since = lease_now(ctx, session) - COUNTED_FOR
+        return list(session.scalars(select(Machine.name).where(Machine.seen_at > since)))
 
 
 def is_within_reach(ctx: Context, session: Session) -> ColumnElement[bool]:

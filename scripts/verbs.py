@@ -74,10 +74,13 @@ class VerbsWithDefault(Verbs):
     """A group whose one verb may be left out: what begins with no verb of it is that verb's."""
 
     default_verb = ""
+    is_said_by_nothing = False
+    """Whether nothing at all is that verb too, where it would show the help."""
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Put the verb before what was typed without one."""
-        if args and args[0] not in {*self.commands, *self.get_help_option_names(ctx)}:
+        known = {*self.commands, *self.get_help_option_names(ctx)}
+        if (args and args[0] not in known) or (not args and self.is_said_by_nothing):
             args = [self.default_verb, *args]
         return super().parse_args(ctx, args)
 

@@ -9,8 +9,10 @@ from rich.text import Text
 
 from config.errors import ExitCode
 from config.i18n import gettext as _
+from flows.scheduler_health import check_scheduler
 from pipeline.check_result import CheckResult
 from pipeline.health import examine
+from pipeline.health_services import check_services
 from scripts.invocation import emit, open_context
 from scripts.verbs import App
 
@@ -21,9 +23,16 @@ def register(app: App) -> None:
     @app.command(help=_("Check programs, fonts, inbox, ledger, store, keys, clock, disk."))
     def doctor(
         ctx: typer.Context,
+        production: Annotated[
+            bool,
+            typer.Option("--production", help=_("Check also what several machines stand on: database, scheduler.")),
+        ] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
-        results = examine(open_context(ctx, needs_set_up=False))
+        context = open_context(ctx, needs_set_up=False)
+        results = examine(context)
+        if production:
+            results += [*check_services(context), *check_scheduler(context)]
         emit(results, as_json=as_json, show=lambda console: _show(console, results))
         if any(not result.is_well for result in results):
             raise typer.Exit(ExitCode.CHECK_FAILED)

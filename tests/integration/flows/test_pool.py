@@ -1,0 +1,149 @@
+"""A scheduler on PostgreSQL and a worker of its pool: runs are taken, shown with ids alone, and every part is checked."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import pytest
+
+from config.errors import ExitCode
+from tests.integration.pipeline.house import AGENCY, RECORD, House, build_template, page
+from tests.programs import postgres_programs
+from tests.services import PostgresServer, free_port
+
+pytestmark = [pytest.mark.needs("postgres", "tesseract", "poppler"), pytest.mark.timeout(300)]
+ROOT = Path(__file__).parents[3]
+NEVER, AUTH, WAIT_S = "0 0 29 2 *", "sohoa:mat-khau-mau-7319", 120.0
+
+KICK = """
+import sys, time
+from prefect.client.orchestration import get_client
+with get_client(sync_client=True) as client:
+    deployment = client.read_deployment_by_name(sys.argv[1])
+    run = client.create_flow_run_from_deployment(deployment.id)
+    while not run.state.is_final():
+        time.sleep(0.5)
+        run = client.read_flow_run(run.id)
+    print(run.state.name, run.work_queue_name, run.parameters)
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[tuple[Path, dict[str, str], str]]:
+    """A home folder, the surroundings of its commands, and the name of the scheduler's database."""
+    home = build_template(tmp_path / "home")
+    ledger, runs = postgres_server.create(), postgres_server.create()
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "SOHOA_"))}
+    ours = {
+        "SOHOA_HOME": str(home),
+        "SOHOA_ACTOR": "tester",
+        "SOHOA_LEDGER__URL": postgres_server.url(ledger),
+        "SOHOA_INBOX__STABLE_AFTER_S": "0",
+        "SOHOA_SCHEDULER__URL": f"http://127.0.0.1:{free_port()}",
+        "SOHOA_SCHEDULER__AUTH": "env:AUTH_OF_TEST",
+        "SOHOA_SCHEDULER__DATABASE": postgres_server.url(runs),
+        "AUTH_OF_TEST": AUTH,
+        **{f"SOHOA_RUN__{name}_CRON": NEVER for name in ("DIGITIZE", "REPORT", "RENEW")},
+    }
+    yield home, {**clean, **ours, "PYTHONPATH": str(ROOT)}, runs
+    for database in (ledger, runs):
+        postgres_server.drop(database)
+
+
+@pytest.fixture
+def started() -> Iterator[list[subprocess.Popen[str]]]:
+    processes: list[subprocess.Popen[str]] = []
+    yield processes
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
+    for process in processes:
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def sohoa(surroundings: dict[str, str], *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "scripts.sohoa", *words]
+    return subprocess.Popen(
+        command, cwd=surroundings["SOHOA_HOME"], env=surroundings, text=True, stdout=subprocess.PIPE
+    )
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + WAIT_S
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.3)
+    return holds()
+
+
+def asks_for_a_password(url: str) -> bool:
+    try:
+        urlopen(f"{url}/api/admin/version", timeout=5)
+    except HTTPError as refusal:
+        return refusal.code == 401
+    except URLError:
+        return False
+    return False
+
+
+def test_a_worker_takes_runs_from_a_scheduler_on_postgres_that_learns_no_name_and_no_secret(
+    site: tuple[Path, dict[str, str], str], started: list[subprocess.Popen[str]], postgres_server: PostgresServer
+) -> None:
+    home, surroundings, runs = site
+    assert sohoa(surroundings, "init").wait() == ExitCode.DONE
+    page(House(home, ledger={"url": surroundings["SOHOA_LEDGER__URL"]}).record / "nguyen-van-an.png")
+    url = surroundings["SOHOA_SCHEDULER__URL"]
+    started.append(sohoa(surroundings, "serve", "scheduler", "--port", url.rpartition(":")[2]))
+    assert eventually(lambda: asks_for_a_password(url))
+    worker = sohoa(surroundings, "serve", "worker", "--json")
+    started.insert(0, worker)
+    assert worker.stdout is not None
+    assert json.loads(worker.stdout.readline())["result"]["event"] == "ready"
+
+    client = {**surroundings, "PREFECT_API_URL": f"{url}/api", "PREFECT_API_AUTH_STRING": AUTH}
+    host = socket.gethostname()
+    command = [sys.executable, "-c", KICK, f"digitize/digitize-{host}"]
+    kicked = subprocess.run(command, env=client, capture_output=True, text=True, check=True, timeout=WAIT_S)
+    assert kicked.stdout.strip() == f"Completed {host} {{'home': ''}}"
+
+    doctor = sohoa(surroundings, "doctor", "--production", "--json")
+    found = {one["title"]: one for one in json.loads(doctor.communicate()[0])["result"]}
+    wanted = ("PostgreSQL", "Chênh lệch đồng hồ", "Kết nối", "Tệp tạm", "Các máy", "Bộ lập lịch", "Máy làm việc")
+    assert [title for title in wanted if not found[title]["is_well"]] == []
+    assert host in found["Máy làm việc"]["found"]
+    machines = json.loads(sohoa(surroundings, "serve", "machines", "--json").communicate()[0])["result"]
+    assert [(one["name"], one["documents"]) for one in machines] == [(host, 1)]
+
+    programs = postgres_programs()
+    assert programs is not None
+    dump = [programs / "pg_dump", "-h", "127.0.0.1", "-p", str(postgres_server.port), "-U", "postgres", runs]
+    told = subprocess.run(dump, capture_output=True, text=True, check=True).stdout
+    assert f"digitize-{host}" in told
+    for secret in (RECORD, AGENCY, "nguyen-van-an", "Nguyễn Văn Mẫu", "mat-khau-mau-7319"):
+        assert secret not in told
+
+
+def test_a_scheduler_for_other_machines_does_not_start_without_a_password_or_a_database_of_its_own(
+    site: tuple[Path, dict[str, str], str],
+) -> None:
+    _home, surroundings, _runs = site
+    sohoa(surroundings, "init").wait()
+    open_to_all = {name: value for name, value in surroundings.items() if name != "SOHOA_SCHEDULER__AUTH"}
+    on_the_ledger = {**surroundings, "SOHOA_SCHEDULER__DATABASE": surroundings["SOHOA_LEDGER__URL"]}
+    alone = {name: value for name, value in surroundings.items() if name != "SOHOA_SCHEDULER__URL"}
+    tried = [
+        sohoa(open_to_all, "serve", "scheduler", "--host", "0.0.0.0"),
+        sohoa(on_the_ledger, "serve", "scheduler"),
+        sohoa(alone, "serve", "worker"),
+    ]
+    assert [process.wait(60) for process in tried] == [ExitCode.SETTINGS] * 3
