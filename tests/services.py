@@ -9,7 +9,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,13 @@ class S3Server:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server of this session; for tests marked needs("postgres")."""
+    with running_postgres() as server:
+        yield server
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """Keep a PostgreSQL server running in this block."""
     programs = postgres_programs()
     assert programs is not None, "PostgreSQL is not installed"
     with ExitStack() as stack:
@@ -189,6 +196,13 @@ def ledger(ledger_url: str) -> Iterator[Ledger]:
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[S3Server]:
     """An S3 server of this session; for tests marked needs("s3")."""
+    with running_s3() as server:
+        yield server
+
+
+@contextmanager
+def running_s3() -> Iterator[S3Server]:
+    """Keep an S3 server running in this block."""
     program = weed_program()
     assert program is not None, "SeaweedFS is not installed"
     with ExitStack() as stack:

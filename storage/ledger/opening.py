@@ -23,6 +23,8 @@ from storage.ledger.schema import SCHEMA_REVISION
 BUSY_TIMEOUT_S = 30.0
 """How long a session waits for another process to let go."""
 _CONNECT_S = 10
+_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+"""Of a network that is cut without a word one would otherwise learn after hours."""
 _READING = "sohoa_reading"
 
 
@@ -128,7 +130,7 @@ def _engine(address: URL, busy_timeout_s: float) -> Engine:
         address.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": _CONNECT_S, "options": limits, "application_name": "sohoa"},
+        connect_args={**_ALIVE, "connect_timeout": _CONNECT_S, "options": limits, "application_name": "sohoa"},
     )
 
 

@@ -1,4 +1,4 @@
-"""A scheduler on PostgreSQL and a worker of its pool: runs are taken, shown with ids alone, and every part is checked."""
+"""A scheduler on PostgreSQL and a worker of its pool: runs are taken, shown with ids alone; every part is checked."""
 
 import json
 import os
@@ -15,6 +15,10 @@ from urllib.request import urlopen
 import pytest
 
 from config.errors import ExitCode
+from config.settings import load_settings
+from flows.running import NoSchedulerError, work_until_stopped
+from flows.scheduler import SchedulerDatabaseError, SchedulerOpenError, serve_scheduler
+from pipeline.context import Context
 from tests.integration.pipeline.house import AGENCY, RECORD, House, build_template, page
 from tests.programs import postgres_programs
 from tests.services import PostgresServer, free_port
@@ -126,7 +130,7 @@ def test_a_worker_takes_runs_from_a_scheduler_on_postgres_that_learns_no_name_an
 
     programs = postgres_programs()
     assert programs is not None
-    dump = [programs / "pg_dump", "-h", "127.0.0.1", "-p", str(postgres_server.port), "-U", "postgres", runs]
+    dump = [str(programs / "pg_dump"), "-h", "127.0.0.1", "-p", str(postgres_server.port), "-U", "postgres", runs]
     told = subprocess.run(dump, capture_output=True, text=True, check=True).stdout
     assert f"digitize-{host}" in told
     for secret in (RECORD, AGENCY, "nguyen-van-an", "Nguyễn Văn Mẫu", "mat-khau-mau-7319"):
@@ -134,16 +138,20 @@ def test_a_worker_takes_runs_from_a_scheduler_on_postgres_that_learns_no_name_an
 
 
 def test_a_scheduler_for_other_machines_does_not_start_without_a_password_or_a_database_of_its_own(
-    site: tuple[Path, dict[str, str], str],
+    tmp_path: Path,
 ) -> None:
-    _home, surroundings, _runs = site
-    sohoa(surroundings, "init").wait()
-    open_to_all = {name: value for name, value in surroundings.items() if name != "SOHOA_SCHEDULER__AUTH"}
-    on_the_ledger = {**surroundings, "SOHOA_SCHEDULER__DATABASE": surroundings["SOHOA_LEDGER__URL"]}
-    alone = {name: value for name, value in surroundings.items() if name != "SOHOA_SCHEDULER__URL"}
-    tried = [
-        sohoa(open_to_all, "serve", "scheduler", "--host", "0.0.0.0"),
-        sohoa(on_the_ledger, "serve", "scheduler"),
-        sohoa(alone, "serve", "worker"),
-    ]
-    assert [process.wait(60) for process in tried] == [ExitCode.SETTINGS] * 3
+    ledger = {"url": "postgresql://sohoa@localhost/sohoa"}
+    (tmp_path / "auth").write_text(AUTH, "utf-8")
+    own = {"database": "postgresql://sohoa@localhost/prefect"}
+    of_ledger = {"database": ledger["url"], "auth": f"file:{tmp_path / 'auth'}"}
+    for scheduler, refusal in ((own, SchedulerOpenError), (of_ledger, SchedulerDatabaseError)):
+        ctx = Context(load_settings(tmp_path, ledger=ledger, scheduler=scheduler), actor="tester")
+        with pytest.raises(refusal):
+            serve_scheduler(ctx, "0.0.0.0", 1)
+
+
+def test_a_worker_needs_a_scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    with pytest.raises(NoSchedulerError):
+        work_until_stopped(Context(load_settings(tmp_path), actor="tester"), lambda: None)
