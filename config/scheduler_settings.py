@@ -25,6 +25,12 @@ class SchedulerSettings(Section):
     pool: str = Field(
         "sohoa", min_length=1, description=_("Work pool that the workers of this installation take from.")
     )
+    dask: str = Field(
+        "",
+        pattern=r"^((tcp|tls)://\S+:\d+)?$",
+        examples=["tls://scheduler.example:8786"],
+        description=_("Dask scheduler that one flow's documents are handed to; empty: this machine's own threads."),
+    )
     database: LedgerAddress = Field(
         "",
         examples=["postgresql://sohoa@db.example/prefect"],

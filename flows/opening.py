@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 
 from config.errors import ExitCode
@@ -32,9 +33,22 @@ def context_for(home: str, actor: str) -> Context:
     No folder means the one that the worker on this machine works in: it names it to its runs in SOHOA_HOME.
     """
     ctx = _OPENED.get()
-    if ctx is not None and str(ctx.settings.home) == home:
+    if ctx is not None and home in {"", str(ctx.settings.home)}:
         return ctx
     return _open_anew(Path(home) if home else None, actor)
+
+
+def shared_context(home: str, actor: str) -> Context:
+    """Give the context that the tasks of a flow share: the flow's own, or in a worker's process one opened once."""
+    ctx = _OPENED.get()
+    return ctx if ctx is not None else _opened_once(home, actor)
+
+
+@cache
+def _opened_once(home: str, actor: str) -> Context:
+    ctx = context_for(home, actor)
+    ctx.open_shared()
+    return ctx
 
 
 def _open_anew(home: Path | None, actor: str) -> Context:

@@ -13,13 +13,14 @@ import rfc8785
 from sqlalchemy import func, select
 
 from config.dates import instant_text
-from config.errors import ChainBrokenError, SohoaError
+from config.errors import ChainBrokenError, SohoaError, WriteOnceError
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.covered_events import head_before, tree_over
 from pipeline.guard import guarded
 from pipeline.job import file_sha256
+from pipeline.leases import in_turn
 from pipeline.lost_events import NotReconciledError, lost_heads, waits_for_reconciling
 from pipeline.seal_keys import head_agency
 from pipeline.sealed_heads import (
@@ -69,9 +70,11 @@ def seal_head(ctx: Context, batches: Sequence[UUID] = ()) -> Path | None:
     with (ctx.settings.chain_folder / LOCK_NAME).open("w") as lock:
         # Two runs that end at the same moment must not mix their two files.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        ensure_store_agrees(ctx)
-        made = _sign_head(ctx, batches)
-        _upload_heads(ctx)
+        with in_turn(ctx, "chain"):
+            ensure_store_agrees(ctx)
+            _take_what_stands(ctx)
+            made = _sign_head(ctx, batches)
+            _upload_heads(ctx)
     return made
 
 
@@ -198,6 +201,23 @@ def _fetch(ctx: Context, target: Path) -> None:
     settle(part, target)
 
 
+def _take_what_stands(ctx: Context) -> None:
+    """Take the store's head in place of one of this folder that another machine was quicker with.
+
+    Both are true; the store has room for one, and this machine was cut off before it had put its own there.
+    """
+    if ctx.place is None:
+        return
+    with ctx.ledger.reading() as session:
+        of_others = session.scalars(select(ChainHeadSeal.seq).where(ChainHeadSeal.place != ctx.place)).all()
+    for seq in set(of_others):
+        path = ctx.settings.chain_folder / f"{seq:012d}{HEAD}"
+        if path.exists() and ctx.store.read_back(head_key(ctx, path.name)) != file_sha256(path):
+            _ensure_leads_to(ctx, head_in(ctx, path, str(path)))
+            for file in (path.with_suffix(SIGNATURE), path):
+                _fetch(ctx, file)
+
+
 def _upload_heads(ctx: Context) -> None:
     with ctx.ledger.reading() as session:
         # A head over lost events stays where it is: no later one goes on from it.
@@ -206,11 +226,36 @@ def _upload_heads(ctx: Context) -> None:
         if path.stem.isdecimal() and int(path.stem) in uploaded:
             continue
         head = _storable_head(ctx, path)
-        for file in (path.with_suffix(SIGNATURE), path):
-            ctx.store.put(head_key(ctx, file.name), file, file_sha256(file))
-        facts = {"seq": head.seq, "hash": head.hash, "sealed_at": ctx.clock(), "object_key": head_key(ctx, path.name)}
+        if not _put_head(ctx, path):
+            continue
+        facts = {
+            "seq": head.seq,
+            "hash": head.hash,
+            "sealed_at": ctx.clock(),
+            "object_key": head_key(ctx, path.name),
+            "place": ctx.place,
+        }
         with ctx.ledger.session() as session:
             session.add_all(ChainHeadSeal(**facts, batch_id=batch) for batch in _batches_in(path))
+
+
+def _put_head(ctx: Context, path: Path) -> bool:
+    """Put a head and its signature into the store; tell whether it has them now.
+
+    It has not where a machine was lost between its two files: that one's signature stands there alone for good, and a
+    later head covers these events.
+    """
+    files = (path.with_suffix(SIGNATURE), path)
+    try:
+        for file in files:
+            ctx.store.put(head_key(ctx, file.name), file, file_sha256(file))
+    except WriteOnceError:
+        if ctx.place is None or ctx.store.exists(head_key(ctx, path.name)):
+            raise
+        for file in files:
+            file.unlink()
+        return False
+    return True
 
 
 def _storable_head(ctx: Context, path: Path) -> SealedHead:

@@ -4,6 +4,7 @@ A lease keeps workers out of each other's way and no more: that a document is wo
 claim and fencing number (pipeline/job.py), also when a process sleeps longer than its lease.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from config.errors import LedgerError, SohoaError
+from config.errors import LedgerBusyError, LedgerError, SohoaError
 from pipeline.beating import beating
 from pipeline.context import Context
 from pipeline.lease_clock import lease_now
@@ -23,6 +24,7 @@ from storage.ledger.locks import LEASE_LOCK, hold
 from storage.ledger.models import ChunkDocument, WorkLease
 
 BEATS_A_LEASE = 3
+_ASK_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,26 @@ def leased(ctx: Context, subject: str) -> Iterator[Lease | None]:
         return
     with kept(ctx, lease):
         yield lease
+
+
+@contextmanager
+def in_turn(ctx: Context, subject: str) -> Iterator[None]:
+    """Have something alone in this block, after whoever has it; on one machine nothing is to be waited for.
+
+    Raise LedgerBusyError when no turn came for as long as a lease lasts.
+    """
+    if ctx.ledger.is_one_machines:
+        yield
+        return
+    deadline = time.monotonic() + ctx.settings.run.claim_s
+    while True:
+        with leased(ctx, subject) as lease:
+            if lease is not None:
+                yield
+                return
+        if time.monotonic() > deadline:
+            raise LedgerBusyError(cause=subject)
+        time.sleep(_ASK_EVERY_S)
 
 
 @contextmanager

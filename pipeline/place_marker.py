@@ -4,18 +4,30 @@ Machines that share a folder read one mark and know by it that they share it. A 
 nothing is marked there.
 """
 
+import errno
 import os
 import uuid
 from pathlib import Path
 
+from config.errors import DiskFullError, SohoaError
+from pipeline.holds import FolderUnusableError
+
 PLACE_FILE = "place"
 INBOX_FILE = ".sohoa-inbox"
 _LONGEST = 64
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+NEVER_WRITTEN = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR}
 
 
 def place_of(home: Path) -> str:
-    """Give the mark of a home folder, made when it has none: where files of documents in work lie."""
-    return _read(home / PLACE_FILE) or _make(home / PLACE_FILE)
+    """Give the mark of a home folder, made when it has none: where files of documents in work lie.
+
+    Raise DiskFullError or FolderUnusableError when it cannot be made.
+    """
+    try:
+        return _read(home / PLACE_FILE) or _make(home / PLACE_FILE)
+    except OSError as err:
+        raise _hindered(home / PLACE_FILE, err) from err
 
 
 def inbox_mark(inbox: Path) -> str:
@@ -24,11 +36,22 @@ def inbox_mark(inbox: Path) -> str:
 
 
 def mark_inbox(inbox: Path) -> str:
-    """Give the mark of an inbox, made when it has none and may be written to; empty otherwise."""
+    """Give the mark of an inbox, made when it has none; empty where nobody may write to it, or it is not there.
+
+    Raise DiskFullError or FolderUnusableError when it cannot be made now: without it the inbox would be another one.
+    """
     try:
         return inbox_mark(inbox) or _make(inbox / INBOX_FILE)
-    except OSError:
-        return ""
+    except OSError as err:
+        if err.errno in NEVER_WRITTEN:
+            return ""
+        raise _hindered(inbox / INBOX_FILE, err) from err
+
+
+def _hindered(path: Path, err: OSError) -> SohoaError:
+    if err.errno in NO_SPACE:
+        return DiskFullError(file=path)
+    return FolderUnusableError(subject=path.name, place=path.parent, cause=err)
 
 
 def _read(path: Path) -> str:
@@ -41,11 +64,11 @@ def _read(path: Path) -> str:
 def _make(path: Path) -> str:
     """Write a new mark whole; of two machines that do so at once one's stands, and both read that."""
     part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
-    part.write_text(f"{uuid.uuid4()}\n", "ascii")
     try:
+        part.write_text(f"{uuid.uuid4()}\n", "ascii")
         os.link(part, path)
     except FileExistsError:
         pass
     finally:
-        part.unlink()
+        part.unlink(missing_ok=True)
     return _read(path)

@@ -54,3 +54,5 @@ class ChainHeadSeal(Base):
     sealed_at: Mapped[datetime]
     object_key: Mapped[str]
     batch_id: Mapped[UUID | None]
+    place: Mapped[Code | None]
+    """Whose chain folder it was put into the store from, where machines have one each."""

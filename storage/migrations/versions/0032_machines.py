@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("document_id", name="pk_chunk_document"),
     )
     op.create_index("ix_chunk_document_lease_id", "chunk_document", ["lease_id"])
+    op.add_column("chain_head_seal", sa.Column("place", sa.String(length=64), nullable=True))
     op.add_column("document", sa.Column("place", sa.String(length=64), nullable=True))
     with op.batch_alter_table("inbox_item") as items:
         items.add_column(sa.Column("inbox", sa.String(length=64), nullable=False, server_default=""))
@@ -49,6 +50,7 @@ def downgrade() -> None:
         items.drop_column("inbox")
         items.create_unique_constraint("uq_inbox_item_path", ["path"])
     op.drop_column("document", "place")
+    op.drop_column("chain_head_seal", "place")
     op.drop_table("chunk_document")
     op.drop_table("work_lease")
     op.drop_table("machine")

@@ -1,4 +1,4 @@
-"""A scheduler on PostgreSQL and a worker of its pool: runs are taken, shown with ids alone; every part is checked."""
+"""A scheduler on PostgreSQL, a worker of its pool, and Dask workers that one flow spans; every part is checked."""
 
 import json
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+import distributed
 import pytest
 
 from config.errors import ExitCode
@@ -53,6 +54,7 @@ def site(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[tuple[Path
         "SOHOA_INBOX__STABLE_AFTER_S": "0",
         "SOHOA_SCHEDULER__URL": f"http://127.0.0.1:{free_port()}",
         "SOHOA_SCHEDULER__AUTH": "env:AUTH_OF_TEST",
+        "SOHOA_SCHEDULER__DASK": f"tcp://127.0.0.1:{free_port()}",
         "SOHOA_SCHEDULER__DATABASE": postgres_server.url(runs),
         "AUTH_OF_TEST": AUTH,
         **{f"SOHOA_RUN__{name}_CRON": NEVER for name in ("DIGITIZE", "REPORT", "RENEW")},
@@ -74,6 +76,25 @@ def started() -> Iterator[list[subprocess.Popen[str]]]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def dask(surroundings: dict[str, str], *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "dask", *words]
+    return subprocess.Popen(command, env=surroundings, text=True, stderr=subprocess.DEVNULL)
+
+
+def installations_opened(address: str) -> list[int]:
+    """Give how many installations each Dask worker has opened, once all have joined."""
+
+    def opened() -> int:
+        from flows.opening import _opened_once  # noqa: PLC0415 - runs in a process of its own
+
+        return _opened_once.cache_info().currsize
+
+    with distributed.Client(address, timeout=60, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        client.wait_for_workers(2, timeout=60)
+        counts: list[int] = list(client.run(opened).values())
+        return counts
 
 
 def sohoa(surroundings: dict[str, str], *words: str) -> subprocess.Popen[str]:
@@ -100,12 +121,17 @@ def asks_for_a_password(url: str) -> bool:
     return False
 
 
-def test_a_worker_takes_runs_from_a_scheduler_on_postgres_that_learns_no_name_and_no_secret(
+def test_a_flow_of_the_pool_spans_dask_workers_and_the_scheduler_on_postgres_learns_no_name_and_no_secret(
     site: tuple[Path, dict[str, str], str], started: list[subprocess.Popen[str]], postgres_server: PostgresServer
 ) -> None:
     home, surroundings, runs = site
     assert sohoa(surroundings, "init").wait() == ExitCode.DONE
-    page(House(home, ledger={"url": surroundings["SOHOA_LEDGER__URL"]}).record / "nguyen-van-an.png")
+    house = House(home, ledger={"url": surroundings["SOHOA_LEDGER__URL"]})
+    for seed in range(4):
+        page(house.record / f"nguyen-van-an-{seed}.png", seed=seed)
+    spanned = surroundings["SOHOA_SCHEDULER__DASK"]
+    started.append(dask(surroundings, "scheduler", "--host", spanned, "--no-dashboard"))
+    started += [dask(surroundings, "worker", spanned, "--nthreads", "1", "--no-dashboard", "--no-nanny") for _ in "ab"]
     url = surroundings["SOHOA_SCHEDULER__URL"]
     started.append(sohoa(surroundings, "serve", "scheduler", "--port", url.rpartition(":")[2]))
     assert eventually(lambda: asks_for_a_password(url))
@@ -114,11 +140,15 @@ def test_a_worker_takes_runs_from_a_scheduler_on_postgres_that_learns_no_name_an
     assert worker.stdout is not None
     assert json.loads(worker.stdout.readline())["result"]["event"] == "ready"
 
+    assert installations_opened(spanned) == [0, 0]
     client = {**surroundings, "PREFECT_API_URL": f"{url}/api", "PREFECT_API_AUTH_STRING": AUTH}
     host = socket.gethostname()
     command = [sys.executable, "-c", KICK, f"digitize/digitize-{host}"]
     kicked = subprocess.run(command, env=client, capture_output=True, text=True, check=True, timeout=WAIT_S)
     assert kicked.stdout.strip() == f"Completed {host} {{'home': ''}}"
+
+    assert house.states() == ["waiting_review"] * 4
+    assert installations_opened(spanned) == [1, 1], "both have worked on documents of the one flow"
 
     doctor = sohoa(surroundings, "doctor", "--production", "--json")
     found = {one["title"]: one for one in json.loads(doctor.communicate()[0])["result"]}
@@ -126,7 +156,7 @@ def test_a_worker_takes_runs_from_a_scheduler_on_postgres_that_learns_no_name_an
     assert [title for title in wanted if not found[title]["is_well"]] == []
     assert host in found["Máy làm việc"]["found"]
     machines = json.loads(sohoa(surroundings, "serve", "machines", "--json").communicate()[0])["result"]
-    assert [(one["name"], one["documents"]) for one in machines] == [(host, 1)]
+    assert [(one["name"], one["documents"]) for one in machines] == [(host, 4)]
 
     programs = postgres_programs()
     assert programs is not None
