@@ -16,6 +16,7 @@ PLACE_FILE = "place"
 INBOX_FILE = ".sohoa-inbox"
 _LONGEST = 64
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+WITHOUT_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 NEVER_WRITTEN = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR}
 
 
@@ -48,6 +49,17 @@ def mark_inbox(inbox: Path) -> str:
         raise _hindered(inbox / INBOX_FILE, err) from err
 
 
+def _put_whole(part: Path, path: Path) -> None:
+    """Put a file where none is. Raise FileExistsError where another was quicker."""
+    try:
+        os.link(part, path)
+    except OSError as err:
+        if err.errno not in WITHOUT_LINKS or path.exists():
+            raise
+        # Shares of Windows machines, say.
+        part.rename(path)
+
+
 def _hindered(path: Path, err: OSError) -> SohoaError:
     if err.errno in NO_SPACE:
         return DiskFullError(file=path)
@@ -66,7 +78,7 @@ def _make(path: Path) -> str:
     part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
     try:
         part.write_text(f"{uuid.uuid4()}\n", "ascii")
-        os.link(part, path)
+        _put_whole(part, path)
     except FileExistsError:
         pass
     finally:
