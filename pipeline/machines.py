@@ -113,6 +113,13 @@ def at_work_lately(ctx: Context) -> list[str]:
         return list(session.scalars(select(Machine.name).where(Machine.seen_at > since)))
 
 
+def lies_here(ctx: Context) -> ColumnElement[bool]:
+    """Give the SQL condition that a document's files in work are looked for on this disk, not on another machine's."""
+    if ctx.place is None:
+        return Document.id.is_not(None)
+    return Document.place.is_(None) | (Document.place == ctx.place)
+
+
 def is_within_reach(ctx: Context, session: Session) -> ColumnElement[bool]:
     """Give the SQL condition that this machine can go on with a document: its files lie here, or are not needed."""
     if ctx.place is None:

@@ -11,6 +11,7 @@ from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.holds import OriginalsLostError
 from pipeline.job import claim, file_sha256, let_go, staged_version, work_folder
+from pipeline.machines import lies_here
 from pipeline.objects import ARCHIVAL, ORIGINAL
 from pipeline.originals import are_original, keep_originals
 from pipeline.reconciling.model import Difference, Found, Kind
@@ -59,6 +60,7 @@ def _sealed(ctx: Context) -> Iterator[Found]:
             DocumentVersion.archived_at.is_(None),
             Document.state.in_([DocumentState.SEALED, DocumentState.STUCK]),
             is_free,
+            lies_here(ctx),
         )
         .order_by(Document.id)
     )
@@ -103,6 +105,7 @@ def _originals(ctx: Context) -> Iterator[Found]:
             Document.state.in_(_PAST_INTAKE),
             DocumentVersion.secrecy_passed_at.is_not(None),
             ~is_stored,
+            lies_here(ctx),
         )
         .order_by(Document.id)
     )
