@@ -102,6 +102,7 @@ def end_dead_leases(ctx: Context, session: Session) -> None:
     now = lease_now(ctx, session)
     rows = session.execute(select(WorkLease.id, WorkLease.owner, WorkLease.until)).all()
     _end(session, [row.id for row in rows if row.until is None or row.until <= now or is_known_dead(row.owner)])
+    session.execute(delete(ChunkDocument).where(ChunkDocument.lease_id.not_in(select(WorkLease.id))))
 
 
 def prolong(ctx: Context, session: Session, lease: Lease) -> bool:

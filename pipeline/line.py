@@ -102,6 +102,8 @@ def _batches(ctx: Context, agency: str | None) -> Iterator[list[UUID]]:
         if not known:
             return
         with chunk_of(ctx, known) as batch:
+            if not batch:
+                # Others were quicker with all of it.
+                return
             tried.update(batch)
-            if batch:
-                yield batch
+            yield batch
