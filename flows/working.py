@@ -1,8 +1,8 @@
 """A worker of the site's pool on this machine: takes its own `digitize` runs, and whatever is for any machine.
 
 Every machine has a deployment `digitize-HOST` with a queue of its own, so that all drain and work at each due time and
-none waits for another: who does which documents is divided in the ledger (pipeline/chunks.py). `report`, `renew` and
-`backfill` are done once, by whichever worker takes them.
+none waits for another: who does which documents is divided in the ledger (pipeline/chunks.py). `report`, `renew`,
+`backup` and `backfill` are done once, by whichever worker takes them.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from prefect.workers.process import ProcessWorker
 
 from config.clock import VIETNAM
 from flows.backfill import backfill
+from flows.backup import backup
 from flows.digitize import digitize
 from flows.renew import renew
 from flows.report import report
@@ -70,6 +71,7 @@ def deployments(ctx: Context, host: str) -> list[RunnerDeployment]:
         _deployment(digitize, f"{digitize.name}-{host}", run.digitize_cron, host),
         _deployment(report, report.name, run.report_cron, ANYWHERE),
         _deployment(renew, renew.name, run.renew_cron, ANYWHERE),
+        _deployment(backup, backup.name, ctx.settings.backup.cron, ANYWHERE),
         _deployment(backfill, backfill.name, None, ANYWHERE),
     ]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+import distributed
 import pytest
 
 from config.errors import ExitCode
@@ -23,7 +24,6 @@ from tests.integration.pipeline.house import AGENCY, RECORD, House, build_templa
 from tests.programs import postgres_programs
 from tests.services import PostgresServer, free_port
 
-distributed = pytest.importorskip("distributed", reason="prefect-dask IS NOT INSTALLED: no flow spans machines here")
 pytestmark = [pytest.mark.needs("postgres", "tesseract", "poppler"), pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[3]
 NEVER, AUTH, WAIT_S = "0 0 29 2 *", "sohoa:mat-khau-mau-7319", 120.0
