@@ -91,7 +91,7 @@ def installations_opened(address: str) -> list[int]:
 
         return _opened_once.cache_info().currsize
 
-    with distributed.Client(address, timeout=60, set_as_default=False) as client:
+    with distributed.Client(address, timeout=60, set_as_default=False) as client:  # type: ignore[no-untyped-call]
         client.wait_for_workers(2, timeout=60)
         counts: list[int] = list(client.run(opened).values())
         return counts
