@@ -183,6 +183,15 @@ class RunSettings(Section):
     renew_cron: Cron = Field(
         "0 2 * * 6", description=_("When `sohoa serve` renews timestamps that are due (Vietnam time).")
     )
+    backfill_cron: Cron = Field(
+        "*/10 * * * *", description=_("When `sohoa serve` looks whether a backfill waits (Vietnam time).")
+    )
+    cpu_hour_price: float | None = Field(
+        None, ge=0, examples=[900], description=_("What an hour of one processor costs, in đồng, for estimates.")
+    )
+    page_price: float | None = Field(
+        None, ge=0, examples=[50], description=_("What a page that is redone costs, in đồng, for estimates.")
+    )
 
 
 class BackupSettings(Section):

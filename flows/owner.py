@@ -45,6 +45,19 @@ def serving_alone(ctx: Context, name: str = LOCK_NAME) -> Iterator[None]:
             del os.environ[SERVED_BY]
 
 
+def is_served(ctx: Context) -> bool:
+    """Say whether a process on this machine serves this installation now."""
+    path = ctx.settings.home / LOCK_NAME
+    if not path.exists():
+        return False
+    with path.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def end_with_owner(variable: str, death: signal.Signals) -> bool:
     """Let this process end by a signal when its parent does, if that is its owner; tell whether it still lives."""
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, death)

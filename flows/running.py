@@ -8,9 +8,7 @@ from config.i18n import mark as _
 from flows.opening import opened
 from flows.owner import serving_alone
 from flows.server import name_shared_server, prefect_server
-from pipeline.backfill import BackfillPlan, BackfillScope, plan_backfill
 from pipeline.context import Context
-from pipeline.intake import IntakeCount
 from pipeline.line import has_work, run_line
 from pipeline.machines import seen_at_work
 from pipeline.outcome import RunSummary
@@ -39,17 +37,13 @@ def digitize_once(ctx: Context, *, agency: str | None = None, release_as_test: b
         return summary_of(digitize(str(ctx.settings.home), ctx.actor, agency, release_as_test, return_state=True))
 
 
-def backfill_once(ctx: Context, scope: BackfillScope) -> tuple[BackfillPlan, RunSummary]:
-    """Run the `backfill` flow once in this process; give the plan it followed and what it came to."""
-    plan = plan_backfill(ctx, scope)
-    if not plan.work:
-        return plan, RunSummary(IntakeCount(), {}, 0)
+def backfill_once(ctx: Context, number: int) -> RunSummary:
+    """Run the `backfill` flow once in this process, for one backfill; give what it came to."""
     with prefect_server(ctx), opened(ctx):
         from flows.backfill import backfill  # noqa: PLC0415 - as above
         from flows.ending import summary_of  # noqa: PLC0415 - as above
 
-        state = backfill(str(ctx.settings.home), ctx.actor, **scope.as_parameters(), return_state=True)
-        return plan, summary_of(state)
+        return summary_of(backfill(str(ctx.settings.home), ctx.actor, number, return_state=True))
 
 
 def work_until_stopped(ctx: Context, ready: Callable[[], None]) -> None:

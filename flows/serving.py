@@ -1,4 +1,4 @@
-"""Deployments with schedules, served by this process: `digitize`, `report`, `renew`, `backup`; `backfill` on demand."""
+"""Deployments with schedules, served by this process: `digitize`, `report`, `renew`, `backup` and `backfill`."""
 
 import asyncio
 import inspect
@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from prefect import Flow
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.schedules import Cron
@@ -49,7 +50,7 @@ class _Runner(Runner):
 def serve_deployments(ctx: Context, ready: Callable[[], None]) -> None:
     """Serve the deployments until stopped; `ready` is called once they are known to the server.
 
-    One run of a kind at a time: surplus runs wait.
+    One run of a kind at a time: surplus runs wait, those of backfills are dropped.
     """
     # Schedules stay active when serving ends, so that what comes due until it goes on is made up for then.
     runner = _Runner(pause_on_shutdown=False)
@@ -66,17 +67,23 @@ def deployments(ctx: Context) -> list[RunnerDeployment]:
         _deployment(report, home, run.report_cron),
         _deployment(renew, home, run.renew_cron),
         _deployment(backup, home, ctx.settings.backup.cron),
-        _deployment(backfill, home, None),
+        # It may work for days: what comes due meanwhile is dropped and does not pile up.
+        _deployment(backfill, home, run.backfill_cron, ConcurrencyLimitStrategy.CANCEL_NEW),
     ]
 
 
-def _deployment(flow: Flow[..., Any], home: str, cron: str | None) -> RunnerDeployment:
+def _deployment(
+    flow: Flow[..., Any],
+    home: str,
+    cron: str,
+    surplus: ConcurrencyLimitStrategy = ConcurrencyLimitStrategy.ENQUEUE,
+) -> RunnerDeployment:
     return known(
         flow.to_deployment(
             flow.name,
-            schedule=Cron(cron, timezone=VIETNAM.key) if cron else None,
+            schedule=Cron(cron, timezone=VIETNAM.key),
             parameters={"home": home},
-            concurrency_limit=1,
+            concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=surplus),
         )
     )
 

@@ -5,7 +5,7 @@ from pipeline.stages.deliver import DELIVER
 from pipeline.stages.extract import EXTRACT
 from pipeline.stages.prepare import PREPARE
 from pipeline.stages.recognize import RECOGNIZE
-from pipeline.stages.stage import Stage, do_stage, is_stale, stage_key
+from pipeline.stages.stage import Inputs, KnownKeys, Stage, do_stage, inputs_sha256, stage_key
 
 __all__ = [
     "ASSEMBLE",
@@ -14,9 +14,11 @@ __all__ = [
     "PREPARE",
     "RECOGNIZE",
     "STAGES",
+    "Inputs",
+    "KnownKeys",
     "Stage",
     "do_stage",
-    "is_stale",
+    "inputs_sha256",
     "stage_key",
 ]
 

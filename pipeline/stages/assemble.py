@@ -15,7 +15,7 @@ from pipeline.findings import Severity, add_finding
 from pipeline.job import Job, Output
 from pipeline.stages.prepare import measured_pages
 from pipeline.stages.recognize import read_pages
-from pipeline.stages.stage import Stage
+from pipeline.stages.stage import Inputs, Stage
 from storage.ledger.models import Document, DocumentVersion, Finding
 
 LEFT_OUT = "blank_page_left_out"
@@ -83,15 +83,15 @@ def _record(job: Job, session: Session, output: Output) -> None:
         add_finding(session, job.facts.document_id, "pdf_grown", Severity.WARNING, job.ctx.clock(), details=details)
 
 
-def _inputs(job: Job) -> tuple[str, ...]:
-    facts = job.facts
+def _inputs(known: Inputs) -> tuple[str, ...]:
+    facts = known.facts
     return (
-        job.outputs["deliver"].sha256,
-        job.outputs["recognize"].sha256,
+        known.outputs["deliver"].sha256,
+        known.outputs["recognize"].sha256,
         str(facts.document_id),
         facts.converter,
         facts.scanned_at.isoformat(),
-        *([job.outputs["prepare"].sha256] if job.ctx.settings.ocr.drop_blank_pages else []),
+        *([known.outputs["prepare"].sha256] if known.ctx.settings.ocr.drop_blank_pages else []),
     )
 
 

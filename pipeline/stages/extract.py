@@ -23,7 +23,7 @@ from pipeline.machine_values import MACHINE
 from pipeline.page_records import record_pages
 from pipeline.promise import accept_confidence
 from pipeline.stages.recognize import read_pages
-from pipeline.stages.stage import Stage
+from pipeline.stages.stage import Inputs, Stage
 from storage.ledger.models import Agency, Document, FieldValue, Finding, PageBarcode
 from storage.ledger.states import Role
 
@@ -125,8 +125,8 @@ def _record_codes(job: Job, session: Session, codes: PaperCodes) -> None:
         add_finding(session, facts.document_id, OTHER_RECORD, severity, job.ctx.clock(), page=page)
 
 
-def _inputs(job: Job) -> tuple[str, ...]:
-    return (job.outputs["recognize"].sha256, legal_date(job.facts.received_at).isoformat())
+def _inputs(known: Inputs) -> tuple[str, ...]:
+    return (known.outputs["recognize"].sha256, legal_date(known.facts.received_at).isoformat())
 
 
 EXTRACT = Stage(

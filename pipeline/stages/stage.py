@@ -8,11 +8,12 @@ A crash in between costs this one stage.
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 import rfc8785
 from sqlalchemy import select
@@ -22,6 +23,46 @@ from pipeline.context import Context
 from pipeline.job import Job, Output, file_sha256
 from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, StageRun
+
+
+class InputFacts(Protocol):
+    """What stages take from the ledger about a document."""
+
+    @property
+    def document_id(self) -> UUID:
+        """Its id, which its PDF bears."""
+
+    @property
+    def original_sha256(self) -> str:
+        """That of what came in."""
+
+    @property
+    def received_at(self) -> datetime:
+        """When this version came in."""
+
+    @property
+    def converter(self) -> str:
+        """Who scanned it."""
+
+    @property
+    def scanned_at(self) -> datetime:
+        """When it was scanned."""
+
+
+class Inputs(Protocol):
+    """What the inputs of a stage are found in: a document in work, or one as the ledger remembers it."""
+
+    @property
+    def ctx(self) -> Context:
+        """The composition it is worked on in."""
+
+    @property
+    def facts(self) -> InputFacts:
+        """What the ledger knows of it."""
+
+    @property
+    def outputs(self) -> Mapping[str, Output]:
+        """What earlier stages left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +78,7 @@ class Stage:
     output: str
     version: Callable[[Context], str]
     settings: Callable[[Context], dict[str, Any]]
-    inputs: Callable[[Job], tuple[str, ...]]
+    inputs: Callable[[Inputs], tuple[str, ...]]
     work: Callable[[Job, Path], None]
     record: Callable[[Job, Session, Output], None]
     of_type: Callable[[Context, str | None], str] | None = None
@@ -52,17 +93,16 @@ def do_stage(job: Job, stage: Stage) -> Output:
 
 def find_done(job: Job, stage: Stage) -> Output | None:
     """Give a stage's output if this key was done and its file is there; None when there is work to do."""
-    key = stage_key(job.ctx, stage, job_inputs(job, stage), _type_of(job))
+    key = stage_key(job.ctx, stage, inputs_sha256(job, stage), _type_of(job))
     output = _done(job, stage, key, job.folder / stage.output)
     if output is not None:
         job.outputs[stage.name] = output
     return output
 
 
-def stage_key(ctx: Context, stage: Stage, inputs_sha256: str, type_code: str | None) -> str:
+def stage_key(ctx: Context, stage: Stage, inputs: str, type_code: str | None) -> str:
     """Give the key under which a stage's work on these inputs, for a document of a type, is known."""
-    parts = [stage.name, stage.version(ctx), inputs_sha256, settings_sha256(ctx, stage)]
-    return _digest(parts if stage.of_type is None else [*parts, stage.of_type(ctx, type_code)])
+    return KnownKeys(ctx).key_of(stage, inputs, type_code)
 
 
 def settings_sha256(ctx: Context, stage: Stage) -> str:
@@ -70,14 +110,31 @@ def settings_sha256(ctx: Context, stage: Stage) -> str:
     return _digest(stage.settings(ctx))
 
 
-def job_inputs(job: Job, stage: Stage) -> str:
+def inputs_sha256(known: Inputs, stage: Stage) -> str:
     """Give one hash over a stage's inputs."""
-    return _digest(list(stage.inputs(job)))
+    return _digest(list(stage.inputs(known)))
 
 
-def is_stale(ctx: Context, stage: Stage, run: StageRun, type_code: str | None) -> bool:
-    """Tell whether a stage would be done anew today on the inputs it had: its version, settings or type changed."""
-    return run.key != stage_key(ctx, stage, run.input_sha256, type_code)
+class KnownKeys:
+    """The keys that stages would have today, for many documents: what they have in common is found out once."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._heads: dict[str, tuple[str, str]] = {}
+        self._types: dict[tuple[str, str | None], str] = {}
+
+    def key_of(self, stage: Stage, inputs: str, type_code: str | None) -> str:
+        """Give what `stage_key` gives."""
+        if stage.name not in self._heads:
+            self._heads[stage.name] = (stage.version(self._ctx), settings_sha256(self._ctx, stage))
+        version, settings = self._heads[stage.name]
+        parts = [stage.name, version, inputs, settings]
+        if stage.of_type is not None:
+            known = (stage.name, type_code)
+            if known not in self._types:
+                self._types[known] = stage.of_type(self._ctx, type_code)
+            parts.append(self._types[known])
+        return _digest(parts)
 
 
 def _type_of(job: Job) -> str | None:
@@ -125,7 +182,7 @@ def settle(part: Path, target: Path) -> None:
 
 
 def _note_run(job: Job, session: Session, stage: Stage, output: Output, started_at: datetime, cpu_s: float) -> None:
-    inputs = job_inputs(job, stage)
+    inputs = inputs_sha256(job, stage)
     # After the stage has recorded what it found: the document's type among it.
     key = stage_key(job.ctx, stage, inputs, session.get_one(Document, job.facts.document_id).type_code)
     run = session.scalar(

@@ -1,88 +1,147 @@
-"""`sohoa backfill`: redo what is missing or stale, and only that."""
+"""`sohoa backfill`: redo what is missing or stale, and only that; see, pause, resume and cancel what was asked for."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from config.codes import normalize_agency_code
 from config.errors import ExitCode
 from config.i18n import gettext as _
-from flows.running import backfill_once
-from pipeline.backfill import BackfillPlan, BackfillScope, plan_backfill
+from pipeline.backfill import BackfillPlan, plan_backfill
+from pipeline.backfill.pace import Estimate, estimate
+from pipeline.backfill.plans import Asked, BackfillView, Priority, keep_plan
+from pipeline.backfill.wording import estimate_lines
+from pipeline.context import Context
 from pipeline.targets import Level
 from pipeline.wording import stage_name
+from scripts.backfill_scope import StageChoice, TypedScope, scope_of
+from scripts.carrying_on import carry_on, leave_to_server
+from scripts.commands import backfill_plans
 from scripts.commands.run_command import show_summary
 from scripts.invocation import DAY, emit, open_context
-from scripts.stopping import ends_at_once
-from scripts.verbs import App
-from scripts.watching import LiveDisplay
+from scripts.verbs import App, VerbsWithDefault
 
 
-class StageChoice(StrEnum):
-    """The stages work can be redone from."""
+class BackfillVerbs(VerbsWithDefault):
+    """What is no verb is a scope to begin with; nothing at all is everything."""
 
-    DELIVER = "deliver"
-    PREPARE = "prepare"
-    RECOGNIZE = "recognize"
-    ASSEMBLE = "assemble"
-    EXTRACT = "extract"
+    default_verb = "start"
+    is_said_by_nothing = True
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was planned, and what it takes."""
+
+    plan: BackfillPlan
+    estimate: Estimate
 
 
 def register(app: App) -> None:
-    """Add the verb."""
+    """Add the verbs."""
+    group = app.group("backfill", _("Redo missing or stale work, and only that."), BackfillVerbs)
+    _register_start(group)
+    backfill_plans.register(group)
 
-    @app.command(help=_("Redo missing or stale work, and only that."))
-    def backfill(  # noqa: PLR0917 - one argument an option
+
+def _register_start(group: App) -> None:
+    @group.command("start", help=_("Plan and redo what is missing or stale; the word start may be left out."))
+    def start(  # noqa: PLR0917 - one argument an option
         ctx: typer.Context,
-        unit: Annotated[str | None, typer.Option(help=_("Only this agency's documents."), metavar=_("AGENCY"))] = None,
+        unit: Annotated[
+            str | None,
+            typer.Option(
+                help=_("An agency with those under it, or the code of a province, district or commune."),
+                metavar=_("CODE"),
+            ),
+        ] = None,
+        on: Annotated[
+            datetime | None,
+            typer.Option(formats=DAY, help=_("The unit as it was made up on this day; default: today.")),
+        ] = None,
         level: Annotated[Level | None, typer.Option(help=_("Only agencies of this level."))] = None,
+        period: Annotated[
+            str | None,
+            typer.Option(help=_("When received: 2024, 2024-Q2, 05/2024, 01/05/2024..30/06/2024."), metavar=_("PERIOD")),
+        ] = None,
         first: Annotated[
             datetime | None, typer.Option("--from", formats=DAY, help=_("First day of receipt (Vietnam time)."))
         ] = None,
         last: Annotated[
             datetime | None, typer.Option("--to", formats=DAY, help=_("Last day of receipt (Vietnam time)."))
         ] = None,
+        type_code: Annotated[
+            str | None, typer.Option("--type", help=_("Only documents of this type."), metavar=_("TYPE"))
+        ] = None,
         stage: Annotated[StageChoice | None, typer.Option(help=_("Only from this stage on."))] = None,
+        stale_only: Annotated[
+            bool, typer.Option("--stale-only", help=_("Only what is stale, not what is missing or stuck."))
+        ] = False,
+        limit: Annotated[
+            int | None, typer.Option(help=_("At most so many documents."), min=1, metavar=_("NUMBER"))
+        ] = None,
+        priority: Annotated[Priority, typer.Option(help=_("low: after new work; normal: beside it."))] = Priority.LOW,
+        background: Annotated[bool, typer.Option("--background", help=_("Leave the work to `sohoa serve`."))] = False,
         dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Count only; change nothing."))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
-        scope = BackfillScope(
-            normalize_agency_code(unit) if unit else None,
-            level,
-            first.date() if first else None,
-            last.date() if last else None,
-            stage.value if stage else None,
-        )
-        if dry_run:
-            plan = plan_backfill(open_context(ctx), scope)
-            emit(_counts(plan), as_json=as_json, show=lambda console: _show(console, plan))
+        context = open_context(ctx)
+        typed = TypedScope(unit, on, level, period, first, last, type_code, stage, limit, stale_only=stale_only)
+        scope = scope_of(context, typed)
+        plan = plan_backfill(context, scope)
+        wanted = Wanted(plan, estimate(context, plan))
+        if dry_run or not plan.documents:
+            emit(_counts(wanted), as_json=as_json, show=lambda console: _show(console, context, wanted))
             return
-        with ends_at_once(), LiveDisplay() as display:
-            plan, summary = backfill_once(open_context(ctx, watcher=display), scope)
-
-        def show(console: Console) -> None:
-            _show(console, plan)
-            if plan.work:
-                show_summary(console, summary)
-
-        emit({**_counts(plan), "states": summary.states, "failures": summary.failures}, as_json=as_json, show=show)
-        if summary.has_failures:
-            raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)
+        view = keep_plan(context, Asked(scope, plan, wanted.estimate, priority))
+        (_leave if background else _work)(context, wanted, view, as_json=as_json)
 
 
-def _counts(plan: BackfillPlan) -> dict[str, object]:
-    return {"documents": plan.documents, "pages": plan.pages, "stages": plan.by_stage()}
+def _work(context: Context, wanted: Wanted, view: BackfillView, *, as_json: bool) -> None:
+    summary = carry_on(context, view)
+
+    def show(console: Console) -> None:
+        _show(console, context, wanted)
+        show_summary(console, summary)
+
+    result = {**_counts(wanted), "number": view.number, "states": summary.states, "failures": summary.failures}
+    emit(result, as_json=as_json, show=show)
+    if summary.has_failures:
+        raise typer.Exit(ExitCode.FINISHED_WITH_FAILURES)
 
 
-def _show(console: Console, plan: BackfillPlan) -> None:
-    if not plan.work:
+def _leave(context: Context, wanted: Wanted, view: BackfillView, *, as_json: bool) -> None:
+    def show(console: Console) -> None:
+        _show(console, context, wanted)
+        leave_to_server(console, context, view)
+
+    emit({**_counts(wanted), "number": view.number}, as_json=as_json, show=show)
+
+
+def _counts(wanted: Wanted) -> dict[str, object]:
+    plan = wanted.plan
+    return {
+        "documents": plan.documents,
+        "pages": plan.pages,
+        "sealed": plan.sealed,
+        "stages": plan.by_stage,
+        "estimate": wanted.estimate,
+    }
+
+
+def _show(console: Console, context: Context, wanted: Wanted) -> None:
+    plan = wanted.plan
+    if not plan.documents:
         console.print(_("Nothing is missing or stale."))
         return
     console.print(
         _("To redo: documents {documents}, pages {pages}.").format(documents=plan.documents, pages=plan.pages)
     )
-    for name, count in plan.by_stage().items():
+    for name, count in plan.by_stage.items():
         console.print(f"  {count:>6}  {stage_name(name)}", markup=False)
+    if plan.sealed:
+        console.print(_("Sealed of these: {sealed}; their PDF stays as it is.").format(sealed=plan.sealed))
+    for line in estimate_lines(wanted.estimate, context.settings.run.workers):
+        console.print(line, markup=False)

@@ -196,6 +196,8 @@ class DocumentVersion(Base):
     """The stack it was taken out of, with its pages there (from 1)."""
     first_page: Mapped[int | None]
     last_page: Mapped[int | None]
+    backfill_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The backfill that issued it anew from the same scan."""
 
 
 class Stack(Base):

@@ -1,6 +1,7 @@
 """All tables of the ledger under one name."""
 
 from storage.ledger.account_tables import PersonalView, SignInAttempt, SignInHandover, WebSession, WebUser
+from storage.ledger.backfill_tables import Backfill
 from storage.ledger.base import Base
 from storage.ledger.count_tables import CountChange, KeptCount, OutsideRecord, TouchedRecord
 from storage.ledger.document_tables import (
@@ -51,6 +52,7 @@ __all__ = [
     "AcceptanceSample",
     "AdministrativeUnit",
     "Agency",
+    "Backfill",
     "Base",
     "Batch",
     "ChainHeadSeal",

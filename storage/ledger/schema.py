@@ -1,4 +1,4 @@
 """Which tables this program works with."""
 
-SCHEMA_REVISION = "0032"
+SCHEMA_REVISION = "0031"
 """The newest revision under storage/migrations/versions."""

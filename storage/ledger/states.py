@@ -123,6 +123,19 @@ class Lane(StrEnum):
     """Came in already signed: stored bit-exact, never re-written."""
 
 
+class BackfillState(StrEnum):
+    """Where a backfill stands."""
+
+    PLANNED = "planned"
+    """Waits for a process that works on it."""
+    RUNNING = "running"
+    PAUSED = "paused"
+    """A person stopped it for a while."""
+    CANCELLED = "cancelled"
+    """A person ended it; what was redone stays so."""
+    DONE = "done"
+
+
 class Role(StrEnum):
     """What a document is in its record: counted apart."""
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[3]
 
 # One process, since Prefect reads where its home is when it is first imported.
 FLOWS = """
-import json, sys
+import json, os, sys
 from pathlib import Path
 from flows.opening import opened
 from flows.server import prefect_server
@@ -31,12 +31,18 @@ with prefect_server(house.ctx), opened(house.ctx):
     from flows.renew import renew
     from flows.report import report
     from flows.serving import deployments
+    from pipeline.backfill import BackfillScope, plan_backfill
+    from pipeline.backfill.pace import estimate
+    from pipeline.backfill.plans import Asked, keep_plan
     from pipeline.stages import extract
     told["first"] = summary_of(digitize(home, "tester", return_state=True)).states
     house.settle_questions()
     told["second"] = digitize(home, "tester", release_as_test=True).states
     extract.EXTRACT_VERSION = "next"
+    plan = plan_backfill(house.ctx, BackfillScope())
+    keep_plan(house.ctx, Asked(BackfillScope(), plan, estimate(house.ctx, plan)))
     told["redone"] = backfill(home, "tester").states
+    told["niceness"] = os.getpriority(os.PRIO_PROCESS, 0)
     told["report"] = sorted(path.name for path in Path(report(home, "tester")).iterdir())
     told["renewed"] = [renew(home, "tester").renewed, renew(home, "tester").due]
     told["backed_up"] = len(list((house.home / "backup").rglob(backup(home, "tester") + ".json")))
@@ -70,7 +76,7 @@ def test_flows_digitize_backfill_report_renew_and_back_up_without_telling_prefec
         "report": [["30 17 * * *", "Asia/Ho_Chi_Minh"]],
         "renew": [["0 2 * * 6", "Asia/Ho_Chi_Minh"]],
         "backup": [["0 1 * * *", "Asia/Ho_Chi_Minh"]],
-        "backfill": [],
+        "backfill": [["*/10 * * * *", "Asia/Ho_Chi_Minh"]],
     }
     assert told["parameters"] == [{"home": str(house.home)}] * 5
     dump = what_prefect_knows(house.home / "prefect")

@@ -15,11 +15,13 @@ from config.settings import load_settings
 from pipeline import review
 from pipeline.acceptance import draw_sample
 from pipeline.acceptance_recording import record_sample
+from pipeline.backfill import BackfillScope, PlannedWork, redo, run_backfill
+from pipeline.backfill.redoing import StillDue
 from pipeline.context import Context
 from pipeline.founding import found
 from pipeline.intake import IntakeCount, drain
 from pipeline.line import run_line
-from pipeline.outcome import RunSummary
+from pipeline.outcome import Outcome, RunSummary
 from pipeline.release import waiting_batches
 from pipeline.runner import process
 from storage.ledger.models import Document, InboxItem
@@ -109,6 +111,10 @@ class House:
     def work(self, ids: list[UUID]) -> list[Any]:
         return [process(self.ctx, id_) for id_ in ids]
 
+    def backfill(self, scope: BackfillScope | None = None) -> RunSummary:
+        """Redo what is missing or stale, one document after the other."""
+        return run_backfill(self.ctx, scope or BackfillScope(), redo_each)
+
     def settle_questions(self) -> None:
         """Answer every open question as a person would."""
         for document_id in {question.document_id for question in review.open_questions(self.ctx)}:
@@ -156,6 +162,11 @@ class House:
 
     def in_inbox(self) -> list[str]:
         return sorted(path.name for path in self.inbox.rglob("*") if path.is_file() and path.name not in _OURS)
+
+
+def redo_each(ctx: Context, items: list[PlannedWork], is_still_due: StillDue) -> list[Outcome | None]:
+    """Redo a chunk of a backfill without Prefect."""
+    return [redo(ctx, item, is_still_due) for item in items]
 
 
 def build_template(home: Path) -> Path:

@@ -12,7 +12,6 @@ from pipeline.acceptance import FAILED, PASSED, SAMPLE_WRONG, SampleMissingError
 from pipeline.acceptance_recording import NotInSampleError, foresee, record_sample
 from pipeline.acceptance_sheet import SampleSheetError, read_sheet, write_sheet
 from pipeline.audit_samples import check_samples
-from pipeline.backfill import BackfillScope, redo, run_backfill
 from pipeline.review_fields import FoundWrongError
 from pipeline.stages import extract
 from pipeline.waiting_release import SeenOtherwiseError
@@ -108,7 +107,7 @@ def test_what_was_found_wrong_stays_a_question_when_the_document_is_read_again(
     record_sample(waiting.ctx, drawn.batch_id, {(item.document_id, item.field)}, drawn.digest)
     review.accept(waiting.ctx, item.document_id)
     monkeypatch.setattr(extract, "EXTRACT_VERSION", "next")
-    run_backfill(waiting.ctx, BackfillScope(), waiting.work, lambda items: [redo(waiting.ctx, one) for one in items])
+    waiting.backfill()
     assert waiting.states() == [DocumentState.WAITING_REVIEW]
     (asked,) = review.open_questions(waiting.ctx)
     assert (asked.field_name, asked.reason_code) == (item.field, SAMPLE_WRONG)

@@ -115,6 +115,6 @@ def test_a_run_for_one_agency_says_of_an_inbox_it_cannot_look_into_what_every_ru
 def test_what_needs_no_inbox_goes_by_the_ledger_where_the_inbox_cannot_be_looked_into(shut: House) -> None:
     assert inbox_agencies(shut.ctx) == set()
     assert check_reference(shut.ctx)
-    assert plan_backfill(shut.ctx, BackfillScope(agency=AGENCY)).work == ()
+    assert plan_backfill(shut.ctx, BackfillScope(unit=AGENCY)).documents == 0
     with pytest.raises(UnknownAgencyError):
-        plan_backfill(shut.ctx, BackfillScope(agency="H41.17"))
+        plan_backfill(shut.ctx, BackfillScope(unit="H41.17"))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from config.clock import legal_date
 from config.errors import ObjectMissingError, UsageError
 from pipeline.agencies import AgencyFacts, keep_agencies
-from pipeline.backfill import BackfillScope, plan_backfill, redo, run_backfill
+from pipeline.backfill import BackfillScope, plan_backfill
 from pipeline.outcome import FailureCount, RunSummary
 from pipeline.overview import read_status, show_record
 from pipeline.stages import extract, recognize
@@ -40,11 +40,11 @@ def filled(house: House) -> House:
 
 
 def backfill(house: House, scope: BackfillScope) -> RunSummary:
-    return run_backfill(house.ctx, scope, house.work, lambda items: [redo(house.ctx, item) for item in items])
+    return house.backfill(scope)
 
 
 def test_nothing_is_to_do_when_nothing_changed(filled: House) -> None:
-    assert plan_backfill(filled.ctx, BackfillScope()).work == ()
+    assert plan_backfill(filled.ctx, BackfillScope()).documents == 0
 
 
 def test_a_period_that_ends_before_it_begins_is_a_mistake_not_a_lack_of_work(filled: House) -> None:
@@ -56,7 +56,7 @@ def test_a_new_reading_is_planned_counted_and_done_once(filled: House, monkeypat
     monkeypatch.setattr(recognize, "READ_VERSION", "next")
     plan = plan_backfill(filled.ctx, BackfillScope())
     assert (plan.documents, plan.pages) == (2, 2)
-    assert plan.by_stage() == {"recognize": 2, "assemble": 1, "extract": 2}
+    assert plan.by_stage == {"recognize": 2, "assemble": 1, "extract": 2}
     with filled.ctx.ledger.reading() as session:
         archived = {item.key: item.sha256 for item in session.scalars(select(StoredObject))}
     filled.ctx.watcher = display = LiveDisplay()
@@ -64,7 +64,7 @@ def test_a_new_reading_is_planned_counted_and_done_once(filled: House, monkeypat
     # Of the archived one only the reading is redone; it is done all the same.
     assert (display.tally.documents, display.tally.pages) == ((2, 2), (2, 2))
     assert summary.states == {"archived": 1, "waiting_release": 1}
-    assert plan_backfill(filled.ctx, BackfillScope()).work == ()
+    assert plan_backfill(filled.ctx, BackfillScope()).documents == 0
     with filled.ctx.ledger.reading() as session:
         assert {item.key: item.sha256 for item in session.scalars(select(StoredObject))} == archived
         redone = session.scalars(select(StageRun.stage).where(StageRun.stage_version == "next")).all()
@@ -104,7 +104,7 @@ def test_scope_narrows_by_unit_level_period_and_stage(filled: House, monkeypatch
     def documents(scope: BackfillScope) -> int:
         return plan_backfill(filled.ctx, scope).documents
 
-    assert documents(BackfillScope(agency="H41.98")) == 1
+    assert documents(BackfillScope(unit="H41.98")) == 1
     assert documents(BackfillScope(level="commune")) == 1
     assert documents(BackfillScope(first_day=today, last_day=today)) == 2
     assert documents(BackfillScope(last_day=today - timedelta(days=1))) == 0

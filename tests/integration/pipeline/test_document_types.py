@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from config.errors import ReferenceDataError
-from pipeline.backfill import BackfillScope, plan_backfill, redo, run_backfill
+from pipeline.backfill import BackfillScope, plan_backfill
 from pipeline.health_reference import check_types
 from pipeline.review import set_value
 from storage.ledger.models import FieldValue
@@ -69,18 +69,18 @@ def test_a_file_in_the_home_folder_is_a_new_type_whose_fields_are_read(house: Ho
 
 @pytest.mark.needs("tesseract", "poppler")
 def test_a_changed_template_makes_its_own_papers_stale_and_no_others(house: House, own: Path) -> None:
-    assert not plan_backfill(house.ctx, BackfillScope()).work
+    assert not plan_backfill(house.ctx, BackfillScope()).documents
     own.write_text(OWN.replace("Số tiếng cười", "Ngày đã cười hay"), "utf-8")
-    assert plan_backfill(house.ctx, BackfillScope()).by_stage() == {"extract": 1}
-    run_backfill(house.ctx, BackfillScope(), house.work, lambda items: [redo(house.ctx, item) for item in items])
+    assert plan_backfill(house.ctx, BackfillScope()).by_stage == {"extract": 1}
+    house.backfill()
     assert set(fields(house)) == {"laughed_by", "laughed_on"}
-    assert not plan_backfill(house.ctx, BackfillScope()).work
+    assert not plan_backfill(house.ctx, BackfillScope()).documents
 
 
 @pytest.mark.needs("tesseract", "poppler")
 def test_a_new_title_may_be_any_paper_s_and_makes_all_stale(house: House, own: Path) -> None:
     own.write_text(OWN.replace("legal_basis", 'titles = ["PHIẾU CƯỜI"]\nlegal_basis', 1), "utf-8")
-    assert plan_backfill(house.ctx, BackfillScope()).by_stage() == {"extract": 2}
+    assert plan_backfill(house.ctx, BackfillScope()).by_stage == {"extract": 2}
 
 
 def test_a_faulty_file_stops_the_run_before_any_document_and_the_check_up_names_it(house: House) -> None:

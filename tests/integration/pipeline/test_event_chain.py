@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import select, text
 
 from config.errors import ChainBrokenError, StoreUnreachableError
-from pipeline.backfill import BackfillScope, run_backfill
 from pipeline.context import Context
 from pipeline.event_chain import check_event_chain, head_trouble, seal_head
 from pipeline.reporting import write_report
@@ -271,7 +270,7 @@ def test_nothing_is_taken_in_or_redone_on_a_ledger_that_was_put_back(stored_hous
     with pytest.raises(LedgerRolledBackError):
         stored_house.run(release=True)
     with pytest.raises(LedgerRolledBackError):
-        run_backfill(stored_house.ctx, BackfillScope(), stored_house.work, lambda _items: [])
+        stored_house.backfill()
     assert stored_house.states() == before
     add_events(stored_house, 10)
     with pytest.raises(ChainBrokenError):

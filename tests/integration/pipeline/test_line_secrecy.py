@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from config.errors import LostClaimError, SecrecyMarkError, recall
 from pipeline import review, secrecy_gate
-from pipeline.backfill import BackfillScope, plan_backfill, redo, run_backfill
+from pipeline.backfill import BackfillScope, plan_backfill
 from pipeline.context import Context
 from pipeline.failures import settle_failure
 from pipeline.job import claim
@@ -236,7 +236,7 @@ def find(monkeypatch: pytest.MonkeyPatch, *marks: SecrecyMark) -> None:
 
 
 def backfill(house: House) -> RunSummary:
-    return run_backfill(house.ctx, BackfillScope(), house.work, lambda items: [redo(house.ctx, item) for item in items])
+    return house.backfill()
 
 
 def written(house: House) -> dict[str, list[str]]:
@@ -282,7 +282,7 @@ def test_a_suspicion_on_an_archived_record_asks_a_person_and_its_pdf_stays_as_it
     assert read_anew.states() == [DocumentState.ARCHIVED]
     after = written(read_anew)
     assert (after["stored_object"], after["document_version"]) == (before["stored_object"], before["document_version"])
-    assert plan_backfill(read_anew.ctx, BackfillScope()).work == ()
+    assert plan_backfill(read_anew.ctx, BackfillScope()).documents == 0
 
 
 def test_a_suspicion_on_an_archived_record_that_a_person_confirms_is_the_administrators(

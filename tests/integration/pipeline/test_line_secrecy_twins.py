@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select, update
 
 from pipeline import review
-from pipeline.backfill import BackfillScope, redo, run_backfill
 from pipeline.overview import read_status
 from pipeline.secrecy import SecrecyMark
 from pipeline.secrecy_gate import SecretStoredError
@@ -60,7 +59,7 @@ def test_what_a_person_finds_secret_stops_the_same_bytes_that_are_stored_in_anot
         assert session.scalars(select(Record.state).where(Record.id == first.record_id)).all() == ["open"]
     assert "document.stuck" in kinds
     assert str(SecretStoredError(page=1)) in {told.cause for told in read_status(twins.ctx).troubles}
-    run_backfill(twins.ctx, BackfillScope(), twins.work, lambda items: [redo(twins.ctx, item) for item in items])
+    twins.backfill()
     assert twins.documents()[0].reason_code == "secret_stored", "what was cleared before does not lead it on"
 
 

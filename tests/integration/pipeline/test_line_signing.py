@@ -20,7 +20,7 @@ from config.errors import (
     WrongEnvironmentError,
 )
 from pipeline import release
-from pipeline.backfill import BackfillScope, plan_backfill, redo, run_backfill
+from pipeline.backfill import BackfillScope, plan_backfill
 from pipeline.context import Context
 from pipeline.founding import found
 from pipeline.job import claim, let_go
@@ -139,12 +139,10 @@ def test_sealed_bytes_that_are_lost_are_said_to_be_and_can_be_sealed_anew(
     stuck = waiting.document()
     assert (stuck.state, stuck.reason_code) == (DocumentState.STUCK, "sealed_bytes_lost")
     plan = plan_backfill(waiting.ctx, BackfillScope())
-    assert plan.by_stage() == {"seal": 1}
-    summary = run_backfill(
-        waiting.ctx, BackfillScope(), waiting.work, lambda items: [redo(waiting.ctx, item) for item in items]
-    )
+    assert plan.by_stage == {"seal": 1}
+    summary = waiting.backfill()
     assert summary.states == {"archived": 1}
-    assert not plan_backfill(waiting.ctx, BackfillScope()).work
+    assert not plan_backfill(waiting.ctx, BackfillScope()).documents
     (proof,) = verify_record(waiting.ctx, RECORD)
     assert (proof.verdict, proof.ledger_match) == (Verdict.VALID, True)
     assert waiting.document().id == document.id

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from config.errors import ReadBackError, StoreUnreachableError, ToolFailedError
 from pipeline import review, runner, secrecy_gate
-from pipeline.backfill import BackfillScope, plan_backfill, redo
 from pipeline.holds import EarlierVersionBusyError
 from pipeline.job import file_sha256
 from pipeline.secrecy import SecrecyMark
@@ -118,8 +117,7 @@ def test_a_suspicion_about_a_stored_paper_is_answered_before_a_new_version_comes
     mark = SecrecyMark(grade="secret", page=1, is_certain=False)
     with monkeypatch.context() as patched:
         patched.setattr(secrecy_gate, "find_secrecy_marks", lambda _: [mark])
-        for item in plan_backfill(house.ctx, BackfillScope()).work:
-            redo(house.ctx, item)
+        house.backfill()
     assert open_reasons(house) == {"secrecy_suspected"}
     page(house.record / "a.png", seed=9)
     assert_held(house)

@@ -311,7 +311,8 @@ def test_the_event_log_is_whole_and_tells_it(desk: Desk) -> None:
 
 
 def test_a_backfill_finds_nothing_to_redo(desk: Desk) -> None:
-    assert desk("backfill", "--dry-run", "--json").result == {"documents": 0, "pages": 0, "stages": {}}
+    plan = desk("backfill", "--dry-run", "--json").result
+    assert (plan["documents"], plan["pages"], plan["stages"]) == (0, 0, {})
     assert desk("backfill").out == "Không có việc nào thiếu hoặc lỗi thời.\n"
 
 

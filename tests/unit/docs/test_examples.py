@@ -17,7 +17,7 @@ GENERATED = {"commands.md", "settings.md", "exit-codes.md"}
 PAGES = sorted(page for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")) if page.name not in GENERATED)
 FOLDERS = "config|docs|flows|ocr|pipeline|requirements|scripts|signing|storage|tests|web"
 FILE_SUFFIXES = (".sqlite3", ".toml", ".csv", ".py", ".md", ".html", ".xlsx", ".json")
-UNSAID = {"sohoa evidence": "make", "sohoa serve": "alone"}
+UNSAID = {"sohoa evidence": "make", "sohoa serve": "alone", "sohoa backfill": "start"}
 """Verbs that may be left out after their group."""
 SETTING_SECTIONS = {key.split(".")[0] for key in known_keys() if "." in key}
 
