@@ -13,8 +13,9 @@ from pipeline.resting import rest
 from pipeline.review_contradictions import note_differences
 from pipeline.review_policy import quiet_fields
 from pipeline.signature_rows import FOREIGN
+from pipeline.versions import REISSUED
 from signing.report import Verdict
-from storage.ledger.models import FieldValue, Finding, ReviewTask, Signature
+from storage.ledger.models import DocumentVersion, FieldValue, Finding, ReviewTask, Signature
 from storage.ledger.states import DocumentState
 
 REVIEW = "review"
@@ -91,7 +92,7 @@ def open_task(session: Session, job: Job, field_name: str | None, reason: str, *
         ReviewTask.document_id == job.facts.document_id,
         ReviewTask.field_name.is_(None) if field_name is None else ReviewTask.field_name == field_name,
         ReviewTask.reason_code == reason,
-        ReviewTask.version == job.facts.version,
+        ReviewTask.version.in_(_of_this_scan(session, job)),
         ReviewTask.settled_at.is_(None) | ReviewTask.decision.in_(ANSWERED),
     )
     if is_new:
@@ -106,6 +107,21 @@ def open_task(session: Session, job: Job, field_name: str | None, reason: str, *
                 opened_at=job.ctx.clock(),
             )
         )
+
+
+def _of_this_scan(session: Session, job: Job) -> list[int]:
+    """Give the numbers of the versions of one scan: what was answered about one holds for those issued anew from it."""
+    versions = session.execute(
+        select(DocumentVersion.number, DocumentVersion.reason)
+        .where(DocumentVersion.document_id == job.facts.document_id, DocumentVersion.number <= job.facts.version)
+        .order_by(DocumentVersion.number.desc())
+    ).all()
+    numbers: list[int] = []
+    for number, reason in versions:
+        numbers.append(number)
+        if reason != REISSUED:
+            break
+    return numbers
 
 
 def _questions(session: Session, job: Job) -> list[tuple[str | None, str]]:

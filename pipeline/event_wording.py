@@ -9,6 +9,7 @@ EVENTS: dict[str, str] = {
     "document.received": _("came in"),
     "document.admitted": _("passed the secrecy check"),
     "document.archived": _("archived"),
+    "document.reissued": _("a new version begun from the same scan"),
     "document.renewed": _("a further archive timestamp put over it"),
     "machine.given_up": _("a machine given up; others go on with its documents"),
     "trust.added": _("an authority trusted from now on"),

@@ -3,8 +3,9 @@
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from config.errors import ReadBackError
@@ -75,12 +76,7 @@ def _make_up(hashes: list[str], sha256: str) -> bool:
 def _bring_back(job: Job) -> bool:
     """Fetch the original files into staging; tell whether there are any. Raise ReadBackError when one has changed."""
     staged = staged_version(job.ctx, job.facts.document_id, job.facts.version)
-    with job.ctx.ledger.reading() as session:
-        rows = session.execute(
-            select(StoredObject.kind, StoredObject.key, StoredObject.sha256)
-            .where(StoredObject.version_id == job.facts.version_id, StoredObject.kind.in_([ORIGINAL, ARCHIVAL]))
-            .order_by(StoredObject.key)
-        ).all()
+    rows = _stored(job, job.facts.version_id) or _stored(job, _same_scan(job))
     if not rows:
         return False
     shutil.rmtree(staged, ignore_errors=True)
@@ -92,3 +88,28 @@ def _bring_back(job: Job) -> bool:
         if job.ctx.store.fetch(row.key, staged / f"{number:06d}.{suffix}") != row.sha256:
             raise ReadBackError(key=row.key)
     return True
+
+
+def _stored(job: Job, version_id: UUID | None) -> list[Row[str, str, str]]:
+    query = (
+        select(StoredObject.kind, StoredObject.key, StoredObject.sha256)
+        .where(StoredObject.version_id == version_id, StoredObject.kind.in_([ORIGINAL, ARCHIVAL]))
+        .order_by(StoredObject.key)
+    )
+    with job.ctx.ledger.reading() as session:
+        return list(session.execute(query).all())
+
+
+def _same_scan(job: Job) -> UUID | None:
+    """Give the version before with the same scan: one that is issued anew begins from that one's originals."""
+    with job.ctx.ledger.reading() as session:
+        return session.scalar(
+            select(DocumentVersion.id)
+            .where(
+                DocumentVersion.document_id == job.facts.document_id,
+                DocumentVersion.number < job.facts.version,
+                DocumentVersion.original_sha256 == job.facts.original_sha256,
+            )
+            .order_by(DocumentVersion.number.desc())
+            .limit(1)
+        )

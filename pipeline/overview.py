@@ -30,6 +30,7 @@ from pipeline.register.linking import ProposedRow, match_of
 from pipeline.signature_rows import known_signatures
 from signing.report import Verdict
 from storage.ledger.models import (
+    Backfill,
     Document,
     DocumentVersion,
     Finding,
@@ -88,6 +89,8 @@ class VersionView:
     created_at: datetime
     archived_at: datetime | None
     original_sha256: str | None
+    asked_for: str | None = None
+    """Why it was issued anew, in the words of who asked for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,10 +301,16 @@ def _corrected_words(session: Session, document: Document) -> int:
 
 
 def _versions(session: Session, document: Document) -> tuple[VersionView, ...]:
-    found = session.scalars(
-        select(DocumentVersion).where(DocumentVersion.document_id == document.id).order_by(DocumentVersion.number)
+    found = session.execute(
+        select(DocumentVersion, Backfill.reason)
+        .outerjoin(Backfill, Backfill.id == DocumentVersion.backfill_id)
+        .where(DocumentVersion.document_id == document.id)
+        .order_by(DocumentVersion.number)
     )
-    return tuple(VersionView(v.number, v.reason, v.created_at, v.archived_at, v.original_sha256) for v in found)
+    return tuple(
+        VersionView(v.number, v.reason, v.created_at, v.archived_at, v.original_sha256, asked_for)
+        for v, asked_for in found
+    )
 
 
 def _troubles(session: Session) -> list[Trouble]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import aliased
 
 from config.errors import InputRefusedError, NotFoundError
@@ -135,25 +135,40 @@ def _not_a_whole_pdf(path: Path) -> str:
 def verify_record(ctx: Context, name: str) -> list[Proof]:
     """Fetch every archived document of a record, or the one a document's code names, and judge it.
 
+    Of a document whose newest version is not archived yet it is the one before, which says so in its standing.
     How its object reads now is written down.
     Raise NotFoundError for a name that is not known, NotArchivedError when nothing of it is archived.
     """
     with ctx.ledger.reading() as session:
-        versions = _current_versions(*record_and_number(session, name))
+        versions = _standing_versions(*record_and_number(session, name))
     stored = known_objects(ctx, StoredObject.kind == ARCHIVAL, StoredObject.version_id.in_(versions))
     if not stored:
         raise NotArchivedError(subject=name)
     return [verify_object(ctx, known) for known in sorted(stored, key=lambda known: known.stt or 0)]
 
 
-def _current_versions(record_code: str, stt: int | None) -> Select[UUID]:
+def _standing_versions(record_code: str, stt: int | None) -> Select[UUID]:
+    newer = aliased(DocumentVersion)
     versions = (
         select(DocumentVersion.id)
         .join(Document, Document.id == DocumentVersion.document_id)
         .join(Record, Record.id == Document.record_id)
-        .where(Record.code == record_code, DocumentVersion.number == Document.current_version)
+        .where(
+            Record.code == record_code,
+            DocumentVersion.number <= Document.current_version,
+            ~exists().where(
+                newer.document_id == Document.id,
+                newer.number > DocumentVersion.number,
+                newer.number <= Document.current_version,
+                _has_archival(newer),
+            ),
+        )
     )
     return versions if stt is None else versions.where(Document.stt == stt)
+
+
+def _has_archival(version: type[DocumentVersion]) -> ColumnElement[bool]:
+    return exists().where(StoredObject.version_id == version.id, StoredObject.kind == ARCHIVAL)
 
 
 def verify_object(ctx: Context, known: KnownObject, *, one_of_all: bool = False) -> Proof:

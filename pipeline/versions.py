@@ -25,7 +25,7 @@ from pipeline.transitions import move
 from storage.ledger.models import Batch, Document, DocumentVersion, Finding, Page, ReviewTask
 from storage.ledger.states import DocumentState
 
-SCANNED_AGAIN, TAKEN_AGAIN = "scanned_again", "taken_again"
+SCANNED_AGAIN, TAKEN_AGAIN, REISSUED = "scanned_again", "taken_again", "reissued"
 REPLACES_EARLIER, NEWER_REFUSED = "replaces_earlier", "newer_version_refused"
 
 
@@ -39,11 +39,7 @@ def begin_version(
     """
     now, before, left = ctx.clock(), DocumentState(document.state), _current(session, document)
     _hold_if_busy(session, document, left, path, lease_now(ctx, session))
-    taken = select(func.max(DocumentVersion.number), func.max(DocumentVersion.object_number))
-    # Renewed timestamps take numbers too.
-    number = 1 + max(
-        filter(None, session.execute(taken.where(DocumentVersion.document_id == document.id)).one()), default=0
-    )
+    number = next_number(session, document.id)
     session.add(
         DocumentVersion(
             document_id=document.id,
@@ -69,6 +65,14 @@ def begin_version(
     if before is DocumentState.ARCHIVED:
         settle_record(session, ctx, document.record_id)
     _take_staged(ctx, staged_as, document.id, number)
+
+
+def next_number(session: Session, document_id: UUID) -> int:
+    """Give the number of a document's next version; renewed timestamps take numbers too."""
+    taken = select(func.max(DocumentVersion.number), func.max(DocumentVersion.object_number))
+    return 1 + max(
+        filter(None, session.execute(taken.where(DocumentVersion.document_id == document_id)).one()), default=0
+    )
 
 
 def _hold_if_busy(session: Session, document: Document, version: DocumentVersion, path: str, now: datetime) -> None:

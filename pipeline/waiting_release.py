@@ -76,6 +76,8 @@ def is_released() -> ColumnElement[bool]:
         Release.decision == APPROVED,
         is_current(),
         DocumentVersion.assembled_sha256 == covered.assembled_sha256,
+        # What was decided of an earlier version is not said of this one, be it the same to the last byte.
+        DocumentVersion.created_at <= Release.decided_at,
         ~is_overruled,
         ~was_asked_since,
         ~was_set_since,

@@ -85,6 +85,7 @@ VERSIONS: dict[str, str] = {
     "first_scan": _("first scan"),
     "scanned_again": _("scanned again"),
     "taken_again": _("taken again"),
+    "reissued": _("issued anew from the same scan"),
 }
 FIELDS: dict[str, str] = {
     "procedure_code": _("procedure code"),

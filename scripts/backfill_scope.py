@@ -39,6 +39,7 @@ class TypedScope:
     stage: StageChoice | None
     limit: int | None
     stale_only: bool
+    reissue: bool = False
 
 
 def scope_of(ctx: Context, typed: TypedScope) -> BackfillScope:
@@ -58,7 +59,18 @@ def scope_of(ctx: Context, typed: TypedScope) -> BackfillScope:
         stage=typed.stage.value if typed.stage else None,
         stale_only=typed.stale_only,
         limit=typed.limit,
+        reissue=typed.reissue,
     )
+
+
+def reason_of(reissue: bool, reason: str | None) -> str | None:
+    """Give the reason for new versions. Raise UsageError when it is missing, or given for what needs none."""
+    given = (reason or "").strip()
+    if reissue and not given:
+        raise UsageError(cause=_("--reissue makes new versions of sealed files and needs --reason"))
+    if given and not reissue:
+        raise UsageError(cause=_("--reason is wanted with --reissue alone"))
+    return given or None
 
 
 def _unit(typed: str | None) -> str | None:

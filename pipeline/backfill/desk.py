@@ -41,7 +41,7 @@ class Desk:
 
     def __init__(self, ctx: Context, row: Backfill) -> None:
         self._ctx = ctx
-        self._id, self._fence = row.id, row.claim_fence
+        self.id, self._fence = row.id, row.claim_fence
         self.number, self.scope, self.priority = row.number, BackfillScope.from_json(row.scope), row.priority
         self.actor, self.reached = row.actor, row.reached
         self._done, self._failed, self._pages = row.done, row.failed, row.pages_done
@@ -58,7 +58,7 @@ class Desk:
         `is_aside`: it stands aside for new work meanwhile.
         """
         with self._ctx.ledger.session() as session:
-            row = session.get_one(Backfill, self._id, with_for_update=True)
+            row = session.get_one(Backfill, self.id, with_for_update=True)
             if row.claim_fence != self._fence or row.state not in TO_DO:
                 return False
             row.state, row.claim_until = BackfillState.RUNNING, claim_end(self._ctx)
@@ -88,7 +88,7 @@ class Desk:
         """Give the claim back; with a state, the backfill goes to that."""
         with self._ctx.ledger.session() as session:
             hold(session, BACKFILL_LOCK)
-            row = session.get_one(Backfill, self._id, with_for_update=True)
+            row = session.get_one(Backfill, self.id, with_for_update=True)
             if row.claim_fence != self._fence:
                 return
             row.claim_owner = row.claim_until = row.aside_since = None
@@ -107,7 +107,7 @@ class Desk:
         }
         with self._ctx.ledger.session() as session:
             session.execute(
-                update(Backfill).where(Backfill.id == self._id, Backfill.claim_fence == self._fence).values(**values)
+                update(Backfill).where(Backfill.id == self.id, Backfill.claim_fence == self._fence).values(**values)
             )
 
 

@@ -19,7 +19,7 @@ from pipeline.extract.signers import load_signers
 from pipeline.job import Output
 from pipeline.stages import ASSEMBLE, DELIVER, PREPARE, RECOGNIZE, STAGES, KnownKeys, Stage, inputs_sha256
 from storage.ledger.models import Document, StageRun
-from storage.ledger.states import DocumentState
+from storage.ledger.states import DocumentState, Lane
 
 SEAL = "seal"
 READING = frozenset(stage.name for stage in (DELIVER, PREPARE, RECOGNIZE))
@@ -35,6 +35,8 @@ class PlannedWork:
     state: DocumentState
     pages: int
     stages: tuple[str, ...]
+    reissued_by: UUID | None = None
+    """The backfill that issues it anew as the next version; None where only what is stale of it is redone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class Search:
         """Give the stages to redo: those missing or stale, and all that build on these."""
         scope, due, own = self._scope, list[str](), set[str]()
         known = _remembered(self._ctx, row, runs)
-        for stage in _stages_of(row):
+        for stage in _stages_of(row, with_pdf=scope.reissue):
             run = runs.get(stage.name)
             if run is None and scope.stale_only:
                 # What builds on it was never done either.
@@ -154,6 +156,8 @@ class Search:
                 own.add(stage.name)
             if stage.name in own or builds_on_due:
                 due.append(stage.name)
+        if scope.reissue and ASSEMBLE.name not in due:
+            return ()
         if due and scope.stage in {None, *own}:
             return tuple(due)
         # What got stuck after its stages is tried again from where it stands.
@@ -169,9 +173,10 @@ class Search:
         return bool(run.key != self._keys.key_of(stage, inputs, type_code))
 
 
-def _stages_of(row: Row[Any]) -> tuple[Stage, ...]:
+def _stages_of(row: Row[Any], *, with_pdf: bool) -> tuple[Stage, ...]:
     """Give the stages of a document that may be redone: the PDF of one that was archived, or came signed, stays."""
-    has_own_pdf = row.lane != "signed" and row.archived_at is None and row.state not in SEALED_STATES
+    is_unsealed = row.lane != Lane.SIGNED and row.archived_at is None and row.state not in SEALED_STATES
+    has_own_pdf = with_pdf or is_unsealed
     return tuple(stage for stage in STAGES if stage is not ASSEMBLE or has_own_pdf)
 
 

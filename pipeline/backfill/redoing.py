@@ -1,12 +1,14 @@
 """One document's planned work, redone under its claim.
 
-What is not sealed goes through the line again. Of what is sealed only the ledger's text and fields are renewed.
+What is not sealed goes through the line again. Of what is sealed only the ledger's text and fields are renewed, unless
+a new version of it was asked for.
 """
 
 from collections.abc import Callable
 
 from config.errors import LostClaimError, SohoaError
 from pipeline.backfill.planning import PlannedWork
+from pipeline.backfill.reissuing import issue_anew
 from pipeline.backfill.scope import OPEN_STATES, SEALED_STATES
 from pipeline.context import Context
 from pipeline.failures import settle_renewal_failure
@@ -68,6 +70,8 @@ def _redone(job: Job, item: PlannedWork, is_still_due: StillDue) -> Outcome:
     state = _state(job)
     if not is_still_due(item):
         return Outcome(state)
+    if item.reissued_by is not None:
+        return Outcome(issue_anew(job, item.reissued_by))
     return Outcome(_renew_reading(job) if state in SEALED_STATES else _back_to_work(job))
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from pipeline.backfill.desk import AtDesk, Desk, kept, take
@@ -149,7 +150,8 @@ class _Run:
         chunk: list[PlannedWork] = []
         pages = 0
         limit = self._desk.scope.limit
-        for item in found:
+        for planned in found:
+            item = replace(planned, reissued_by=self._desk.id) if self._desk.scope.reissue else planned
             if limit is not None and self._desk.finished + len(chunk) >= limit:
                 break
             chunk.append(item)

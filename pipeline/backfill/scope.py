@@ -12,7 +12,7 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.secrecy_doubts import SUSPECTED
 from storage.ledger.models import Agency, Batch, Document, DocumentVersion, ReviewTask
-from storage.ledger.states import DocumentState
+from storage.ledger.states import DocumentState, Lane
 
 OPEN_STATES = (DocumentState.WAITING_REVIEW, DocumentState.WAITING_RELEASE, DocumentState.STUCK)
 SEALED_STATES = (DocumentState.ARCHIVED, DocumentState.WAITING_TRUST)
@@ -25,7 +25,8 @@ class BackfillScope:
 
     `unit`: an agency with those under it, or an administrative unit as it is made up on `on_day`. `first_day` and
     `last_day`: of receipt, in Vietnamese time. `stage`: only from this stage on. `stale_only`: neither what is missing
-    nor what got stuck. `limit`: at most so many documents.
+    nor what got stuck. `limit`: at most so many documents. `reissue`: a new PDF version of what is archived, where the
+    PDF would be built otherwise today.
     """
 
     unit: str | None = None
@@ -37,6 +38,7 @@ class BackfillScope:
     stage: str | None = None
     stale_only: bool = False
     limit: int | None = None
+    reissue: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Give the scope as plain values, to be kept; what it does not narrow is left out."""
@@ -81,6 +83,14 @@ def documents_in(scope: BackfillScope, agencies: frozenset[str] | None) -> Selec
         .where(Document.state.in_([*OPEN_STATES, *SEALED_STATES]), ~_is_suspected())
         .order_by(Document.id)
     )
+    if scope.reissue:
+        # What others signed is never re-written, and what was never sealed here is not issued anew.
+        query = query.where(
+            Document.state == DocumentState.ARCHIVED,
+            Document.lane.is_distinct_from(Lane.SIGNED),
+            DocumentVersion.sealed_sha256.is_not(None),
+            DocumentVersion.archived_at.is_not(None),
+        )
     if agencies is not None:
         query = query.where(Document.agency_code.in_(sorted(agencies)))
     if scope.level:

@@ -104,6 +104,8 @@ def estimate_lines(found: Estimate, workers: int) -> Iterator[str]:
 
 
 def _parts(ctx: Context, scope: BackfillScope) -> Iterator[str]:
+    if scope.reissue:
+        yield gettext(_("new PDF versions"))
     if scope.unit:
         text = _("unit {unit} as of {day}") if scope.on_day and scope.unit.isdigit() else _("unit {unit}")
         yield gettext(text).format(unit=scope.unit, day=day_text(scope.on_day) if scope.on_day else "")

@@ -9,17 +9,18 @@ from rich.console import Console
 
 from config.errors import ExitCode
 from config.i18n import gettext as _
-from pipeline.backfill import BackfillPlan, plan_backfill
+from pipeline.backfill import BackfillPlan, BackfillScope, plan_backfill
 from pipeline.backfill.pace import Estimate, estimate
 from pipeline.backfill.plans import Asked, BackfillView, Priority, keep_plan
 from pipeline.backfill.wording import estimate_lines
 from pipeline.context import Context
 from pipeline.targets import Level
 from pipeline.wording import stage_name
-from scripts.backfill_scope import StageChoice, TypedScope, scope_of
+from scripts.backfill_scope import StageChoice, TypedScope, reason_of, scope_of
 from scripts.carrying_on import carry_on, leave_to_server
 from scripts.commands import backfill_plans
 from scripts.commands.run_command import show_summary
+from scripts.confirming import confirm
 from scripts.invocation import DAY, emit, open_context
 from scripts.verbs import App, VerbsWithDefault
 
@@ -37,6 +38,7 @@ class Wanted:
 
     plan: BackfillPlan
     estimate: Estimate
+    reissue: bool
 
 
 def register(app: App) -> None:
@@ -83,20 +85,34 @@ def _register_start(group: App) -> None:
             int | None, typer.Option(help=_("At most so many documents."), min=1, metavar=_("NUMBER"))
         ] = None,
         priority: Annotated[Priority, typer.Option(help=_("low: after new work; normal: beside it."))] = Priority.LOW,
+        reissue: Annotated[
+            bool, typer.Option("--reissue", help=_("New PDF versions of archived files; the old ones stay."))
+        ] = False,
+        reason: Annotated[
+            str | None, typer.Option(help=_("Why new versions are wanted; no personal data."), metavar=_("TEXT"))
+        ] = None,
+        yes: Annotated[bool, typer.Option("--yes", help=_("Do it without asking."))] = False,
         background: Annotated[bool, typer.Option("--background", help=_("Leave the work to `sohoa serve`."))] = False,
         dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Count only; change nothing."))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         context = open_context(ctx)
-        typed = TypedScope(unit, on, level, period, first, last, type_code, stage, limit, stale_only=stale_only)
+        why = reason if dry_run else reason_of(reissue, reason)
+        typed = TypedScope(unit, on, level, period, first, last, type_code, stage, limit, stale_only, reissue)
         scope = scope_of(context, typed)
-        plan = plan_backfill(context, scope)
-        wanted = Wanted(plan, estimate(context, plan))
-        if dry_run or not plan.documents:
+        wanted = _plan(context, scope)
+        if dry_run or not wanted.plan.documents:
             emit(_counts(wanted), as_json=as_json, show=lambda console: _show(console, context, wanted))
             return
-        view = keep_plan(context, Asked(scope, plan, wanted.estimate, priority))
+        if reissue:
+            confirm(_effect(wanted.plan), is_yes=yes)
+        view = keep_plan(context, Asked(scope, wanted.plan, wanted.estimate, priority, why))
         (_leave if background else _work)(context, wanted, view, as_json=as_json)
+
+
+def _plan(context: Context, scope: BackfillScope) -> Wanted:
+    plan = plan_backfill(context, scope)
+    return Wanted(plan, estimate(context, plan), reissue=scope.reissue)
 
 
 def _work(context: Context, wanted: Wanted, view: BackfillView, *, as_json: bool) -> None:
@@ -120,12 +136,20 @@ def _leave(context: Context, wanted: Wanted, view: BackfillView, *, as_json: boo
     emit({**_counts(wanted), "number": view.number}, as_json=as_json, show=show)
 
 
+def _effect(plan: BackfillPlan) -> str:
+    return _(
+        "{documents} archived documents get a new version, which waits for review and release as a new scan does. "
+        "Until it is archived they do not count as digitized; the versions before stay."
+    ).format(documents=plan.documents)
+
+
 def _counts(wanted: Wanted) -> dict[str, object]:
     plan = wanted.plan
     return {
         "documents": plan.documents,
         "pages": plan.pages,
         "sealed": plan.sealed,
+        "reissue": wanted.reissue,
         "stages": plan.by_stage,
         "estimate": wanted.estimate,
     }
@@ -134,14 +158,19 @@ def _counts(wanted: Wanted) -> dict[str, object]:
 def _show(console: Console, context: Context, wanted: Wanted) -> None:
     plan = wanted.plan
     if not plan.documents:
-        console.print(_("Nothing is missing or stale."))
+        nothing = (
+            _("No archived PDF would be built otherwise.") if wanted.reissue else _("Nothing is missing or stale.")
+        )
+        console.print(nothing)
         return
     console.print(
         _("To redo: documents {documents}, pages {pages}.").format(documents=plan.documents, pages=plan.pages)
     )
     for name, count in plan.by_stage.items():
         console.print(f"  {count:>6}  {stage_name(name)}", markup=False)
-    if plan.sealed:
+    if wanted.reissue:
+        console.print(_effect(plan), markup=False)
+    elif plan.sealed:
         console.print(_("Sealed of these: {sealed}; their PDF stays as it is.").format(sealed=plan.sealed))
     for line in estimate_lines(wanted.estimate, context.settings.run.workers):
         console.print(line, markup=False)

@@ -154,6 +154,7 @@ def _show_one(console: Console, ctx: Context, view: BackfillView) -> None:
         _("Asked for by {actor}, {instant}; {priority}").format(
             actor=view.actor, instant=instant_text(view.asked_at), priority=_(PRIORITIES[view.priority])
         ),
+        *([_("Reason: {reason}").format(reason=view.reason)] if view.reason else []),
         progress_text(view),
     ]
     if view.started_at is None and view.ended_at is None:

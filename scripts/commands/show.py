@@ -16,7 +16,7 @@ from ocr.model import Preparation
 from pipeline.describing import METADATA
 from pipeline.field_wording import percent
 from pipeline.naming import document_name
-from pipeline.overview import DocumentView, RecordView, show_record
+from pipeline.overview import DocumentView, RecordView, VersionView, show_record
 from pipeline.page_views import StackPages
 from pipeline.reason_wording import reason_name
 from pipeline.record_metadata import BY_PERSONS
@@ -159,13 +159,21 @@ def _versions(document: DocumentView) -> Table:
     table = plain_table(_("Version"), _("Why"), _("Came in"), _("Archived"), _("sha256 of the original"))
     for version in document.versions if len(document.versions) > 1 else ():
         table.add_row(
-            str(version.number),
-            version_reason(version.reason),
+            _numbered(document, version),
+            Text(": ".join(filter(None, (version_reason(version.reason), version.asked_for)))),
             instant_text(version.created_at),
             instant_text(version.archived_at) if version.archived_at else "–",
             f"{version.original_sha256[:12]}…" if version.original_sha256 else "–",
         )
     return table
+
+
+def _numbered(document: DocumentView, version: VersionView) -> str:
+    """Give the number of a version, the current one with what is said of it."""
+    if version.number != document.version:
+        return str(version.number)
+    text = _("{number}, counts now") if version.archived_at else _("{number}, not archived yet")
+    return text.format(number=version.number)
 
 
 def _codes(document: DocumentView) -> Table:

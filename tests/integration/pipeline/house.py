@@ -25,7 +25,7 @@ from pipeline.outcome import Outcome, RunSummary
 from pipeline.release import waiting_batches
 from pipeline.runner import process
 from storage.ledger.models import Document, InboxItem
-from storage.ledger.states import Environment
+from storage.ledger.states import DocumentState, Environment
 
 AGENCY, RECORD = "H41.99", "H41.99-260311-0001"
 AGENCY_NAME = "Ủy ban nhân dân xã Mẫu"
@@ -40,6 +40,30 @@ LETTER = (
     "Số: 12/TB-UBND Mẫu, ngày 11 tháng 3 năm 2026",
     "THÔNG BÁO",
     "Về việc tiếp nhận hồ sơ của công dân trong tháng",
+)
+
+OTHER_AGENCY = "H41.98"
+OWN_TYPE = """
+schema = 1
+
+[[type]]
+key = "PGNTC"
+name = { vi = "Phiếu ghi nhận tiếng cười", en = "Record of laughter" }
+legal_basis = "none: invented for a test"
+not_asked = ["subject", "place", "issued_on", "code", "number", "symbol", "signer_title", "signer_name"]
+fields = [
+  { name = "laughed_by", labels = ["Người đã cười"], form = "name", required = true },
+  { name = "laughs", labels = ["Số tiếng cười"], form = "count" },
+  { name = "laughed_on", labels = ["Ngày đã cười"], form = "date" },
+]
+"""
+OWN_PAPER = (
+    "ỦY BAN NHÂN DÂN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "XÃ MẪU Độc lập - Tự do - Hạnh phúc",
+    " " * 32 + "PHIẾU GHI NHẬN TIẾNG CƯỜI",
+    "Người đã cười: Trần Văn Thành",
+    "Số tiếng cười: 12 tiếng",
+    "Ngày đã cười: 05/03/2026",
 )
 
 
@@ -150,6 +174,10 @@ class House:
     def document(self) -> Document:
         (only,) = self.documents()
         return only
+
+    def document_state(self, document_id: UUID) -> DocumentState:
+        (state,) = [one.state for one in self.documents() if one.id == document_id]
+        return DocumentState(state)
 
     def states(self) -> list[str]:
         return sorted(document.state for document in self.documents())

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from pipeline.agencies import AgencyFacts, keep_agencies
 from pipeline.backfill import BackfillScope, PlannedWork, plan_backfill, run_backfill, work_off, work_off_waiting
 from pipeline.backfill import giving_way as giving_way_module
 from pipeline.backfill.desk import take
@@ -37,45 +36,16 @@ from pipeline.backfill.wording import progress_text, state_text
 from pipeline.context import Context
 from pipeline.outcome import Outcome
 from pipeline.stages import extract, recognize
-from pipeline.targets import Level
 from storage.ledger.models import Backfill, Document, Event, StageRun
 from storage.ledger.states import BackfillState, DocumentState
-from tests.integration.pipeline.house import AGENCY, House, build_template, copy_of, page, redo_each
-from tests.integration.pipeline.test_document_types import OWN, PAPER
+from tests.integration.pipeline.house import AGENCY, OTHER_AGENCY, OWN_TYPE, House, copy_of, redo_each
 
 pytestmark = pytest.mark.needs("tesseract", "poppler")
-OTHER = "H41.98"
-
-
-@pytest.fixture(scope="module")
-def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two archived notices, and an own type's paper of another agency that is not sealed."""
-    home = tmp_path_factory.mktemp("stock") / "home"
-    build_template(home)
-    file = home / "document_types" / "tieng_cuoi.toml"
-    file.parent.mkdir()
-    file.write_text(OWN, "utf-8")
-    house = House(home)
-    with house.ctx.ledger.session() as session:
-        keep_agencies(
-            session,
-            [AgencyFacts(AGENCY, "Xã Mẫu", Level.COMMUNE, "H41.90"), AgencyFacts(OTHER, "Sở Mẫu", Level.PROVINCE)],
-        )
-    page(house.record / "a.png")
-    page(house.record / "b.png", seed=2)
-    house.archive_all()
-    page(house.inbox / OTHER / "so-2" / "c.png", *PAPER)
-    house.run()
-    house.settle_questions()
-    house.run()
-    assert house.states() == [DocumentState.ARCHIVED] * 2 + [DocumentState.WAITING_RELEASE]
-    house.ctx.ledger.close()
-    return home
 
 
 @pytest.fixture
-def house(stock: Path, tmp_path: Path) -> Iterator[House]:
-    one = copy_of(stock, tmp_path / "home")
+def house(stock_home: Path, tmp_path: Path) -> Iterator[House]:
+    one = copy_of(stock_home, tmp_path / "home")
     yield one
     one.ctx.ledger.close()
 
@@ -114,9 +84,9 @@ def test_another_model_makes_every_reading_stale_and_all_that_builds_on_it(house
 
 
 def test_a_changed_template_makes_the_documents_of_its_type_stale_alone(house: House) -> None:
-    (house.home / "document_types" / "tieng_cuoi.toml").write_text(OWN.replace("Số tiếng", "Số lần"), "utf-8")
+    (house.home / "document_types" / "tieng_cuoi.toml").write_text(OWN_TYPE.replace("Số tiếng", "Số lần"), "utf-8")
     assert due(house) == {"extract": 1}
-    assert due(house, unit=OTHER) == {"extract": 1}
+    assert due(house, unit=OTHER_AGENCY) == {"extract": 1}
     assert due(house, unit=AGENCY) == {}
 
 
@@ -170,7 +140,7 @@ def test_a_type_is_named_by_key_or_name_in_any_spelling(stale: House) -> None:
 
 def test_stale_only_leaves_what_is_missing_and_what_got_stuck(stale: House) -> None:
     with stale.ctx.ledger.session() as session:
-        session.execute(update(Document).where(Document.agency_code == OTHER).values(state=DocumentState.STUCK))
+        session.execute(update(Document).where(Document.agency_code == OTHER_AGENCY).values(state=DocumentState.STUCK))
         session.execute(delete(StageRun).where(StageRun.stage == "extract"))
     assert due(stale) == {"extract": 3}
     assert due(stale, stale_only=True) == {}
@@ -313,7 +283,7 @@ def test_what_other_work_holds_to_the_end_is_counted_as_left(stale: House) -> No
     with stale.ctx.ledger.session() as session:
         session.execute(
             update(Document)
-            .where(Document.agency_code == OTHER)
+            .where(Document.agency_code == OTHER_AGENCY)
             .values(claim_owner="elsewhere:x:1:1", claim_until=stale.ctx.clock() + timedelta(hours=1))
         )
         session.execute(update(Backfill).values(priority=Priority.NORMAL))
@@ -359,7 +329,7 @@ def hold(house: House, owner: str | None) -> None:
     until = house.ctx.clock() + timedelta(hours=1) if owner else None
     with house.ctx.ledger.session() as session:
         session.execute(
-            update(Document).where(Document.agency_code == OTHER).values(claim_owner=owner, claim_until=until)
+            update(Document).where(Document.agency_code == OTHER_AGENCY).values(claim_owner=owner, claim_until=until)
         )
 
 

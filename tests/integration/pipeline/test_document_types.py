@@ -10,30 +10,7 @@ from pipeline.backfill import BackfillScope, plan_backfill
 from pipeline.health_reference import check_types
 from pipeline.review import set_value
 from storage.ledger.models import FieldValue
-from tests.integration.pipeline.house import House, page
-
-OWN = """
-schema = 1
-
-[[type]]
-key = "PGNTC"
-name = { vi = "Phiếu ghi nhận tiếng cười", en = "Record of laughter" }
-legal_basis = "none: invented for a test"
-not_asked = ["subject", "place", "issued_on", "code", "number", "symbol", "signer_title", "signer_name"]
-fields = [
-  { name = "laughed_by", labels = ["Người đã cười"], form = "name", required = true },
-  { name = "laughs", labels = ["Số tiếng cười"], form = "count" },
-  { name = "laughed_on", labels = ["Ngày đã cười"], form = "date" },
-]
-"""
-PAPER = (
-    "ỦY BAN NHÂN DÂN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-    "XÃ MẪU Độc lập - Tự do - Hạnh phúc",
-    " " * 32 + "PHIẾU GHI NHẬN TIẾNG CƯỜI",
-    "Người đã cười: Trần Văn Thành",
-    "Số tiếng cười: 12 tiếng",
-    "Ngày đã cười: 05/03/2026",
-)
+from tests.integration.pipeline.house import OWN_PAPER, OWN_TYPE, House, page
 
 
 @pytest.fixture
@@ -41,8 +18,8 @@ def own(house: House) -> Path:
     """A house with a type of its own, and with one paper of it beside a notice that is archived."""
     file = house.home / "document_types" / "tieng_cuoi.toml"
     file.parent.mkdir()
-    file.write_text(OWN, "utf-8")
-    page(house.record / "cuoi.png", *PAPER)
+    file.write_text(OWN_TYPE, "utf-8")
+    page(house.record / "cuoi.png", *OWN_PAPER)
     page(house.record / "thong-bao.png")
     house.run()
     return file
@@ -70,7 +47,7 @@ def test_a_file_in_the_home_folder_is_a_new_type_whose_fields_are_read(house: Ho
 @pytest.mark.needs("tesseract", "poppler")
 def test_a_changed_template_makes_its_own_papers_stale_and_no_others(house: House, own: Path) -> None:
     assert not plan_backfill(house.ctx, BackfillScope()).documents
-    own.write_text(OWN.replace("Số tiếng cười", "Ngày đã cười hay"), "utf-8")
+    own.write_text(OWN_TYPE.replace("Số tiếng cười", "Ngày đã cười hay"), "utf-8")
     assert plan_backfill(house.ctx, BackfillScope()).by_stage == {"extract": 1}
     house.backfill()
     assert set(fields(house)) == {"laughed_by", "laughed_on"}
@@ -79,20 +56,20 @@ def test_a_changed_template_makes_its_own_papers_stale_and_no_others(house: Hous
 
 @pytest.mark.needs("tesseract", "poppler")
 def test_a_new_title_may_be_any_paper_s_and_makes_all_stale(house: House, own: Path) -> None:
-    own.write_text(OWN.replace("legal_basis", 'titles = ["PHIẾU CƯỜI"]\nlegal_basis', 1), "utf-8")
+    own.write_text(OWN_TYPE.replace("legal_basis", 'titles = ["PHIẾU CƯỜI"]\nlegal_basis', 1), "utf-8")
     assert plan_backfill(house.ctx, BackfillScope()).by_stage == {"extract": 2}
 
 
 def test_a_faulty_file_stops_the_run_before_any_document_and_the_check_up_names_it(house: House) -> None:
     file = house.home / "document_types" / "sai.toml"
     file.parent.mkdir()
-    file.write_text(OWN.replace('form = "name"', 'form = "nam"'), "utf-8")
+    file.write_text(OWN_TYPE.replace('form = "name"', 'form = "nam"'), "utf-8")
     (result,) = check_types(house.ctx)
     assert not result.is_well
     assert "sai.toml" in result.found
     assert "laughed_by" in result.found
     with pytest.raises(ReferenceDataError, match="laughed_by"):
         house.run()
-    file.write_text(OWN, "utf-8")
+    file.write_text(OWN_TYPE, "utf-8")
     (result,) = check_types(house.ctx)
     assert result.is_well
