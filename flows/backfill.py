@@ -41,7 +41,6 @@ def backfill(home: str, actor: str = SCHEDULE, number: int | None = None) -> Sta
         return batch_of(backfill_batch(documents, return_state=True), items)
 
     def redone() -> RunSummary:
-        ctx.open_shared()
         with opened(ctx):
             return work_off_waiting(ctx, redo_many) if number is None else work_off(ctx, number, redo_many)
 

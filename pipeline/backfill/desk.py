@@ -52,17 +52,18 @@ class Desk:
         """How many documents were done or failed, in all runs of this backfill."""
         return self._done + self._failed
 
-    def may_go_on(self, *, is_aside: bool = False) -> bool:
+    def may_go_on(self, *, is_aside: bool | None = False) -> bool:
         """Prolong the claim; tell whether the backfill is still to be worked on, and by this process.
 
-        `is_aside`: it stands aside for new work meanwhile.
+        `is_aside`: it stands aside for new work meanwhile; None: as before.
         """
         with self._ctx.ledger.session() as session:
             row = session.get_one(Backfill, self.id, with_for_update=True)
             if row.claim_fence != self._fence or row.state not in TO_DO:
                 return False
             row.state, row.claim_until = BackfillState.RUNNING, claim_end(self._ctx)
-            row.aside_since = (row.aside_since or self._ctx.clock()) if is_aside else None
+            if is_aside is not None:
+                row.aside_since = (row.aside_since or self._ctx.clock()) if is_aside else None
         return True
 
     def note(self, chunk: Iterable[PlannedWork], outcomes: Iterable[Outcome | None], worked_s: float) -> None:
@@ -140,7 +141,7 @@ def kept(ctx: Context, desk: Desk) -> Iterator[None]:
     def beat() -> None:
         while not over.wait(ctx.settings.run.claim_s / BEATS_A_CLAIM):
             try:
-                if not desk.may_go_on():
+                if not desk.may_go_on(is_aside=None):
                     return
             except SohoaError as cause:
                 # The ledger may answer again before the claim runs out.

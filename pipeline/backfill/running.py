@@ -55,14 +55,16 @@ def work_off(ctx: Context, number: int, redo_many: RedoMany) -> RunSummary:
     ensure_not_rolled_back(ctx)
     # What a process that was killed had in hand is free again.
     free_dead_claims(ctx)
+    ctx.open_shared()
     desk = take(ctx, number)
-    run = _Run(ctx.acting_as(desk.actor), desk, redo_many)
-    state = None
+    state, busy = None, 0
     try:
+        run = _Run(ctx.acting_as(desk.actor), desk, redo_many)
         with kept(ctx, desk):
             state = run.to_the_end()
+        busy = len(run.busy)
     finally:
-        desk.leave(state, len(run.busy))
+        desk.leave(state, busy)
     ctx.watcher.taken_on({})
     came_to = list(run.came_to.elements())
     return RunSummary(IntakeCount(), count_states(came_to), 0, run.trouble, count_failures(came_to))

@@ -8,6 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from config.i18n import gettext as _
+from pipeline.backfill.plans import list_plans
+from pipeline.backfill.wording import progress_text, state_text
 from pipeline.overview import Status, read_status
 from pipeline.reports.wording import ENVIRONMENTS
 from pipeline.wording import state_name
@@ -30,8 +32,16 @@ def register(app: App) -> None:
         ] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
-        found = read_status(open_context(ctx))
-        emit(found, as_json=as_json, show=lambda console: _show(console, found, show_all=show_all))
+        context = open_context(ctx)
+        found = read_status(context)
+
+        def show(console: Console) -> None:
+            _show(console, found, show_all=show_all)
+            for view in list_plans(context):
+                text = _("Backfill {number}").format(number=view.number)
+                console.print(Text(f"{text}: {state_text(view)} · {progress_text(view)}"))
+
+        emit(found, as_json=as_json, show=show)
 
 
 def _show(console: Console, found: Status, *, show_all: bool = False) -> None:
