@@ -73,6 +73,7 @@ def stock_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         keep_agencies(
             session,
             [
+                AgencyFacts("H41.90", "Huyện Mẫu", Level.DISTRICT),
                 AgencyFacts(AGENCY, "Xã Mẫu", Level.COMMUNE, "H41.90"),
                 AgencyFacts(OTHER_AGENCY, "Sở Mẫu", Level.PROVINCE),
             ],

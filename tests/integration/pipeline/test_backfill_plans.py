@@ -116,12 +116,11 @@ def test_a_run_cut_off_between_reading_and_fields_is_found_again(house: House, m
     monkeypatch.setattr(recognize, "READ_VERSION", "next")
     with monkeypatch.context() as cut:
         cut.setattr("pipeline.backfill.redoing.EXTRACT", None)
-        with pytest.raises(AttributeError):
-            house.backfill(BackfillScope(unit=AGENCY, limit=1))
+        assert house.backfill(BackfillScope(unit=AGENCY, limit=1)).has_failures
     with house.ctx.ledger.session() as session:
         # As if the words had come out otherwise, which they may.
         session.execute(update(StageRun).where(StageRun.stage_version == "next").values(output_sha256="0" * 64))
-    assert due(house, unit=AGENCY)["extract"] == 2
+    assert due(house, unit=AGENCY) == {"recognize": 1, "extract": 2}
 
 
 # The scope -------------------------------------------------------------------------------------------------------
@@ -134,8 +133,8 @@ def test_a_unit_is_an_agency_with_those_under_it(stale: House) -> None:
 def test_a_type_is_named_by_key_or_name_in_any_spelling(stale: House) -> None:
     for typed in ("TB", "thông báo", "THONG BAO", "Notice"):
         assert due(stale, type_code=type_named(stale.ctx, typed)) == {"extract": 2}
-    with pytest.raises(UnknownTypeError, match="Thông báo"):
-        type_named(stale.ctx, "Thông cáo báo")
+    with pytest.raises(UnknownTypeError, match="Thông báo|Notice"):
+        type_named(stale.ctx, "Thông báoo")
 
 
 def test_stale_only_leaves_what_is_missing_and_what_got_stuck(stale: House) -> None:
@@ -257,13 +256,9 @@ def test_two_backfills_of_the_same_documents_do_the_work_once(stale: House) -> N
         others.append(sum(run_backfill(stale.ctx, BackfillScope(level="commune"), redo_each).states.values()))
         return redo_each(ctx, items, is_still_due)
 
-    stale.backfill()
-    assert extractions(stale) == before + 3
-    with stale.ctx.ledger.session() as session:
-        session.execute(update(StageRun).where(StageRun.stage == "extract").values(key="0" * 64))
     run_backfill(stale.ctx, BackfillScope(), with_another)
     assert others == [2]
-    assert extractions(stale) == before + 6
+    assert extractions(stale) == before + 3
 
 
 def test_one_process_at_a_time_works_on_a_backfill(stale: House) -> None:
@@ -286,7 +281,6 @@ def test_what_other_work_holds_to_the_end_is_counted_as_left(stale: House) -> No
             .where(Document.agency_code == OTHER_AGENCY)
             .values(claim_owner="elsewhere:x:1:1", claim_until=stale.ctx.clock() + timedelta(hours=1))
         )
-        session.execute(update(Backfill).values(priority=Priority.NORMAL))
     ask(stale, priority=Priority.NORMAL)
     work_off(stale.ctx, 1, redo_each)
     view = find_plan(stale.ctx, 1)
