@@ -133,7 +133,7 @@ def test_a_unit_is_an_agency_with_those_under_it(stale: House) -> None:
 def test_a_type_is_named_by_key_or_name_in_any_spelling(stale: House) -> None:
     for typed in ("TB", "thông báo", "THONG BAO", "Notice"):
         assert due(stale, type_code=type_named(stale.ctx, typed)) == {"extract": 2}
-    with pytest.raises(UnknownTypeError, match="Thông báo|Notice"):
+    with pytest.raises(UnknownTypeError, match=r"Thông báo|Notice"):
         type_named(stale.ctx, "Thông báoo")
 
 
