@@ -148,8 +148,9 @@ class Search:
         known = _remembered(self._ctx, row, runs)
         for stage in _stages_of(row, with_pdf=scope.reissue):
             run = runs.get(stage.name)
-            if run is None and scope.stale_only:
-                # What builds on it was never done either.
+            if run is None and (scope.stale_only or scope.reissue):
+                # What builds on it was never done either; of a PDF nobody knows how it was built it cannot be said
+                # that it would be built otherwise.
                 break
             builds_on_due = any(name in READING for name in due)
             if run is None or self._is_stale(stage, run, row.type_code, None if builds_on_due else known):

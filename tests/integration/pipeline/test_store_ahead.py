@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.audit import audit_installation
-from pipeline.backfill import BackfillScope, plan_backfill, redo
 from pipeline.backups.accepting import RestoreReason
 from pipeline.backups.making import back_up
 from pipeline.backups.restoring import restore
@@ -107,8 +106,7 @@ def test_text_and_fields_of_what_came_back_are_read_anew(ahead: House) -> None:
         second = session.scalars(select(Document).where(Document.record_id == records(ahead)[SECOND].id)).one()
         pages = select(Page).join(DocumentVersion, DocumentVersion.id == Page.version_id)
         assert not session.scalars(pages.where(DocumentVersion.document_id == second.id)).all()
-    for item in plan_backfill(ahead.ctx, BackfillScope()).work:
-        redo(ahead.ctx, item)
+    assert not ahead.backfill().has_failures
     with ahead.ctx.ledger.reading() as session:
         assert session.scalars(pages.where(DocumentVersion.document_id == second.id)).one().text
     assert ahead.states() == [DocumentState.ARCHIVED, DocumentState.ARCHIVED]
