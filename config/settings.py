@@ -2,8 +2,7 @@
 
 Values come, strongest first, from arguments, `SOHOA_*` environment variables (`SOHOA_STORE__BUCKET`), the file
 `sohoa.toml` in the home folder, and the defaults here. Unknown keys and variables are refused by name with the
-nearest match.
-Secrets stand only as references: `env:NAME` or `file:PATH`.
+nearest match. Secrets stand only as references: `env:NAME` or `file:PATH`.
 """
 
 import os
@@ -183,15 +182,9 @@ class RunSettings(Section):
     renew_cron: Cron = Field(
         "0 2 * * 6", description=_("When `sohoa serve` renews timestamps that are due (Vietnam time).")
     )
-    backfill_cron: Cron = Field(
-        "*/10 * * * *", description=_("When `sohoa serve` looks whether a backfill waits (Vietnam time).")
-    )
-    cpu_hour_price: float | None = Field(
-        None, ge=0, examples=[900], description=_("What an hour of one processor costs, in đồng, for estimates.")
-    )
-    page_price: float | None = Field(
-        None, ge=0, examples=[50], description=_("What a page that is redone costs, in đồng, for estimates.")
-    )
+    backfill_cron: Cron = Field("*/10 * * * *", description=_("When `sohoa serve` looks for backfills (Vietnam time)."))
+    cpu_hour_price: float | None = Field(None, ge=0, examples=[900], description=_("Đồng that a CPU hour costs."))
+    page_price: float | None = Field(None, ge=0, examples=[50], description=_("Đồng that a page redone costs."))
 
 
 class BackupSettings(Section):
