@@ -54,9 +54,9 @@ def test_a_backfill_is_planned_paused_resumed_for_the_server_and_cancelled(desk:
     assert (again.code, again.out) == (ExitCode.BUSY, "")
     assert f"sohoa backfill resume {number}" in again.err
     assert desk("backfill", "resume", number, "--background").code == ExitCode.DONE
-    shown = desk("--lang", "en", "backfill", "show", number).out
-    assert "level commune" in shown
-    assert "0 of 1 documents" in shown
+    shown = desk("backfill", "show", number).out
+    assert "cấp xã" in shown
+    assert "0/1 tài liệu" in shown
     assert "đã hủy" in desk("backfill", "cancel", number).out
     assert desk("backfill", "pause", number).code == ExitCode.USAGE
     settings = desk("backfill", "list", "--all", "--json").result
