@@ -11,8 +11,6 @@ from sqlalchemy import select, update
 
 from config.clock import Clock
 from config.errors import NotFoundError
-from pipeline import backfill
-from pipeline.backfill import BackfillScope
 from pipeline.chunks import chunk_of, chunk_size, sharded
 from pipeline.context import Context
 from pipeline.founding import found
@@ -208,9 +206,7 @@ def test_a_seal_that_only_a_lost_machine_had_is_made_anew_once_it_is_given_up(
     expire(one)
     assert give_up(two.ctx, machine) == [one.document().id]
     assert two.run().failures[0].code == SealedBytesLostError.code
-    backfill.run_backfill(
-        two.ctx, BackfillScope(), two.work, lambda items: [backfill.redo(two.ctx, item) for item in items]
-    )
+    two.backfill()
     two.run(release=True)
     assert two.states() == [DocumentState.ARCHIVED]
     with two.ctx.ledger.reading() as session:
