@@ -512,7 +512,7 @@ class BucketMissingError(StoreError):
     code = "store_bucket_missing"
     retry_helps = False
     message = _("the object store {store} has no bucket {bucket}")
-    remedy = _("Create the bucket with versioning switched on, or correct the setting store.bucket.")
+    remedy = _("Create the bucket with versioning switched on, or correct the name of the bucket in the settings.")
 
 
 class StoreAccessError(StoreError):
@@ -521,7 +521,17 @@ class StoreAccessError(StoreError):
     code = "store_access"
     retry_helps = False
     message = _("the object store {store} refuses access: {cause}")
-    remedy = _("Check store.access_key and store.secret_key, and that this key may read and write the bucket.")
+    remedy = _(
+        "Check access_key and secret_key of this store in the settings, and that this key may read and write there."
+    )
+
+
+class StoreKeyExpiredError(StoreAccessError):
+    """The access key of the object store has run out."""
+
+    code = "store_key_expired"
+    message = _("the object store {store} refuses the access key, which has run out: {cause}")
+    remedy = _("Get a new access key and put it where the settings of this store refer to it; then run again.")
 
 
 class StoreClockError(StoreError):
@@ -539,7 +549,7 @@ class StoreRegionError(StoreError):
     code = "store_region"
     retry_helps = False
     message = _("the object store {store} keeps the bucket in another region: {cause}")
-    remedy = _("Correct the settings store.region and store.endpoint.")
+    remedy = _("Correct region and endpoint of this store in the settings.")
 
 
 class ChecksumRefusedError(StoreError):
@@ -566,6 +576,15 @@ class NotVersionedError(StoreError):
     retry_helps = False
     message = _("the object store {store} keeps no versions of its objects")
     remedy = _("Switch versioning on for the bucket; until then a deleted object cannot be had back.")
+
+
+class NotLockableError(StoreError):
+    """The store is to lock objects, and cannot."""
+
+    code = "store_not_lockable"
+    retry_helps = False
+    message = _("the object store {store} cannot lock objects: {cause}")
+    remedy = _("Use a bucket that was created with object lock, or set `lock` of this store to none in the settings.")
 
 
 class UnsafeKeyError(StoreError):

@@ -29,10 +29,10 @@ from config.setting_values import (
     Cron,
     LedgerAddress,
     SecretReference,
-    StoreAddress,
     TimestampAddress,
     WebAddress,
 )
+from config.store_settings import FixitySettings, ReplicaSettings, StoreSettings
 
 SETTINGS_FILE = "sohoa.toml"
 OTHER_VARIABLES = frozenset({"SOHOA_ACTOR"})
@@ -140,26 +140,6 @@ class SigningSettings(Section):
     copy_form: str = Field("SAO Y", description=_("Form of the copy printed in the signature (NĐ 30/2020)."))
 
 
-class StoreSettings(Section):
-    """Where archival objects rest."""
-
-    kind: Literal["folder", "s3"] = Field("folder", description=_("folder on this machine, or s3."))
-    folder: Path = Field(Path("store"), description=_("Folder of objects; relative to the home folder."))
-    bucket: str = Field("sohoa", description=_("S3 bucket."))
-    endpoint: StoreAddress | None = Field(
-        None, examples=["https://s3.example.vn"], description=_("S3 address; none means the provider's own.")
-    )
-    region: str = Field("us-east-1", description=_("S3 region."))
-    access_key: SecretReference | None = Field(
-        None, examples=["env:SOHOA_S3_ACCESS_KEY"], description=_("Reference to the access key: env:NAME or file:PATH.")
-    )
-    secret_key: SecretReference | None = Field(
-        None,
-        examples=["file:/etc/sohoa/s3-secret-key"],
-        description=_("Reference to the secret key: env:NAME or file:PATH."),
-    )
-
-
 class LedgerSettings(Section):
     """Where the ledger is."""
 
@@ -185,6 +165,9 @@ class RunSettings(Section):
     backfill_cron: Cron = Field("*/10 * * * *", description=_("When `sohoa serve` looks for backfills (Vietnam time)."))
     cpu_hour_price: float | None = Field(None, ge=0, examples=[900], description=_("Đồng that a CPU hour costs."))
     page_price: float | None = Field(None, ge=0, examples=[50], description=_("Đồng that a page redone costs."))
+    fixity_cron: Cron = Field(
+        "0 3 * * *", description=_("When `sohoa serve` reads the day's share of the store back (Vietnam time).")
+    )
 
 
 class BackupSettings(Section):
@@ -274,6 +257,8 @@ class Settings(BaseSettings):
     ocr: OcrSettings = OcrSettings()
     signing: SigningSettings = SigningSettings()
     store: StoreSettings = StoreSettings()
+    replica: ReplicaSettings = ReplicaSettings()
+    fixity: FixitySettings = FixitySettings()
     ledger: LedgerSettings = LedgerSettings()
     run: RunSettings = RunSettings()
     backup: BackupSettings = BackupSettings()
@@ -318,6 +303,11 @@ class Settings(BaseSettings):
     def store_folder(self) -> Path:
         """Objects of a folder store, absolute."""
         return self.home / self.store.folder
+
+    @property
+    def replica_folder(self) -> Path:
+        """Second copies in a folder, absolute."""
+        return self.home / self.replica.folder
 
     @property
     def chain_folder(self) -> Path:

@@ -1,4 +1,4 @@
-"""Deployments with schedules, served by this process: `digitize`, `report`, `renew`, `backup` and `backfill`."""
+"""Deployments served by this process by schedule: `digitize`, `report`, `renew`, `backup`, `fixity`, `backfill`."""
 
 import asyncio
 import inspect
@@ -17,6 +17,7 @@ from config.clock import VIETNAM
 from flows.backfill import backfill
 from flows.backup import backup
 from flows.digitize import digitize
+from flows.fixity import fixity
 from flows.renew import renew
 from flows.report import report
 from flows.restart import settle_earlier_runs
@@ -67,6 +68,7 @@ def deployments(ctx: Context) -> list[RunnerDeployment]:
         _deployment(report, home, run.report_cron),
         _deployment(renew, home, run.renew_cron),
         _deployment(backup, home, ctx.settings.backup.cron),
+        _deployment(fixity, home, run.fixity_cron),
         # It may work for days: what comes due meanwhile is dropped and does not pile up.
         _deployment(backfill, home, run.backfill_cron, ConcurrencyLimitStrategy.CANCEL_NEW),
     ]

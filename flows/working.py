@@ -2,7 +2,7 @@
 
 Every machine has a deployment `digitize-HOST` with a queue of its own, so that all drain and work at each due time and
 none waits for another: who does which documents is divided in the ledger (pipeline/chunks.py). `report`, `renew`,
-`backup` and `backfill` are done once, by whichever worker takes them.
+`backup`, `fixity` and `backfill` are done once, by whichever worker takes them.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from config.clock import VIETNAM
 from flows.backfill import backfill
 from flows.backup import backup
 from flows.digitize import digitize
+from flows.fixity import fixity
 from flows.renew import renew
 from flows.report import report
 from flows.restart import forget_deployments, settle_earlier_runs, settle_runs_of
@@ -72,6 +73,7 @@ def deployments(ctx: Context, host: str) -> list[RunnerDeployment]:
         _deployment(report, report.name, run.report_cron, ANYWHERE),
         _deployment(renew, renew.name, run.renew_cron, ANYWHERE),
         _deployment(backup, backup.name, ctx.settings.backup.cron, ANYWHERE),
+        _deployment(fixity, fixity.name, run.fixity_cron, ANYWHERE),
         _deployment(backfill, backfill.name, None, ANYWHERE),
     ]
 

@@ -18,13 +18,14 @@ from pipeline.holds import (
     DuplicateError,
     EarlierDuplicateError,
     MarkedSpecimenError,
+    SecretStoredError,
     SpecimenError,
 )
 from pipeline.identifiers import name_document
 from pipeline.inbox import Arrival
 from pipeline.inbox_ledger import note, was_taken
 from pipeline.records import batch_of, next_number, record_of
-from pipeline.secrecy_gate import EarlierSecretError, SecretStoredError
+from pipeline.secrecy_gate import EarlierSecretError
 from pipeline.separators import StackPart
 from pipeline.transitions import note_reason
 from pipeline.versions import begin_version, is_kept

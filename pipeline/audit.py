@@ -46,8 +46,8 @@ class ObjectFaultError(SohoaError):
     exit_code = ExitCode.CHECK_FAILED
     message = _("{key}: {cause} (last read {at})")
     remedy = _(
-        "Keep what is there, put a good copy of {key} from a backup or replica in its place, and read it again: "
-        "sohoa audit --objects. Until then its document is not counted as digitized."
+        "Let `sohoa fixity` heal it from the replica. Where there is none: keep what is there, put a good copy of "
+        "{key} from a backup in its place, and read it again. Until then its document is not counted as digitized."
     )
 
 

@@ -15,6 +15,7 @@ from config.secret_values import secret
 from config.settings import Settings
 from ocr.engines import Engine, open_engine
 from pipeline.batch_checks import BatchChecks
+from pipeline.copies.pause import ReplicaPause
 from pipeline.place_marker import place_of
 from pipeline.watch import Nobody, Watcher
 from pipeline.worker import this_worker
@@ -25,7 +26,7 @@ from signing.trust import TrustStore, load_trust
 from storage.ledger import Ledger, open_ledger
 from storage.ledger.models import ChainHeadSeal, LedgerBirth
 from storage.ledger.states import Environment
-from storage.objects import ObjectStore, open_store
+from storage.objects import ObjectStore, open_replica, open_store
 
 SCHEDULE = "schedule"
 """Who acts in a run that nobody asked for."""
@@ -43,6 +44,7 @@ class Context:
         self.watcher: Watcher = watcher or Nobody()
         self.worker = this_worker()
         self.batch_checks = BatchChecks()
+        self.replica_pause = ReplicaPause()
 
     def acting_as(self, actor: str) -> "Context":
         """Give the same composition for another person; what is open already is shared."""
@@ -62,7 +64,7 @@ class Context:
         A key or timestamp authority that is not set or not at hand holds up what is to be sealed, and only that:
         papers are taken in and read without it.
         """
-        _ = self.ledger, self.store, self.engine, self.trust, self.reading_slots
+        _ = self.ledger, self.store, self.replica, self.engine, self.trust, self.reading_slots
         with suppress(SettingsError, SigningError):
             _ = self.sealer
 
@@ -75,6 +77,11 @@ class Context:
     def store(self) -> ObjectStore:
         """The object store."""
         return open_store(self.settings)
+
+    @cached_property
+    def replica(self) -> ObjectStore | None:
+        """The store of second copies; None where the settings name none."""
+        return open_replica(self.settings)
 
     @cached_property
     def environment(self) -> Environment:

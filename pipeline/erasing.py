@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from config.errors import SecrecyMarkError
 from pipeline.context import Context
+from pipeline.holds import SecretStoredError
 from pipeline.resting import clear_work, settle_record
 from pipeline.secrecy_doubts import forget_cleared
-from pipeline.secrecy_gate import SecretStoredError
 from pipeline.transitions import move
 from pipeline.versions import erase_secret, foreseen_of_erasing
 from storage.ledger.models import Document, DocumentVersion, PersonalView, StoredObject

@@ -21,13 +21,12 @@ from config.errors import (
 )
 from pipeline.deciding import open_task
 from pipeline.erasing import erase_everywhere
-from pipeline.holds import FolderUnusableError, SuspectedError
+from pipeline.holds import FolderUnusableError, SecretStoredError, SuspectedError
 from pipeline.job import Job
 from pipeline.naming import shown_place
 from pipeline.outcome import Outcome
 from pipeline.resting import clear_work, rest
 from pipeline.seal_keys import AgencyNamelessError, OwnKeyUntrustedError, OwnTimestampUntrustedError
-from pipeline.secrecy_gate import SecretStoredError
 from pipeline.transitions import note_reason
 from pipeline.versions import fall_back
 from storage.ledger.models import Document

@@ -15,6 +15,8 @@ SCAN_SHORT = "scan_short"
 """Of a register row, not of a document: fewer documents or pages were scanned than it states. Counted, never kept."""
 WORDS_CORRECTED = "words_corrected"
 """Words that language put right; `details` says how many."""
+COPY_BAD, COPY_HEALED = "copy_bad", "copy_healed"
+"""A stored file did not read back as it was stored: no good copy was found to heal it, or one was."""
 DOUBTS_OF_ADMISSION = (AGENCY_UNKNOWN, NOT_IN_REGISTER)
 """What may be odd about the record a document came in with; it is not about the document's pages."""
 

@@ -19,6 +19,7 @@ from ocr.verapdf import verapdf_program, verapdf_version
 from pipeline.backups.standing import check_backups
 from pipeline.check_result import Absent, CheckResult, NotWellError, failed
 from pipeline.context import Context
+from pipeline.copies.health import check_replica
 from pipeline.event_chain import check_event_chain
 from pipeline.founding import is_set_up
 from pipeline.health_data import check_data
@@ -172,6 +173,7 @@ INSTALLATION: tuple[tuple[str, Callable[[Context], str]], ...] = (
     (_("Ledger"), _ledger),
     (_("Event log"), _chain),
     (_("Object store"), _store),
+    (_("Replica"), check_replica),
     (_("Stored files"), _objects),
     (_("Clock"), _clock),
     (_("Disk"), _disk),

@@ -145,3 +145,13 @@ class MarkedSpecimenError(SpecimenError):
 
     code = "specimen_marked"
     message = _("{file}: the file itself is marked as a specimen, and this is a production ledger")
+
+
+class SecretStoredError(SohoaError):
+    """A secrecy mark was found on a document of which something is in the write-once store."""
+
+    code = "secret_stored"
+    message = _("a secrecy mark was found on page {page} of a document that is stored already, in whole or in part")
+    remedy = _(
+        "Take the objects that `sohoa show` lists out of the store and its replica by the rules on state secrets."
+    )

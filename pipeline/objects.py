@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from config.errors import ReadBackError
 from pipeline.context import Context
+from pipeline.copies.copying import copy_at_once
 from pipeline.job import Job
+from pipeline.rereading import KnownObject
 from storage.ledger import events
 from storage.ledger.models import StoredObject
+from storage.ledger.types import new_id
 from storage.objects import StoredReceipt, archival_name, object_key
 
 ARCHIVAL, ORIGINAL, STACK, TEXT, WORDS = "archival", "original", "stack", "text", "words"
@@ -20,7 +23,7 @@ EARLIER = "earlier"
 
 
 def put_object(job: Job, kind: str, suffix: str, source: Path, sha256: str) -> str:
-    """Put one file of a document into the store, read it back, note it in the ledger; give its key.
+    """Put one file of a document into the store, read it back, note it in the ledger, copy it; give its key.
 
     Raise LostClaimError when another worker has the document, ReadBackError when the store gives other bytes.
     """
@@ -34,7 +37,9 @@ def put_object(job: Job, kind: str, suffix: str, source: Path, sha256: str) -> s
         raise ReadBackError(key=key)
     facts = job.facts
     with job.commit() as session:
-        note_object(job.ctx, session, Owner(facts.document_id, facts.version_id, facts.version), kind, receipt)
+        owner = Owner(facts.document_id, facts.version_id, facts.version)
+        known = note_object(job.ctx, session, owner, kind, receipt)
+    copy_at_once(job.ctx, known, source)
     return key
 
 
@@ -54,11 +59,12 @@ class Owner:
     version: int
 
 
-def note_object(ctx: Context, session: Session, owner: Owner, kind: str, receipt: StoredReceipt) -> None:
-    """Write an object that was put and read back into the ledger and the event log."""
-    now = ctx.clock()
+def note_object(ctx: Context, session: Session, owner: Owner, kind: str, receipt: StoredReceipt) -> KnownObject:
+    """Write an object that was put and read back into the ledger and the event log; give it as it is known now."""
+    now, object_id = ctx.clock(), new_id()
     session.add(
         StoredObject(
+            id=object_id,
             version_id=owner.version_id,
             kind=kind,
             key=receipt.key,
@@ -81,4 +87,7 @@ def note_object(ctx: Context, session: Session, owner: Owner, kind: str, receipt
         at=now,
         output_hash=receipt.sha256,
         payload={"size": receipt.size, "version": owner.version},
+    )
+    return KnownObject(
+        object_id, owner.document_id, None, owner.version, kind, receipt.key, receipt.sha256, was_good=True
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from config.errors import ReadBackError
+from pipeline.copies.reading import fetch_good
 from pipeline.holds import OriginalsLostError
 from pipeline.inbox_ledger import contents_sha256
 from pipeline.job import Job, file_sha256, staged_version
@@ -85,8 +85,7 @@ def _bring_back(job: Job) -> bool:
     originals = [row for row in rows if row.kind == ORIGINAL] or rows[:1]
     for number, row in enumerate(originals, 1):
         suffix = row.key.rsplit(".", 1)[-1]
-        if job.ctx.store.fetch(row.key, staged / f"{number:06d}.{suffix}") != row.sha256:
-            raise ReadBackError(key=row.key)
+        fetch_good(job.ctx, row.key, staged / f"{number:06d}.{suffix}")
     return True
 
 

@@ -15,6 +15,7 @@ from pipeline.archival_metadata import known_metadata, metadata_sources, missing
 from pipeline.backups.standing import backup_warnings
 from pipeline.check_result import CheckResult
 from pipeline.context import Context
+from pipeline.copies.standing import ReplicaStanding, replica_standing
 from pipeline.field_views import FieldView, current_fields
 from pipeline.findings import WORDS_CORRECTED
 from pipeline.health_signing import key_warnings
@@ -76,6 +77,8 @@ class Status:
     """Whether a run has ever looked into the inbox and found something."""
     bad_objects: tuple[str, ...] = ()
     """The keys of stored files that did not read back well when last read."""
+    replica: ReplicaStanding | None = None
+    """How far second copies lag behind; None where none are made."""
     keys: tuple[CheckResult, ...] = ()
     """What is to be seen to: keys that run out soon or cannot be had, and a backup that is too old."""
 
@@ -154,6 +157,7 @@ class RecordView:
 def read_status(ctx: Context) -> Status:
     """Count what stands where, and list what is refused, held or stuck, and which keys and backups to see to."""
     keys = (*key_warnings(ctx), *backup_warnings(ctx))
+    replica = replica_standing(ctx)
     with ctx.ledger.reading() as session:
         rows = session.execute(
             select(Document.state, func.count(), func.sum(Document.page_count)).group_by(Document.state)
@@ -180,6 +184,7 @@ def read_status(ctx: Context) -> Status:
                 session.scalars(select(StoredObject.key).where(~StoredObject.check_ok).order_by(StoredObject.key))
             ),
             keys=keys,
+            replica=replica,
         )
 
 

@@ -95,6 +95,10 @@ FINDINGS: dict[str, str] = {
     "differs_from_register": _("a person's value differs from the register"),
     "code_names_other_record": _("the code on the paper names another record"),
     "not_in_register": _("the record stands in no register"),
+    "copy_bad": _(
+        "a stored copy is gone or not what was stored; `sohoa fixity` heals it from a good one or says why not"
+    ),
+    "copy_healed": _("a stored copy was bad and was healed from a good one"),
     "scan_short": _(
         "rows of the register of which fewer documents or pages were scanned than it states; "
         "`sohoa progress list --short`"

@@ -16,11 +16,13 @@ from config.digests import known_digests
 from config.errors import ExitCode, LostClaimError, SohoaError
 from config.i18n import mark as _
 from pipeline.context import Context
+from pipeline.copies.copying import copy_at_once
+from pipeline.copies.reading import fetch_sound
 from pipeline.guard import guarded
 from pipeline.heartbeat import kept_alive
 from pipeline.job import Job, claim, file_sha256, let_go
 from pipeline.objects import ARCHIVAL, EARLIER, Owner, key_of, note_object
-from pipeline.rereading import GOOD, KnownObject, known_objects, note_reading, read_object
+from pipeline.rereading import KnownObject, known_objects
 from pipeline.signature_rows import record_own_signatures
 from pipeline.soundness import ensure_sound
 from signing.profiles import AGENCY_SEAL
@@ -126,10 +128,9 @@ def _renew(job: Job) -> Renewed:
 
 
 def _fetch(job: Job, known: KnownObject, before: Path) -> None:
-    found = read_object(job.ctx, known, lambda key: job.ctx.store.fetch(key, before))
-    note_reading(job.ctx, known, found, always=False)
-    if found.fault != GOOD:
-        raise ObjectUnsoundError(document=job.name, cause=found.fault)
+    read = fetch_sound(job.ctx, known, before)
+    if not read.is_good:
+        raise ObjectUnsoundError(document=job.name, cause=read.found.fault)
 
 
 def _keep(job: Job, known: KnownObject, after: Path, newest: TokenFacts, reports: tuple[SignatureReport, ...]) -> None:
@@ -146,7 +147,7 @@ def _keep(job: Job, known: KnownObject, after: Path, newest: TokenFacts, reports
         version.object_number, version.proven_until = number, newest.until
         version.timestamp_digest = newest.shortest_digest
         owner = Owner(job.facts.document_id, job.facts.version_id, number)
-        note_object(job.ctx, session, owner, ARCHIVAL, receipt)
+        renewed = note_object(job.ctx, session, owner, ARCHIVAL, receipt)
         record_own_signatures(job, session, reports)
         events.append(
             session,
@@ -159,6 +160,7 @@ def _keep(job: Job, known: KnownObject, after: Path, newest: TokenFacts, reports
             output_hash=sha256,
             payload={"version": job.facts.version, "object": number},
         )
+    copy_at_once(job.ctx, renewed, after)
 
 
 def _free_key(job: Job) -> tuple[int, str]:

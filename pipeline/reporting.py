@@ -19,7 +19,7 @@ from pipeline.progress.kept import bring_up_to_date, forget
 from pipeline.progress.kept_snapshots import find_snapshot, read_snapshot
 from pipeline.progress.working_days import working_days_of
 from pipeline.reports import write_csv, write_html, write_json, write_pdf, write_xlsx
-from pipeline.rereading import RereadReport, reread_some
+from pipeline.rereading import RereadReport, reread_bad
 from pipeline.target_changes import keep_targets
 from pipeline.targets import targets_of
 from storage.ledger.models import EntryStanding
@@ -74,7 +74,7 @@ class WrittenReport:
     trouble: str | None
     """By code; the report stands all the same, and the next run tries to seal again."""
     reread: RereadReport | None = None
-    """What the day's share of the store read back as; None where none was asked for, or the store did not answer."""
+    """What had been bad read back as now; None where none was asked for, or the store did not answer."""
     store_trouble: str | None = None
     """Why the store could not be read, by code."""
 
@@ -96,7 +96,7 @@ def write_report(ctx: Context, as_of: date | None = None) -> WrittenReport:
 
 
 def write_daily_report(ctx: Context) -> WrittenReport:
-    """Read a share of the store back, so that what is gone or damaged is not counted, and write the day's report.
+    """Read back what was bad, so that what was put right is counted again, and write the day's report.
 
     A store that does not answer is told, and keeps no report from being written.
     """
@@ -106,5 +106,5 @@ def write_daily_report(ctx: Context) -> WrittenReport:
         ctx.watcher.noticed("", cause)
         troubles.append(cause.code)
 
-    reread = guarded(lambda: reread_some(ctx), told, "")
+    reread = guarded(lambda: reread_bad(ctx), told, "")
     return replace(write_report(ctx), reread=reread, store_trouble=troubles[0] if troubles else None)

@@ -21,8 +21,8 @@ from storage.ledger.models import Document, DocumentVersion, StoredObject
 GOOD, MISSING, OTHER_BYTES, UNREADABLE = "good", "missing", "other_bytes", "unreadable"
 NOTHING_THERE = _("it holds nothing of this ledger; is its disk mounted, or the bucket another one?")
 _AT_A_TIME = 500
-REREAD_A_DAY, BAD_A_DAY, REREAD_AFTER_DAYS = 500, 100, 30
-"""The share of a day, so that the report stays quick; all at once is `sohoa audit --objects`."""
+BAD_A_DAY = 100
+"""Read again for the day's report, so that it stays quick; all in their turn are read by `sohoa fixity`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +170,9 @@ def known_objects(
         ]
 
 
-def reread_some(ctx: Context) -> RereadReport:
-    """Read back what was bad when last read, and a bounded number of what was not read for long: a day's share."""
-    bad = reread_objects(ctx, only_bad=True, limit=BAD_A_DAY)
-    old = reread_objects(ctx, older_than_days=REREAD_AFTER_DAYS, limit=REREAD_A_DAY)
-    return RereadReport(
-        bad.read + old.read, bad.good + old.good, bad.mended + old.mended, old.left, bad.faults + old.faults
-    )
+def reread_bad(ctx: Context) -> RereadReport:
+    """Read back what was bad when last read, so that the day's report counts what was put right."""
+    return reread_objects(ctx, only_bad=True, limit=BAD_A_DAY)
 
 
 def _due(ctx: Context, wanted: Sequence[ColumnElement[bool]]) -> int:

@@ -19,7 +19,7 @@ from pipeline.extract import type_book
 from pipeline.field_places import Place, place_of
 from pipeline.field_views import Why, told
 from pipeline.findings import Severity, add_finding
-from pipeline.holds import SuspectedError
+from pipeline.holds import SecretStoredError, SuspectedError
 from pipeline.machine_values import is_machine_value
 from pipeline.naming import names_in, shown_place
 from pipeline.record_metadata import OUTSIDE
@@ -30,7 +30,7 @@ from pipeline.review_fields import named_field, not_acceptable, not_asked
 from pipeline.review_seen import Seen, tasks_as_seen
 from pipeline.review_values import check_issue_date, check_value
 from pipeline.secrecy_doubts import SUSPECTED, clear_suspected, suspected_pages
-from pipeline.secrecy_gate import SecrecyConfirmedError, SecretStoredError
+from pipeline.secrecy_gate import SecrecyConfirmedError
 from pipeline.specimen_gate import SpecimenConfirmedError, SpecimenSuspectedError
 from pipeline.transitions import move
 from pipeline.versions import fall_back, foreseen_of_erasing, foreseen_of_refusing

@@ -101,9 +101,14 @@ class SealedHead:
         return LedgerRolledBackError(last=last_seq, seq=self.seq, at=instant_text(self.at), place=self.place)
 
 
+def heads_folder(ctx: Context) -> str:
+    """Give the folder of heads in a store."""
+    return f"{ctx.environment}/_chain"
+
+
 def head_key(ctx: Context, name: str) -> str:
     """Give the key of a head's file in the store."""
-    return f"{_folder(ctx)}/{name}"
+    return f"{heads_folder(ctx)}/{name}"
 
 
 def sealed_heads(ctx: Context) -> list[SealedHead]:
@@ -125,7 +130,7 @@ def sealed_heads(ctx: Context) -> list[SealedHead]:
 def stored_seqs(ctx: Context, after: int = 0) -> Iterator[int]:
     """Give the events whose heads the store holds, in order; only those after an event, if named."""
     begin = head_key(ctx, f"{after:012d}{SIGNATURE}") if after else ""
-    for key in ctx.store.keys(_folder(ctx), after=begin):
+    for key in ctx.store.keys(heads_folder(ctx), after=begin):
         path = Path(key)
         if path.suffix == HEAD and path.stem.isdecimal():
             yield int(path.stem)
@@ -232,7 +237,3 @@ def _head(ctx: Context, seq: int, local: Path | None, is_stored: bool, is_noted:
     if is_stored and ctx.store.read_back(head_key(ctx, local.name)) != file_sha256(local):
         raise ChainBrokenError(seq=seq, cause=gettext(DIFFERENT))
     return checked_head(ctx, local, str(local))
-
-
-def _folder(ctx: Context) -> str:
-    return f"{ctx.environment}/_chain"

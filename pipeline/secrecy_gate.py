@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from config.errors import InputRefusedError, SecrecyMarkError, SohoaError, StoreError, recall
+from config.errors import InputRefusedError, SecrecyMarkError, StoreError, recall
 from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.context import Context
@@ -63,14 +63,6 @@ class SecrecyConfirmedError(SecrecyMarkError):
 
     code = "secrecy_confirmed"
     message = _("a person found a secrecy mark on page {page}; nothing of the file was kept")
-
-
-class SecretStoredError(SohoaError):
-    """A secrecy mark was found on a document of which something is in the write-once store."""
-
-    code = "secret_stored"
-    message = _("a secrecy mark was found on page {page} of a document that is stored already, in whole or in part")
-    remedy = _("Take the objects that `sohoa show` lists out of the store by the rules on state secrets.")
 
 
 class EarlierSecretError(InputRefusedError):

@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session, aliased
 
 from config.errors import ReadBackError, SohoaError
 from pipeline.context import Context
+from pipeline.copies.copying import copy_at_once
 from pipeline.guard import guarded
+from pipeline.holds import SecretStoredError
 from pipeline.inbox import Arrival, arrivals
 from pipeline.inbox_ledger import contents_sha256, taken_item
 from pipeline.job import file_sha256
 from pipeline.objects import STACK, Owner, note_object
 from pipeline.originals import are_originals_stored
-from pipeline.secrecy_gate import SecretStoredError
+from pipeline.rereading import KnownObject
 from pipeline.separators import Separator, cut
 from pipeline.stack_intake import part_path
 from storage.ledger.models import Document, DocumentVersion, Record, Stack, StoredObject
@@ -63,7 +65,8 @@ def _keep(ctx: Context, arrival: Arrival) -> bool:
         receipt = ctx.store.put(key, file, sha256)
         if ctx.store.read_back(key) != sha256:
             raise ReadBackError(key=key)
-        _note(ctx, owner, receipt)
+        if known := _note(ctx, owner, receipt):
+            copy_at_once(ctx, known, file)
     with ctx.ledger.session() as session:
         session.execute(update(Stack).where(Stack.id == stack.id).values(kept_at=ctx.clock()))
     return True
@@ -124,7 +127,9 @@ def _keys(ctx: Context, session: Session, version: DocumentVersion, stack: Stack
     return keys
 
 
-def _note(ctx: Context, version: DocumentVersion, receipt: StoredReceipt) -> None:
+def _note(ctx: Context, version: DocumentVersion, receipt: StoredReceipt) -> KnownObject | None:
+    """Write a file of a stack down; None where it is written down already."""
     with ctx.ledger.session() as session:
-        if session.scalar(select(StoredObject.id).where(StoredObject.key == receipt.key)) is None:
-            note_object(ctx, session, Owner(version.document_id, version.id, version.number), STACK, receipt)
+        if session.scalar(select(StoredObject.id).where(StoredObject.key == receipt.key)) is not None:
+            return None
+        return note_object(ctx, session, Owner(version.document_id, version.id, version.number), STACK, receipt)

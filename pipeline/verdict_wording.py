@@ -4,8 +4,9 @@ from config.clock import legal_date
 from config.dates import day_text, instant_text
 from config.i18n import gettext as _
 from ocr.pdfa import PdfaReport
+from pipeline.copies.reading import UNREACHABLE
 from pipeline.reason_wording import reason_name
-from pipeline.rereading import MISSING, UNREADABLE
+from pipeline.rereading import MISSING, OTHER_BYTES, UNREADABLE
 from pipeline.verification import Proof, Standing
 from pipeline.wording import verdict_name
 from signing.report import Change, Reason, Revocation, SignatureReport, Verdict
@@ -101,7 +102,7 @@ def _since(report: SignatureReport) -> str:
 
 def verdict_sentence(proof: Proof) -> str:
     """Say whether a file is genuine."""
-    if proof.fault in {MISSING, UNREADABLE}:
+    if proof.fault in {MISSING, UNREADABLE} and not proof.is_from_replica:
         return _("NOT THERE: the stored file is gone or cannot be read.")
     if proof.ledger_match is False:
         return _("NOT GENUINE: the bytes are not those the ledger recorded.")
@@ -153,6 +154,17 @@ def ledger_sentence(proof: Proof) -> str:
     if proof.ledger_match is None:
         return _("The ledger knows no archived document with these bytes.")
     return _("The ledger knows these very bytes.") if proof.ledger_match else _("The ledger knows other bytes.")
+
+
+def replica_sentence(proof: Proof) -> str:
+    """Say that what was judged is the second copy, why, and what to do."""
+    told = {
+        MISSING: _("the first store lacks this file"),
+        OTHER_BYTES: _("the first store has other bytes of this file"),
+        UNREADABLE: _("the first store cannot read this file"),
+        UNREACHABLE: _("the first store does not answer"),
+    }[proof.fault]
+    return _("Judged from the replica: {cause}. `sohoa fixity` puts it right.").format(cause=told)
 
 
 def standing_sentence(standing: Standing) -> str:

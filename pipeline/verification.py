@@ -13,10 +13,11 @@ from config.errors import InputRefusedError, NotFoundError
 from config.i18n import mark as _
 from ocr.pdfa import PdfaReport, check_signed_pdfa
 from pipeline.context import Context
+from pipeline.copies.reading import fetch_sound
 from pipeline.job import file_sha256
 from pipeline.naming import record_and_number
 from pipeline.objects import ARCHIVAL, EARLIER
-from pipeline.rereading import GOOD, KnownObject, known_objects, note_reading, read_object
+from pipeline.rereading import GOOD, KnownObject, known_objects
 from signing.report import SignatureReport, Verdict, overall
 from signing.validate import validate
 from storage.ledger.models import Document, DocumentVersion, Record, StoredObject
@@ -65,8 +66,9 @@ class Standing:
 class Proof:
     """What could be shown of one file.
 
-    `fault`: what is wrong with the stored object (`missing`, `other_bytes`, `unreadable`), or empty; where nothing
-    could be read there is no hash and no judgement on PDF/A.
+    `fault`: what is wrong with the object in the first store (`missing`, `other_bytes`, `unreadable`, or the store is
+    `unreachable`), or empty; where nothing could be read there is no hash and no judgement on PDF/A.
+    `is_from_replica`: what was judged is the second copy, which is as it was stored.
     `ledger_match`: True when the ledger knows these very bytes as an archived document, False when it knows the
     document with other bytes, None when nothing archived has them. `standing` is given with an archived document:
     bytes may be genuine and replaced by a later version.
@@ -80,6 +82,7 @@ class Proof:
     pdfa: PdfaReport | None
     fault: str = ""
     standing: Standing | None = None
+    is_from_replica: bool = False
 
 
 def verify_file(ctx: Context, path: Path) -> Proof:
@@ -180,13 +183,14 @@ def verify_object(ctx: Context, known: KnownObject, *, one_of_all: bool = False)
     name = known.key.rsplit("/", 1)[-1]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "object.pdf"
-        found = read_object(ctx, known, lambda key: ctx.store.fetch(key, path))
-        note_reading(ctx, known, found, always=not one_of_all)
-        standing = _standing(ctx, StoredObject.id == known.id)
-        if found.sha256 is None:
-            return Proof(name, "", Verdict.INVALID, False, (), None, found.fault, standing)
-        proof = judge_file(ctx, path, name, found.sha256, found.fault == GOOD, with_pdfa=not one_of_all)
-        return replace(proof, fault="" if found.fault == GOOD else found.fault, standing=standing)
+        read = fetch_sound(ctx, known, path, always=not one_of_all)
+        standing, fault = _standing(ctx, StoredObject.id == known.id), read.found.fault
+        sha256 = known.sha256 if read.is_from_replica else read.found.sha256
+        if sha256 is None:
+            return Proof(name, "", Verdict.INVALID, False, (), None, fault, standing)
+        proof = judge_file(ctx, path, name, sha256, read.is_good, with_pdfa=not one_of_all)
+        told = "" if fault == GOOD else fault
+        return replace(proof, fault=told, standing=standing, is_from_replica=read.is_from_replica)
 
 
 def judge_file(

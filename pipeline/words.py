@@ -9,7 +9,7 @@ import hashlib
 
 from sqlalchemy import select
 
-from config.errors import ReadBackError
+from pipeline.copies.reading import fetch_good
 from pipeline.job import Job, file_sha256
 from pipeline.objects import WORDS, put_object
 from pipeline.stages import RECOGNIZE
@@ -32,7 +32,7 @@ def keep_words(job: Job) -> None:
 def bring_back_words(job: Job) -> None:
     """Lay the newest stored reading into the work folder, where the stage finds it done if its key still holds.
 
-    Raise ReadBackError when the store gives other bytes than were put.
+    Raise ReadBackError when no store gives the bytes that were put.
     """
     target = job.folder / RECOGNIZE.output
     if target.is_file():
@@ -40,7 +40,7 @@ def bring_back_words(job: Job) -> None:
     known = _known_readings(job)
     with job.ctx.ledger.reading() as session:
         stored = session.execute(
-            select(StoredObject.key, StoredObject.sha256)
+            select(StoredObject.key)
             .where(StoredObject.version_id == job.facts.version_id, StoredObject.kind == WORDS)
             .order_by(StoredObject.stored_at.desc(), StoredObject.id.desc())
         ).first()
@@ -48,8 +48,7 @@ def bring_back_words(job: Job) -> None:
         return
     job.folder.mkdir(parents=True, exist_ok=True)
     packed = job.folder / f"{RECOGNIZE.output}.gz"
-    if job.ctx.store.fetch(stored.key, packed) != stored.sha256:
-        raise ReadBackError(key=stored.key)
+    fetch_good(job.ctx, stored.key, packed)
     words = gzip.decompress(packed.read_bytes())
     if hashlib.sha256(words).hexdigest() in known:
         part = target.with_name(f"{target.name}.{job.fence}.part")

@@ -18,6 +18,7 @@ from scripts.commands import (
     doctor,
     evidence,
     figures,
+    fixity,
     init,
     progress,
     reconcile,
@@ -50,7 +51,7 @@ SECTIONS = (
         mark("Day by day"),
         (sheets, register, figures, run_command, status, search, show, attest, review, sample, release),
     ),
-    (mark("Reports and proof"), (progress, snapshots, verify, evidence, audit, renew)),
+    (mark("Reports and proof"), (progress, snapshots, verify, evidence, audit, fixity, renew)),
     (mark("For the administrator"), (serve, web, backup, restore, reconcile, user, token, trust, backfill)),
 )
 

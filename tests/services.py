@@ -24,7 +24,7 @@ from storage.ledger import Ledger, migrate, open_ledger
 from storage.ledger.models import Base
 from storage.ledger.schema import SCHEMA_REVISION
 from storage.migrations import rules_v1
-from storage.objects.s3 import S3Account
+from storage.objects.s3_client import S3Account
 from tests.programs import postgres_programs, weed_program
 
 START_S = 60.0

@@ -4,15 +4,16 @@ from pathlib import Path
 
 from config.errors import ReadBackError
 from pipeline.context import Context
+from pipeline.copies.reading import fetch_sound
 from pipeline.evidence.choosing import Chosen
 from pipeline.evidence.layout import ARCHIVAL
-from pipeline.rereading import GOOD, KnownObject, note_reading, read_object
+from pipeline.rereading import KnownObject
 
 
 def fetch_files(ctx: Context, one: Chosen, folder: Path) -> tuple[Path, tuple[Path, ...]]:
     """Put a document's archival and original files into a folder; give their paths.
 
-    Raise ReadBackError for one that is not what was stored; that is written down then.
+    Raise ReadBackError for one of which no store has what was stored; that is written down then.
     """
     archival = folder / ARCHIVAL
     _fetch(ctx, one.archival, archival)
@@ -25,7 +26,5 @@ def fetch_files(ctx: Context, one: Chosen, folder: Path) -> tuple[Path, tuple[Pa
 
 
 def _fetch(ctx: Context, known: KnownObject, target: Path) -> None:
-    found = read_object(ctx, known, lambda key: ctx.store.fetch(key, target))
-    note_reading(ctx, known, found, always=True)
-    if found.fault != GOOD:
+    if not fetch_sound(ctx, known, target, always=True).is_good:
         raise ReadBackError(key=known.key)

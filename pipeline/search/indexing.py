@@ -14,9 +14,9 @@ from config.dates import value_text
 from config.text import search_spelling
 from pipeline.context import Context
 from pipeline.field_views import counting_value
+from pipeline.holds import SecretStoredError
 from pipeline.identifiers import PAPER_FILE_CODE, identifiers_of
 from pipeline.personal_data import personal_data
-from pipeline.secrecy_gate import SecretStoredError
 from storage.ledger.locks import SEARCH_LOCK, hold
 from storage.ledger.models import (
     Document,

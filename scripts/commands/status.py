@@ -7,9 +7,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from config.dates import instant_text
 from config.i18n import gettext as _
 from pipeline.backfill.plans import list_plans
 from pipeline.backfill.wording import progress_text, state_text
+from pipeline.copies.standing import ReplicaStanding
 from pipeline.overview import Status, read_status
 from pipeline.reports.wording import ENVIRONMENTS
 from pipeline.wording import state_name
@@ -51,6 +53,8 @@ def _show(console: Console, found: Status, *, show_all: bool = False) -> None:
     else:
         console.print(_("No document has come in yet."))
     _show_inbox(console, found)
+    if found.replica is not None:
+        _show_replica(console, found.replica)
     for key in found.keys:
         console.print(Text(f"! {key.title}: {key.found}", style="yellow"), soft_wrap=True)
         console.print(Text(f"  → {key.remedy}"), soft_wrap=True)
@@ -74,6 +78,22 @@ def _show_inbox(console: Console, found: Status) -> None:
         console.print(_("Files that lie in the inbox now: {lying}.").format(lying=found.inbox_lying))
 
 
+def _show_replica(console: Console, replica: ReplicaStanding) -> None:
+    """Tell how far second copies lag behind; that none does needs no line."""
+    lag = replica.lag
+    if lag.oldest_at is not None:
+        told = _(
+            "Waiting for a copy in {name}: {waiting}, the oldest since {since}. `sohoa fixity --waiting` copies them."
+        )
+        told = told.format(name=replica.name, waiting=lag.waiting, since=instant_text(lag.oldest_at))
+        console.print(Text(told, style="yellow"), soft_wrap=True)
+    if lag.bad:
+        told = _("Bad copies in {name}: {bad}. `sohoa fixity` heals what it can.").format(
+            name=replica.name, bad=lag.bad
+        )
+        console.print(Text(told, style="bold red"), soft_wrap=True)
+
+
 def _show_bad_objects(console: Console, keys: tuple[str, ...], *, show_all: bool) -> None:
     """Name stored files that were lost or altered; their documents are not counted as digitized."""
     console.print()
@@ -84,7 +104,7 @@ def _show_bad_objects(console: Console, keys: tuple[str, ...], *, show_all: bool
     if len(shown) < len(keys):
         more = len(keys) - len(shown)
         console.print("  " + _("… and {more} more; `sohoa status --all` names each.").format(more=more))
-    console.print("  → " + _("`sohoa audit --objects` reads them again and names the remedy for each."))
+    console.print("  → " + _("`sohoa fixity` reads them again, heals what has a good copy, and names the rest."))
 
 
 def document_table(found: Status) -> Table:

@@ -14,6 +14,7 @@ from config.i18n import gettext as _
 from pipeline.verdict_wording import (
     conformance_text,
     ledger_sentence,
+    replica_sentence,
     signature_details,
     signature_text,
     standing_sentence,
@@ -97,7 +98,7 @@ def _finding(out: Console, *, details: bool, as_json: bool) -> Callable[[Proof],
     def found(proof: Proof) -> None:
         if as_json:
             emit(proof, as_json=True, show=lambda _console: None)
-        elif proof.verdict is not Verdict.VALID:
+        elif proof.verdict is not Verdict.VALID or proof.fault:
             _show(out, proof, details=details)
 
     return found
@@ -127,7 +128,9 @@ def _show(console: Console, proof: Proof, *, details: bool) -> None:
     console.print(Text("  " + ledger_sentence(proof)))
     if proof.standing and proof.standing.version != proof.standing.current_version:
         console.print(Text("  → " + standing_sentence(proof.standing), style="bold yellow"))
-    if proof.fault:
+    if proof.is_from_replica:
+        console.print(Text("  → " + replica_sentence(proof), style="bold yellow"))
+    elif proof.fault:
         console.print(Text("  → " + _("It is not counted as digitized until a good copy is put back and read again.")))
     for report in proof.signatures:
         console.print(Text("  " + signature_text(report)))

@@ -25,7 +25,7 @@ from storage.ledger.event_tables import ChainHeadSeal, Event, LedgerBirth
 from storage.ledger.figure_tables import FigureImport, SuppliedFigure
 from storage.ledger.inbox_tables import InboxItem
 from storage.ledger.machine_tables import ChunkDocument, Machine, WorkLease
-from storage.ledger.object_tables import Signature, StoredObject
+from storage.ledger.object_tables import ObjectCopy, Signature, StoredObject
 from storage.ledger.register_tables import (
     ProgressSnapshot,
     RegisterEntry,
@@ -75,6 +75,7 @@ __all__ = [
     "KeptTally",
     "LedgerBirth",
     "Machine",
+    "ObjectCopy",
     "OutsideRecord",
     "Page",
     "PageBarcode",

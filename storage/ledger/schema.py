@@ -1,4 +1,4 @@
 """Which tables this program works with."""
 
-SCHEMA_REVISION = "0031"
+SCHEMA_REVISION = "0029"
 """The newest revision under storage/migrations/versions."""

@@ -2,6 +2,15 @@
 
 from storage.objects.keys import archival_name, check_key, object_key
 from storage.objects.model import ListedObject, ObjectStore, StoredReceipt
-from storage.objects.opening import open_store
+from storage.objects.opening import open_replica, open_store
 
-__all__ = ["ListedObject", "ObjectStore", "StoredReceipt", "archival_name", "check_key", "object_key", "open_store"]
+__all__ = [
+    "ListedObject",
+    "ObjectStore",
+    "StoredReceipt",
+    "archival_name",
+    "check_key",
+    "object_key",
+    "open_replica",
+    "open_store",
+]

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,6 +23,8 @@ from storage.objects.keys import check_key
 from storage.objects.model import ListedObject, StoredReceipt
 
 _INCOMING = ".incoming"
+SET_ASIDE = ".set-aside"
+"""Where bad copies go whose place a good one took; nothing in it is ever deleted by this program."""
 _ABANDONED_S = 24 * 3600
 _LINK = _("a symbolic link in the store leads elsewhere")
 
@@ -50,7 +53,27 @@ class FolderStore:
             raise WriteOnceError(key=key)
         return StoredReceipt(key=key, sha256=held, size=size, version_id=None, retention_until=None)
 
-    def fetch(self, key: str, target: Path) -> str:
+    @property
+    def locks(self) -> bool:
+        """A folder locks nothing; its files are read-only."""
+        return False
+
+    def replace(self, key: str, source: Path, sha256: str) -> StoredReceipt:
+        """Move a bad file aside and put a good one in its place; see ObjectStore."""
+        target = self._path(key)
+        with translated(self.name, key):
+            if target.exists() and not _reads_as(target, sha256):
+                aside = self._folder / SET_ASIDE / uuid4().hex / key
+                self._make_folders(aside.parent)
+                place(target, aside)
+                sync_folder(target.parent)
+        return self.put(key, source, sha256)
+
+    def lock(self, key: str, version_id: str | None, until: datetime) -> datetime | None:  # noqa: ARG002 - as above
+        """Give None; see ObjectStore."""
+        return None
+
+    def fetch(self, key: str, target: Path, version_id: str | None = None) -> str:  # noqa: ARG002 - it keeps none
         """Copy an object to a file; see ObjectStore."""
         path = self._existing(key)
         temporary = target.with_name(f".{uuid4().hex}.part")
@@ -195,3 +218,11 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 def _sorted_as(entry: os.DirEntry[str]) -> bytes:
     # In the keys of what lies in a folder its name goes on with a slash.
     return os.fsencode(f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name)
+
+
+def _reads_as(path: Path, sha256: str) -> bool:
+    """Tell whether a file has this hash; one that the disk does not give has not."""
+    try:
+        return hash_on_disk(path) == sha256
+    except OSError:
+        return False

@@ -40,10 +40,28 @@ class ObjectStore(Protocol):
         those announced, UnsafeKeyError for a key that cannot be, DiskFullError or another StoreError otherwise.
         """
 
-    def fetch(self, key: str, target: Path) -> str:
+    @property
+    def locks(self) -> bool:
+        """Whether objects are to be locked here against being deleted or changed."""
+
+    def replace(self, key: str, source: Path, sha256: str) -> StoredReceipt:
+        """Put a good copy in the place of a bad or missing one; what was there is kept, aside or as an older version.
+
+        Nothing changes where bytes with this hash stand already. Raise NotVersionedError where what is there would be
+        lost, WriteOnceError when another writer came in between.
+        """
+
+    def lock(self, key: str, version_id: str | None, until: datetime) -> datetime | None:
+        """Keep an object from being deleted until then, never for a shorter time than before; give its end.
+
+        None where objects are not locked. Raise NotLockableError where they cannot be.
+        """
+
+    def fetch(self, key: str, target: Path, version_id: str | None = None) -> str:
         """Copy an object to a file, which appears whole or not at all; give the hash of what was written.
 
-        Raise ObjectMissingError when there is none.
+        `version_id`: one that the store named when it took the object, be there a newer one; a store that keeps no
+        versions names none. Raise ObjectMissingError when there is none.
         """
 
     def read_back(self, key: str) -> str:

@@ -26,6 +26,7 @@ from config.errors import (
     StoreAccessError,
     StoreClockError,
     StoreError,
+    StoreKeyExpiredError,
     StoreRegionError,
     StoreUnreachableError,
 )
@@ -42,10 +43,12 @@ _ACCESS = {
     "AccessDenied",
     "SignatureDoesNotMatch",
     "InvalidAccessKeyId",
-    "ExpiredToken",
     "InvalidToken",
     "InvalidSecurity",
 }
+_KEY_OF_ENCRYPTION = "KMS."
+"""How every refusal of the service that keeps the encryption key begins."""
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"}
 _CLOCK = {"RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureDate"}
 _REGION = {
     "301",
@@ -87,12 +90,13 @@ def refusal(err: ClientError, store: str, bucket: str, key: str) -> StoreError:
     if code in _FULL:
         return DiskFullError(file=key)
     for codes, kind in (
+        (_EXPIRED, StoreKeyExpiredError),
         (_CLOCK, StoreClockError),
         (_REGION, StoreRegionError),
         (_ACCESS, StoreAccessError),
         (_BUSY, StoreUnreachableError),
     ):
-        if code in codes:
+        if code in codes or (kind is StoreAccessError and code.startswith(_KEY_OF_ENCRYPTION)):
             return kind(store=store, cause=cause)
     return StoreError(key=key, cause=f"{code}: {cause}")
 

@@ -28,6 +28,7 @@ with prefect_server(house.ctx), opened(house.ctx):
     from flows.backup import backup
     from flows.digitize import digitize
     from flows.ending import summary_of
+    from flows.fixity import fixity
     from flows.renew import renew
     from flows.report import report
     from flows.serving import deployments
@@ -46,6 +47,8 @@ with prefect_server(house.ctx), opened(house.ctx):
     told["report"] = sorted(path.name for path in Path(report(home, "tester")).iterdir())
     told["renewed"] = [renew(home, "tester").renewed, renew(home, "tester").due]
     told["backed_up"] = len(list((house.home / "backup").rglob(backup(home, "tester") + ".json")))
+    checked = fixity(home, "tester")
+    told["fixity"] = [checked.read > 0, len(checked.doubts)]
     made = deployments(house.ctx)
 told["deployments"] = {
     one.name: [(str(s.schedule.cron), s.schedule.timezone) for s in one.schedules or []] for one in made
@@ -69,6 +72,7 @@ def test_flows_digitize_backfill_report_renew_and_back_up_without_telling_prefec
     assert told["first"] == {"waiting_review": 2}
     assert told["second"] == told["redone"] == {"archived": 2}
     assert {"progress.html", "progress.xlsx", "progress.csv", "progress.json"} <= set(told["report"])
+    assert told["fixity"] == [True, 0]
     assert told["renewed"] == [0, 0], "what was sealed today lasts"
     assert told["backed_up"] == 1
     assert told["deployments"] == {
@@ -76,9 +80,10 @@ def test_flows_digitize_backfill_report_renew_and_back_up_without_telling_prefec
         "report": [["30 17 * * *", "Asia/Ho_Chi_Minh"]],
         "renew": [["0 2 * * 6", "Asia/Ho_Chi_Minh"]],
         "backup": [["0 1 * * *", "Asia/Ho_Chi_Minh"]],
+        "fixity": [["0 3 * * *", "Asia/Ho_Chi_Minh"]],
         "backfill": [["*/10 * * * *", "Asia/Ho_Chi_Minh"]],
     }
-    assert told["parameters"] == [{"home": str(house.home)}] * 5
+    assert told["parameters"] == [{"home": str(house.home)}] * 6
     dump = what_prefect_knows(house.home / "prefect")
     assert "digitize" in dump
     for name in (RECORD, AGENCY, "nguyen-van-an", "Nguyễn Văn Mẫu", "tiếp nhận hồ sơ"):

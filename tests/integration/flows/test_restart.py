@@ -33,7 +33,7 @@ with prefect_server(ctx):
     from prefect.client.orchestration import get_client
     from prefect.states import Pending, Running, Scheduled
     from flows.serving import deployments
-    digitize, report, _renew, _backup, _backfill = [made.apply() for made in deployments(ctx)]
+    digitize, report, _renew, _backup, _fixity, _backfill = [made.apply() for made in deployments(ctx)]
     with get_client(sync_client=True) as client:
         def due(deployment, hours):
             when = datetime.now(UTC) - timedelta(hours=hours)

@@ -23,7 +23,7 @@ from storage.ledger.models import Batch, ChainHeadSeal
 from storage.migrations import rules_v1
 from storage.objects import StoredReceipt
 from storage.objects.folder import FolderStore
-from storage.objects.s3 import S3Account
+from storage.objects.s3_client import S3Account
 from tests.integration.pipeline.house import SHEET, House, page
 
 

@@ -25,7 +25,7 @@ from signing.report import Verdict
 from storage.ledger import events
 from storage.ledger.models import Document, Event, StoredObject
 from storage.ledger.states import DocumentState
-from storage.objects.s3 import S3Account
+from storage.objects.s3_client import S3Account
 from tests.integration.pipeline.evidence_desk import Desk
 from tests.integration.pipeline.house import LETTER, RECORD, House, page
 from tests.integration.pipeline.registers import register_file

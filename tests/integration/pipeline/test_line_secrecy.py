@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config.errors import LostClaimError, SecrecyMarkError, recall
-from pipeline import review, secrecy_gate
+from pipeline import holds, review, secrecy_gate
 from pipeline.backfill import BackfillScope, plan_backfill
 from pipeline.context import Context
 from pipeline.failures import settle_failure
@@ -264,7 +264,7 @@ def test_a_mark_that_a_newer_reading_finds_on_an_archived_record_stops_it_before
         kinds = session.scalars(select(Event.kind).where(Event.subject_id == str(document.id))).all()
     assert kinds[-1] == "document.stuck"
     (told,) = read_status(read_anew.ctx).troubles
-    assert told.cause == str(secrecy_gate.SecretStoredError(page=1))
+    assert told.cause == str(holds.SecretStoredError(page=1))
     find(monkeypatch)
     assert backfill(read_anew).states == {"archived": 1}, "a false alarm of the machine leads back where it was"
 

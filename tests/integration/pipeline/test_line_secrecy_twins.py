@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select, update
 
 from pipeline import review
+from pipeline.holds import SecretStoredError
 from pipeline.overview import read_status
 from pipeline.secrecy import SecrecyMark
-from pipeline.secrecy_gate import SecretStoredError
 from pipeline.transitions import move
 from storage.ledger.models import Event, Record
 from storage.ledger.states import DocumentState

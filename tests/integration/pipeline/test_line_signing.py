@@ -35,7 +35,7 @@ from signing.report import Verdict
 from signing.seal import Sealer
 from storage.ledger.models import Document, DocumentVersion, StoredObject
 from storage.ledger.states import DocumentState, Environment
-from storage.objects.s3 import S3Account
+from storage.objects.s3_client import S3Account
 from tests.integration.pipeline.house import RECORD, House, page
 from tests.integration.pipeline.test_release import approve_all
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from ocr.barcodes import draw_barcode
 from pipeline import review
+from pipeline.holds import SecretStoredError
 from pipeline.inbox_ledger import reconsider_refused
 from pipeline.overview import read_status, show_record
-from pipeline.secrecy_gate import SecretStoredError
 from pipeline.transitions import move
 from storage.ledger.models import Document, DocumentVersion, Record, Stack, StoredObject
 from storage.ledger.states import DocumentState

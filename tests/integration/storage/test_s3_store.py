@@ -25,9 +25,11 @@ from config.errors import (
     UnsafeKeyError,
     WriteOnceError,
 )
-from config.settings import Settings, StoreSettings
+from config.settings import Settings
+from config.store_settings import StoreSettings
 from storage.objects import open_store
-from storage.objects.s3 import S3Account, S3Patience, S3Store
+from storage.objects.s3 import S3Store
+from storage.objects.s3_client import S3Account, S3Patience
 from tests.services import S3Server, free_port
 
 pytestmark = pytest.mark.needs("s3")

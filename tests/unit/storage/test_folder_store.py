@@ -213,3 +213,26 @@ def test_everything_below_a_folder_is_listed_with_its_size_in_the_order_of_the_k
     assert {listed.size for listed in store.listing("test")} == {9}
     assert list(store.folders("test")) == ["a-b", "a.c", "a", "a0"]
     assert [*store.listing("test/none"), *store.folders("test/none")] == []
+
+
+def test_a_bad_file_is_moved_aside_and_a_good_one_takes_its_place(
+    store: FolderStore, scan: Path, tmp_path: Path
+) -> None:
+    store.put(KEY, scan, sha(b"%PDF scan"))
+    bad = tmp_path / "store" / KEY
+    bad.chmod(0o644)
+    bad.write_bytes(b"bad")
+    store.replace(KEY, scan, sha(b"%PDF scan"))
+    assert store.read_back(KEY) == sha(b"%PDF scan")
+    (aside,) = (tmp_path / "store" / ".set-aside").rglob("*.pdf")
+    assert aside.read_bytes() == b"bad"
+    store.check("test")
+    assert aside.exists()
+
+
+def test_a_missing_file_is_put_again_and_a_good_one_left_alone(store: FolderStore, scan: Path, tmp_path: Path) -> None:
+    store.replace(KEY, scan, sha(b"%PDF scan"))
+    before = (tmp_path / "store" / KEY).stat().st_ino
+    store.replace(KEY, scan, sha(b"%PDF scan"))
+    assert (tmp_path / "store" / KEY).stat().st_ino == before
+    assert not (tmp_path / "store" / ".set-aside").exists()

@@ -1,0 +1,92 @@
+"""Object lock by retention class: put on a record's files once its class is known, and made longer, never shorter.
+
+Nothing here unlocks or deletes: the end of a retention period is a person's decision, and destruction an event of its
+own.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import Session
+
+from pipeline.context import Context
+from pipeline.copies.retention import locked_until, retention_rules
+from pipeline.copies.sides import KeptCopy, Side
+from pipeline.record_metadata import OUTSIDE
+from storage.ledger import events
+from storage.ledger.models import Document, Record, RegisterEntry
+
+_AT_A_TIME = 100
+
+
+def lock_unlocked(ctx: Context, side: Side) -> int:
+    """Lock the files of a place whose record's class became known; give how many. Raise StoreError if it refuses."""
+    locked = 0
+    for record_id in _lockable(ctx, side):
+        query = side.query().where(Document.record_id == record_id, side.column("retention_until").is_(None))
+        with ctx.ledger.reading() as session:
+            copies = [side.copy_of(row) for row in session.execute(query)]
+        locked += sum(lock_again(ctx, side, copy) for copy in copies)
+    return locked
+
+
+def lock_again(ctx: Context, side: Side, copy: KeptCopy) -> bool:
+    """Lock a copy, or lock it for longer, if its record's class asks for it; tell whether that was done."""
+    if not side.store.locks or copy.record_id is None:
+        return False
+    with ctx.ledger.reading() as session:
+        record = session.get_one(Record, copy.record_id)
+        kept = side.row_of(session, copy)
+        version = kept.store_version_id if kept.store == side.store.name else None
+        present = kept.retention_until
+        until = locked_until(session, record, ctx.clock(), present)
+    if until is None or (present is not None and present >= until):
+        return False
+    end = side.store.lock(copy.known.key, version, until)
+    with ctx.ledger.session() as session:
+        side.row_of(session, copy).retention_until = end
+        _log(ctx, session, copy, until.date().isoformat())
+    return True
+
+
+def _lockable(ctx: Context, side: Side) -> Iterator[UUID]:
+    """Give the records of which a file is not locked and whose class and end are known."""
+    last = UUID(int=0)
+    while True:
+        query = _known_class(side).where(Record.id > last).order_by(Record.id).limit(_AT_A_TIME)
+        with ctx.ledger.reading() as session:
+            page = session.scalars(query).all()
+        if not page:
+            return
+        yield from page
+        last = page[-1]
+
+
+def _known_class(side: Side) -> Select[UUID]:
+    of_record = (Document.record_id == Record.id, Document.state.not_in(OUTSIDE))
+    unlocked = side.query().where(Document.record_id == Record.id, side.column("retention_until").is_(None))
+    return (
+        select(Record.id)
+        .outerjoin(RegisterEntry, RegisterEntry.id == Record.register_entry_id)
+        .where(
+            unlocked.correlate(Record).exists(),
+            ~exists().where(*of_record, Document.maintenance.is_(None)),
+            or_(
+                RegisterEntry.resolved_on.is_not(None),
+                exists().where(*of_record, Document.maintenance.in_(retention_rules().permanent)),
+            ),
+        )
+    )
+
+
+def _log(ctx: Context, session: Session, copy: KeptCopy, until: str) -> None:
+    events.append(
+        session,
+        kind="object.locked",
+        actor=ctx.actor,
+        subject_type="document",
+        subject_id=str(copy.known.document_id),
+        at=ctx.clock(),
+        payload={"kind": copy.known.kind, "version": copy.known.version, "copy": copy.place.value, "until": until},
+    )
