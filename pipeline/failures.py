@@ -3,6 +3,7 @@
 from config.errors import (
     BucketMissingError,
     DiskFullError,
+    ExitCode,
     InputRefusedError,
     KeyUnavailableError,
     LedgerBusyError,
@@ -19,6 +20,7 @@ from config.errors import (
     StoreUnreachableError,
     ToolMissingError,
 )
+from config.i18n import mark as _
 from pipeline.deciding import open_task
 from pipeline.erasing import erase_everywhere
 from pipeline.holds import FolderUnusableError, SecretStoredError, SuspectedError
@@ -54,6 +56,26 @@ INSTALLATION_ERRORS = (
     ToolMissingError,
 )
 """Troubles of the installation, not of one document: they do not use up a document's tries."""
+
+
+class WorkersEndedError(SohoaError):
+    """Whoever worked on a document ended each time without a word: a page kills its reader, or memory runs out."""
+
+    code = "workers_ended"
+    exit_code = ExitCode.TOOL
+    message = _("{document}: the program ended {tries} times while it was at work on it")
+    remedy = _(
+        "See in the system's log whether memory ran out or a program crashed, and mend that; else have the pages "
+        "scanned again. Then `sohoa backfill` tries it once more."
+    )
+
+
+def ensure_survivable(job: Job) -> None:
+    """Raise WorkersEndedError when as many workers as there are tries did not come back from this document."""
+    with job.ctx.ledger.reading() as session:
+        tries = session.get_one(Document, job.facts.document_id).tries
+    if tries >= MOST_TRIES:
+        raise WorkersEndedError(document=job.name, tries=tries)
 
 
 def settle_failure(job: Job, cause: SohoaError) -> Outcome:

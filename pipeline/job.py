@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from config.errors import LostClaimError
@@ -159,6 +159,8 @@ def claim(ctx: Context, document_id: UUID, states: tuple[DocumentState, ...]) ->
                 claim_fence=Document.claim_fence + 1,
                 claim_until=now + timedelta(seconds=ctx.settings.run.claim_s),
                 place=ctx.place,
+                # Who held it before never let go: that was a try, which may have ended the whole process.
+                tries=Document.tries + case((Document.claim_until.is_not(None), 1), else_=0),
             )
             .returning(Document.claim_fence)
         ).scalar_one_or_none()
@@ -169,7 +171,10 @@ def claim(ctx: Context, document_id: UUID, states: tuple[DocumentState, ...]) ->
 
 
 def free_dead_claims(ctx: Context) -> int:
-    """Take claims from workers of this machine that are known to have ended; give how many."""
+    """Take claims from workers of this machine that are known to have ended; give how many.
+
+    Each was a try of its document: a page that kills whoever reads it must not be read for ever.
+    """
     with ctx.ledger.reading() as session:
         held = Document.claim_until > lease_now(ctx, session)
         owners = set(session.scalars(select(Document.claim_owner).where(held)))
@@ -178,7 +183,8 @@ def free_dead_claims(ctx: Context) -> int:
         return 0
     with ctx.ledger.session() as session:
         freed = update(Document).where(Document.claim_owner.in_(dead), Document.claim_until.is_not(None))
-        return len(session.scalars(freed.values(claim_until=None).returning(Document.id)).all())
+        taken = freed.values(claim_until=None, tries=Document.tries + 1).returning(Document.id)
+        return len(session.scalars(taken).all())
 
 
 def let_go(job: Job) -> None:

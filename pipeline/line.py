@@ -3,7 +3,8 @@
 How a batch of documents is worked on (threads, a Prefect flow, several machines) is the caller's, given as `work`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,7 +25,7 @@ from pipeline.lease_clock import ensure_right_clock
 from pipeline.machines import come_to_work
 from pipeline.outcome import Outcome, RunSummary, count_failures, count_states
 from pipeline.release import approve, waiting_batches
-from pipeline.runner import sweep, workable, workload
+from pipeline.runner import sweep, tried_before, workable, workload
 from pipeline.search.indexing import refresh_index
 from pipeline.stack_keeping import keep_stacks
 from storage.ledger.models import Document
@@ -94,6 +95,13 @@ def _work_off(ctx: Context, work: Work, agency: str | None, came_to: dict[UUID, 
             under_no_head.clear()
 
 
+def _together(ctx: Context, known: Mapping[UUID, int]) -> Mapping[UUID, int]:
+    """Give what may be worked on at once: what was tried in vain last and by itself, as it may end all beside it."""
+    troubled = tried_before(ctx)
+    calm = {document_id: pages for document_id, pages in known.items() if document_id not in troubled}
+    return calm or dict(islice(known.items(), 1))
+
+
 def _batches(ctx: Context, agency: str | None) -> Iterator[list[UUID]]:
     tried: set[UUID] = set()
     while True:
@@ -101,7 +109,7 @@ def _batches(ctx: Context, agency: str | None) -> Iterator[list[UUID]]:
         ctx.watcher.taken_on(known)
         if not known:
             return
-        with chunk_of(ctx, known) as batch:
+        with chunk_of(ctx, _together(ctx, known)) as batch:
             if not batch:
                 # Others were quicker with all of it.
                 return

@@ -13,7 +13,7 @@ from pipeline.chunks import in_no_others_chunk
 from pipeline.context import Context
 from pipeline.deciding import decide, has_new_questions
 from pipeline.event_chain import seal_overdue_head
-from pipeline.failures import settle_failure
+from pipeline.failures import ensure_survivable, settle_failure
 from pipeline.foreign import judge_foreign_signatures, keep_text_beside
 from pipeline.guard import guarded
 from pipeline.heartbeat import kept_alive
@@ -78,6 +78,12 @@ def workload(ctx: Context, *, limit: int | None = None, agency: str | None = Non
     return {id_: (pages or 0) if state == DocumentState.IN_WORK else 0 for id_, state, pages in rows}
 
 
+def tried_before(ctx: Context) -> set[UUID]:
+    """Give the workable documents on which work has failed or a worker ended."""
+    with ctx.ledger.reading() as session:
+        return set(session.scalars(select(Document.id).where(Document.state.in_(WORKABLE), Document.tries > 0)))
+
+
 def process(ctx: Context, document_id: UUID) -> Outcome | None:
     """Bring one document as far as it goes; give what it came to, or None when another worker has it.
 
@@ -107,6 +113,7 @@ def _claimed(ctx: Context, document_id: UUID) -> Outcome | None:
 
 
 def _brought_on(job: Job) -> Outcome:
+    ensure_survivable(job)
     state = _advance(job)
     # A pending document failed in no step of its own: what it waits for is its reason.
     return Outcome(state, _reason(job) if state is DocumentState.PENDING_SIGNATURE else None)

@@ -129,6 +129,11 @@ class Pki:
         self.holders |= holders
         self._build()
 
+    def move_to(self, url: str) -> None:
+        """Let the services be known under another address, as that of a wire before them."""
+        self.url = url
+        self._build()
+
     def as_new(self) -> None:
         """Forget faults, revocations, counts and the set clock."""
         for counts in (self.faults, self.asked, self.most_at_once, self.dies_after):

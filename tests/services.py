@@ -3,13 +3,14 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,10 +48,10 @@ class PostgresServer:
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
 
-    def create(self, owner: str = "postgres") -> str:
-        """Make a fresh database; give its name."""
+    def create(self, owner: str = "postgres", template: str = "template1") -> str:
+        """Make a fresh database, or a copy of one that nobody is connected with; give its name."""
         name = f"t{uuid.uuid4().hex}"
-        self._run(f'CREATE DATABASE "{name}" OWNER {owner}')
+        self._run(f'CREATE DATABASE "{name}" OWNER {owner} TEMPLATE "{template}"')
         return name
 
     def let_in_guarded(self, password: str) -> None:
@@ -60,6 +61,15 @@ class PostgresServer:
 
     def drop(self, database: str) -> None:
         self._run(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def fall_and_recover(self) -> None:
+        """Break off everything the server is at: a session of it dies, so it ends all and recovers from its log."""
+        with psycopg.connect(f"host=127.0.0.1 port={self.port} user=postgres") as connection:
+            session = connection.execute("SELECT pg_backend_pid()").fetchone()
+            assert session is not None
+            os.kill(session[0], signal.SIGKILL)
+            with suppress(psycopg.Error):
+                connection.execute("SELECT 1")
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(f"host=127.0.0.1 port={self.port} user=postgres", autocommit=True) as connection:
@@ -84,6 +94,14 @@ class S3Server:
         name = f"t{uuid.uuid4().hex}"
         self.client.create_bucket(Bucket=name)
         self.client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        return name
+
+    def copy_bucket(self, bucket: str) -> str:
+        """Make a fresh bucket with what another holds; give its name."""
+        name = self.create_bucket()
+        for item in self.client.list_objects_v2(Bucket=bucket).get("Contents", []):
+            body = self.client.get_object(Bucket=bucket, Key=item["Key"])["Body"].read()
+            self.client.put_object(Bucket=name, Key=item["Key"], Body=body)
         return name
 
 

@@ -83,6 +83,15 @@ def page(path: Path, *lines: str, size: tuple[int, int] = (1165, 760), seed: int
     return path
 
 
+def settle_questions_of(ctx: Context) -> None:
+    """Answer every open question of an installation as a person would."""
+    for document_id in {question.document_id for question in review.open_questions(ctx)}:
+        review.accept(ctx, document_id)
+    for question in review.open_questions(ctx):
+        value = "11/03/2026" if question.field_name == "issued_on" else "1"
+        review.set_value(ctx, question.document_id, str(question.field_name), value, may_differ=True)
+
+
 @dataclass
 class Notices:
     """A watcher that remembers what it was told."""
@@ -141,11 +150,7 @@ class House:
 
     def settle_questions(self) -> None:
         """Answer every open question as a person would."""
-        for document_id in {question.document_id for question in review.open_questions(self.ctx)}:
-            review.accept(self.ctx, document_id)
-        for question in review.open_questions(self.ctx):
-            value = "11/03/2026" if question.field_name == "issued_on" else "1"
-            review.set_value(self.ctx, question.document_id, str(question.field_name), value, may_differ=True)
+        settle_questions_of(self.ctx)
 
     def check_samples(self) -> None:
         """Check the acceptance sample of each batch that waits, as a person who finds all of it right."""

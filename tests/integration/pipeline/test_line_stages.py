@@ -5,7 +5,10 @@ import signal
 import subprocess
 import sys
 import time
+from copy import copy
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, update
@@ -15,9 +18,10 @@ import pipeline.runner
 from config.errors import LostClaimError
 from pipeline.context import Context
 from pipeline.job import Job, claim, free_dead_claims, let_go
+from pipeline.line import run_line
 from pipeline.objects import put_object
 from pipeline.outcome import Outcome
-from pipeline.runner import process, workable
+from pipeline.runner import WORKABLE, process, workable
 from pipeline.stages import DELIVER, PREPARE, Stage, assemble, do_stage
 from storage.ledger.models import Document, Event, StageRun
 from storage.ledger.states import DocumentState
@@ -159,6 +163,43 @@ def test_a_dead_workers_claims_are_free_at_once_a_living_ones_are_not(any_house:
     assert free_dead_claims(any_house.ctx) == 1
     assert len(workable(any_house.ctx)) == 1
     worker.wait()
+
+
+def leave_behind(house: House, document_id: UUID) -> None:
+    """Claim a document as a worker that then ends without a word, before this machine was last started."""
+    gone = copy(house.ctx)
+    gone.worker = f"{gone.worker.split(':')[0]}:earlier:1:1"
+    assert claim(gone, document_id, WORKABLE) is not None
+    assert free_dead_claims(house.ctx) == 1
+
+
+def test_a_document_that_ends_its_workers_is_tried_last_and_alone_and_at_last_left_to_a_person(house: House) -> None:
+    for number in range(3):
+        page(house.record / f"{number}.png", size=(200, 100), seed=number)
+    house.drain()
+    first, *others = [document.id for document in house.documents()]
+    rounds: list[list[UUID]] = []
+
+    def work(ids: list[UUID]) -> list[Outcome | None]:
+        rounds.append(ids)
+        return [process(house.ctx, id_) if ids == [first] else None for id_ in ids]
+
+    for _ in range(3):
+        leave_behind(house, first)
+    run_line(house.ctx, work)
+    assert rounds == [others, [first]]
+    document = next(document for document in house.documents() if document.id == first)
+    assert (document.state, document.reason_code) == (DocumentState.STUCK, "workers_ended")
+
+
+def test_a_claim_that_ran_out_is_a_try_too(house: House) -> None:
+    page(house.record / "a.png", size=(200, 100))
+    house.drain()
+    assert claim(house.ctx, house.document().id, WORKABLE) is not None
+    now = house.ctx.clock()
+    house.ctx.clock = lambda: now + timedelta(hours=1)
+    assert claim(house.ctx, house.document().id, WORKABLE) is not None
+    assert house.document().tries == 1
 
 
 def test_a_document_goes_the_whole_way_on_either_ledger(any_house: House) -> None:

@@ -1,0 +1,205 @@
+"""One scenario: runs under the fault, runs after it until all is at rest, and what must hold then."""
+
+import multiprocessing
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import mkdtemp
+from threading import Timer
+from typing import Any
+
+from config.errors import ExitCode
+from storage.ledger.states import DocumentState
+from tests.faults.ground import Ground, Servers, Workshop
+from tests.faults.invariants import broken
+from tests.faults.programs import DRAWING, TESSERACT, write_programs
+from tests.faults.proxy import WirePlan
+from tests.faults.scenario import Harm, Kind, Scenario, Stage
+from tests.faults.worker import Order, main
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.faults.worker"])
+USUAL_S = {Stage.FRESH: 8.0, Stage.READ: 2.5}
+"""About how long a run takes from such a beginning; faults with a moment fall into it."""
+LONGEST_RUN_S = 150.0
+PATIENCE_S = 25.0
+"""How long an administrator looks at a run that hangs before ending it."""
+MOST_RUNS = 8
+MOST_MEMORY_MB = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a scenario: what does not hold, its exit codes, and whether a person had to try again."""
+
+    scenario: Scenario
+    broken: tuple[str, ...]
+    codes: tuple[int, ...]
+    was_hit: bool
+    """Whether the fault was felt: a scenario may end before it strikes."""
+    needed_a_person: bool
+    seconds: float
+
+
+@contextmanager
+def workshop() -> Iterator[Workshop]:
+    """Give where scenarios are tried; servers stop with the block."""
+    with ExitStack() as stack:
+        folder = Path(mkdtemp(prefix="sohoa-faults-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        yield Workshop(folder, Servers(folder, stack), run)
+
+
+def run(order: Order, until: Callable[[Any], object] = lambda _process: None, longest_s: float = LONGEST_RUN_S) -> int:
+    """Run the line in a process of its own; give its exit code, minus the signal that ended it."""
+    process = FORKS.Process(target=main, args=(order,))
+    process.start()
+    until(process)
+    process.join(longest_s)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        return -signal.SIGALRM
+    return process.exitcode
+
+
+def tried(shop: Workshop, scenario: Scenario) -> Verdict:
+    """Try one scenario."""
+    begun = time.monotonic()
+    with shop.ground(scenario) as ground:
+        codes, wrong = _under_fault(ground)
+        was_hit = any(code < 0 for code in codes) or _is_told(ground)
+        later, needed_a_person = _at_rest(ground, wrong)
+        expected = ground.good - (scenario.kind is Kind.POISON)
+        found = [*wrong, *broken(ground, archived=expected)]
+        if found:
+            found.append((ground.folder / "log").read_text("utf-8", "replace")[-6000:])
+    return Verdict(scenario, tuple(found), (*codes, *later), was_hit, needed_a_person, time.monotonic() - begun)
+
+
+def _is_told(ground: Ground) -> bool:
+    """Whether the log tells of any trouble but the file that is refused in any case."""
+    lines = (ground.folder / "log").read_text("utf-8", "replace").splitlines()
+    return any(line.startswith(("noticed:", "failed:", "Error:")) and "file_empty" not in line for line in lines)
+
+
+def _under_fault(ground: Ground) -> tuple[list[int], list[str]]:
+    codes: list[int] = []
+    wrong: list[str] = []
+    for number in range(ground.scenario.runs):
+        with _fault(ground, number) as (order, until):
+            code = run(order, until, _patience(ground.scenario))
+        codes.append(code)
+        wrong += _dishonest(ground, code)
+    if ground.wire:
+        ground.wire.set(None)
+    return codes, wrong
+
+
+def _patience(scenario: Scenario) -> float:
+    return PATIENCE_S if scenario.kind is Kind.ENGINE and scenario.harm is Harm.HANG else LONGEST_RUN_S
+
+
+def _at_rest(ground: Ground, wrong: list[str]) -> tuple[list[int], bool]:
+    """Run with all faults gone until a run ends well; what got stuck an administrator tries once more."""
+    codes: list[int] = []
+    order = ground.order(is_poisoned=ground.scenario.kind is Kind.POISON)
+    while len(codes) < MOST_RUNS:
+        codes.append(run(order))
+        wrong += _dishonest(ground, codes[-1])
+        if codes[-1] == 0:
+            break
+    else:
+        wrong.append(f"not at rest after {MOST_RUNS} runs: {codes}")
+    house = ground.house()
+    stuck = DocumentState.STUCK in house.states()
+    house.ctx.ledger.close()
+    if stuck and ground.scenario.kind is not Kind.POISON:
+        codes += [run(replace(order, is_administrator=True)), run(order)]
+    return codes, stuck
+
+
+def _dishonest(ground: Ground, code: int) -> list[str]:
+    """Hold an exit code against what the run left: none says that all is well while something is still to do."""
+    if code in {-signal.SIGALRM, -signal.SIGKILL, -signal.SIGSEGV}:
+        is_meant = ground.scenario.kind in {Kind.KILL, Kind.ENGINE, Kind.POISON}
+        return [] if is_meant else [f"a run ended by signal {-code}"]
+    if code not in {int(one) for one in ExitCode} | {0}:
+        return [f"a run ended with {code}"]
+    if code:
+        return []
+    if ground.wire:
+        ground.wire.set(None)
+    house = ground.house()
+    left = [state for state in house.states() if state in {DocumentState.IN_WORK, DocumentState.SEALED}]
+    house.ctx.ledger.close()
+    return [f"exit code 0 with {left} left"] if left else []
+
+
+@contextmanager
+def _fault(ground: Ground, number: int) -> Iterator[tuple[Order, Callable[[Any], object]]]:
+    """Arm the fault of a scenario for one run."""
+    one, order = ground.scenario, ground.order(seed=ground.scenario.seed + number)
+    until: Callable[[Any], object] = lambda _process: None  # noqa: E731 - most faults need no hand during the run
+    with ExitStack() as after:
+        if one.kind in {Kind.LEDGER_WIRE, Kind.STORE_WIRE, Kind.TIMESTAMP_WIRE} and ground.wire:
+            clear = int(random.Random(one.seed + number).random() * 40)
+            ground.wire.set(WirePlan(one.wire, one.share, one.seed + number, clear=clear))
+        if one.kind is Kind.ENGINE:
+            order = replace(order, engine=one.harm, engine_share=one.share)
+        if one.kind in {Kind.TESSERACT, Kind.DRAWING}:
+            names = TESSERACT if one.kind is Kind.TESSERACT else DRAWING
+            programs = write_programs(ground.folder / f"programs-{number}", names, one.harm, one.share)
+            slow = {"ocr": {**ground.settings["ocr"], "page_timeout_s": 6}}
+            order = replace(order, programs=programs, settings={**ground.settings, **slow})
+        if one.kind is Kind.POISON:
+            order = replace(order, is_poisoned=True)
+        if one.kind is Kind.FILE_SIZE:
+            order = replace(order, largest_file=int(8_000 * 500**one.moment))
+        if one.kind is Kind.DISK:
+            after.enter_context(small_disk(ground, int(10_000 * 200**one.moment)))
+        if one.kind is Kind.LEDGER_RESTART:
+            until = _at_moment(ground, number, lambda _process: ground.restart())
+        if one.kind is Kind.KILL:
+            until = _at_moment(ground, number, lambda process: process.kill())
+        yield order, until
+
+
+def _at_moment(ground: Ground, number: int, act: Callable[[Any], object]) -> Callable[[Any], object]:
+    wait_s = random.Random(ground.scenario.seed + number).random() * USUAL_S[ground.scenario.stage]
+
+    def until(process: Any) -> None:
+        Timer(wait_s, act, (process,)).start()
+
+    return until
+
+
+@contextmanager
+def small_disk(ground: Ground, room: int) -> Iterator[None]:
+    """Let an installation lie on a disk with this much room, while the block lasts."""
+    away = ground.folder / "away"
+    ground.home.rename(away)
+    ground.home.mkdir()
+    used = sum(path.stat().st_blocks * 512 for path in away.rglob("*"))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={used + 65_536 + room}", "tmpfs", ground.home], check=True)
+    try:
+        subprocess.run(["cp", "-a", f"{away}/.", ground.home], check=True)
+        yield
+    finally:
+        subprocess.run(["rm", "-rf", away], check=True)
+        subprocess.run(["cp", "-a", ground.home, away], check=True)
+        subprocess.run(["umount", ground.home], check=True)
+        ground.home.rmdir()
+        away.rename(ground.home)
+
+
+def peak_memory_mb() -> int:
+    """Give the most memory that a run has held so far."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
