@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from config.errors import RecognitionError, ToolFailedError
 from ocr.barcodes import read_barcodes
 from ocr.engines import Engine
+from ocr.engines.sound import SoundEngine
 from ocr.hand.reading import is_of_blank, read_blanks
 from ocr.images import Image
 from ocr.kinds import mark_kinds
@@ -31,11 +32,12 @@ _NOISE = 0.4
 def read_page(delivered: Delivered, plan: PagePlan, engine: Engine, levers: Levers = ALL) -> PageText:
     """Read a page by its plan; when the reading is poor, the other ways up are tried and the best one kept.
 
-    Raise RecognitionError when the engine fails.
+    Raise RecognitionError when the engine fails or gives words that cannot be.
     """
     grey = delivered.grey(plan.number)
     colour = delivered.colour(plan.number)
     dpi = delivered.pages[plan.number - 1].dpi
+    engine = SoundEngine(engine)
     try:
         page = read_grey(grey, colour if plan.remove_seal else None, plan, dpi, engine, levers)
         page = _with_kinds(page, grey, colour, engine)

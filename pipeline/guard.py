@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from config.errors import DiskFullError, LostClaimError, SohoaError
-from pipeline.holds import FolderUnusableError, UnexpectedError
+from pipeline.holds import FolderUnusableError, MemoryShortError, UnexpectedError
 
 T = TypeVar("T")
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -39,6 +39,8 @@ def _explained(err: Exception, subject: object) -> SohoaError:
     """Name a fault of ours by kind and place; its own message may hold what is read on a page, so it is left out."""
     if isinstance(err, OSError) and err.errno in NO_SPACE:
         return DiskFullError(file=subject)
+    if isinstance(err, MemoryError) or (isinstance(err, OSError) and err.errno == errno.ENOMEM):
+        return MemoryShortError(subject=subject)
     if isinstance(err, OSError) and err.errno in NOT_LET:
         return FolderUnusableError(subject=subject, place=err.filename or "-", cause=err)
     frames = traceback.extract_tb(err.__traceback__)

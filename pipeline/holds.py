@@ -115,6 +115,19 @@ class FolderUnusableError(SohoaError):
     remedy = _("Let the user this program runs as write there, and look at the disk; it is tried again each run.")
 
 
+class MemoryShortError(SohoaError):
+    """The machine, or the limit this program runs under, has no memory left for a document."""
+
+    code = "memory_short"
+    exit_code = ExitCode.TOOL
+    retry_helps = True
+    message = _("{subject}: there is not enough memory to work on it")
+    remedy = _(
+        "Give the machine or the service more memory, or lower run.workers; it is tried again, and after the last try "
+        "`sohoa backfill` takes it up once more."
+    )
+
+
 class UnexpectedError(SohoaError):
     """A fault of this program while it worked on a document."""
 

@@ -1,5 +1,6 @@
 """Drawing a PDF page with Poppler, through pdf2image: the one place that does."""
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -27,6 +28,8 @@ RENDER_DPI = 300.0
 RENDER_MOST_PIXELS = 89_000_000
 _TIMEOUT_S = 120
 _JPEG_QUALITY = 82
+_PROGRAM = "pdftoppm"
+_SMALL_DPI = "20"
 
 
 def render_dpi(width_pt: float, height_pt: float) -> float:
@@ -39,7 +42,7 @@ def render_page(pdf: Path, number: int, dpi: float, size: tuple[int, int], *, gr
     """Draw a page as a viewer shows it, stamps and signatures included: grey, or BGR.
 
     `size` is that of the result in pixels, as displayed. Raise DamagedFileError when Poppler cannot draw the page,
-    ToolFailedError when it takes too long, ToolMissingError when Poppler is not there.
+    ToolFailedError when it takes too long, is killed or gives no picture, ToolMissingError when Poppler is not there.
     """
     with _drawing(pdf, number):
         # PPM through a pipe: Poppler's PNG costs fifty times as much.
@@ -119,13 +122,42 @@ def _drawing(pdf: Path, number: int) -> Iterator[None]:
         yield
     except PDFPopplerTimeoutError as err:
         cause = gettext(_("page {number} took longer than {seconds} s")).format(number=number, seconds=_TIMEOUT_S)
-        raise ToolFailedError(tool="pdftoppm", file=shown_name(pdf), cause=cause) from err
+        raise ToolFailedError(tool=_PROGRAM, file=shown_name(pdf), cause=cause) from err
     except PDFInfoNotInstalledError as err:
         raise ToolMissingError(tool="Poppler", cause=err, install="apt install poppler-utils") from err
-    except (PDFPageCountError, PDFSyntaxError, Image.DecompressionBombError, OSError, ValueError) as err:
+    except Image.DecompressionBombError as err:
+        raise DamagedFileError(file=shown_name(pdf), cause=_told(number)) from err
+    except (PDFPageCountError, PDFSyntaxError, OSError, ValueError) as err:
         raise _not_drawn(pdf, number) from err
 
 
-def _not_drawn(pdf: Path, number: int) -> DamagedFileError:
-    cause = gettext(_("page {number} cannot be drawn")).format(number=number)
-    return DamagedFileError(file=shown_name(pdf), cause=cause)
+def _not_drawn(pdf: Path, number: int) -> DamagedFileError | ToolFailedError:
+    """Say whose fault it is that no picture came: the file's only where Poppler itself says so.
+
+    A file is refused for good; a program that was killed or talks nonsense is tried again.
+    """
+    cause = _told(number)
+    if _says_it_is_damaged(pdf, number):
+        return DamagedFileError(file=shown_name(pdf), cause=cause)
+    return ToolFailedError(tool=_PROGRAM, file=shown_name(pdf), cause=cause)
+
+
+def _told(number: int) -> str:
+    return gettext(_("page {number} cannot be drawn")).format(number=number)
+
+
+def _says_it_is_damaged(pdf: Path, number: int) -> bool:
+    """Ask Poppler once more, without pdf2image, which keeps neither exit code nor what came in place of a picture."""
+    page = ("-f", str(number), "-l", str(number), "-r", _SMALL_DPI)
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed program on paths of ours
+            [_PROGRAM, *page, str(pdf.absolute())],
+            capture_output=True,
+            timeout=_TIMEOUT_S,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    # Killed by a signal it says nothing; with a code or without any picture it has judged the file.
+    return done.returncode > 0 or (done.returncode == 0 and not done.stdout)

@@ -78,10 +78,16 @@ def tried(shop: Workshop, scenario: Scenario) -> Verdict:
         was_hit = any(code < 0 for code in codes) or _is_told(ground)
         later, needed_a_person = _at_rest(ground, wrong)
         expected = ground.good - (scenario.kind is Kind.POISON)
-        found = [*wrong, *broken(ground, archived=expected)]
+        found = [*wrong, *_faults_of_ours(ground), *broken(ground, archived=expected)]
         if found:
             found.append((ground.folder / "log").read_text("utf-8", "replace")[-6000:])
     return Verdict(scenario, tuple(found), (*codes, *later), was_hit, needed_a_person, time.monotonic() - begun)
+
+
+def _faults_of_ours(ground: Ground) -> list[str]:
+    """Give the lines of the log that tell of an error for which there are no words: whatever fails has a name."""
+    lines = (ground.folder / "log").read_text("utf-8", "replace").splitlines()
+    return [line for line in lines if line.startswith(("noticed:", "failed:")) and "unexpected" in line]
 
 
 def _is_told(ground: Ground) -> bool:
@@ -131,7 +137,7 @@ def _dishonest(ground: Ground, code: int) -> list[str]:
     if code in {-signal.SIGALRM, -signal.SIGKILL, -signal.SIGSEGV}:
         is_meant = ground.scenario.kind in {Kind.KILL, Kind.ENGINE, Kind.POISON}
         return [] if is_meant else [f"a run ended by signal {-code}"]
-    if code not in {int(one) for one in ExitCode} | {0}:
+    if code not in set(ExitCode) - {ExitCode.INTERNAL}:
         return [f"a run ended with {code}"]
     if code:
         return []

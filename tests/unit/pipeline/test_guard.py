@@ -5,7 +5,7 @@ import pytest
 from config.errors import DiskFullError, EmptyFileError, LostClaimError, SohoaError
 from pipeline.failures import INSTALLATION_ERRORS
 from pipeline.guard import guarded
-from pipeline.holds import FolderUnusableError, UnexpectedError
+from pipeline.holds import FolderUnusableError, MemoryShortError, UnexpectedError
 
 
 def failing(err: Exception) -> SohoaError:
@@ -34,6 +34,13 @@ def test_a_folder_that_may_not_be_written_is_named_and_is_no_fault_of_the_progra
     assert isinstance(cause, FolderUnusableError)
     assert "/srv/sohoa/work" in str(cause)
     assert isinstance(cause, INSTALLATION_ERRORS), "it uses up no tries of the document"
+
+
+@pytest.mark.parametrize("err", [MemoryError(), OSError(errno.ENOMEM, "no memory")], ids=["ours", "the system's"])
+def test_a_lack_of_memory_is_named_and_tried_again(err: Exception) -> None:
+    cause = failing(err)
+    assert isinstance(cause, MemoryShortError)
+    assert cause.retry_helps
 
 
 def test_an_error_of_ours_is_settled_as_it_is() -> None:
