@@ -70,6 +70,7 @@ def seal_head(ctx: Context, batches: Sequence[UUID] = ()) -> Path | None:
     with (ctx.settings.chain_folder / LOCK_NAME).open("w") as lock:
         # Two runs that end at the same moment must not mix their two files.
         fcntl.flock(lock, fcntl.LOCK_EX)
+        _clear_half_written(ctx)
         with in_turn(ctx, "chain"):
             ensure_store_agrees(ctx)
             _take_what_stands(ctx)
@@ -173,6 +174,12 @@ def sign_as_keeper(ctx: Context, payload: bytes) -> bytes:
     """Give a detached signature with timestamp in the name of the agency that answers for the event log."""
     agency = head_agency(ctx)
     return sign_head(payload, ctx.sealer, agency.name, agency.code)
+
+
+def _clear_half_written(ctx: Context) -> None:
+    """Take away what a full disk or a killed run left; whoever holds the lock is the only one who writes here."""
+    for part in ctx.settings.chain_folder.glob("*.part"):
+        part.unlink(missing_ok=True)
 
 
 def _put_down(target: Path, content: bytes) -> None:

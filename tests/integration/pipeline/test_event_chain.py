@@ -108,6 +108,14 @@ def test_a_head_taken_from_the_folder_is_fetched_from_the_store_and_one_gone_fro
         check_event_chain(house.ctx)
 
 
+def test_what_a_full_disk_left_half_written_beside_the_heads_is_gone_with_the_next_seal(house: House) -> None:
+    half = house.ctx.settings.chain_folder / "000000000003.json.part"
+    half.parent.mkdir(exist_ok=True)
+    half.write_bytes(b"{")
+    seal_head(house.ctx)
+    assert not half.exists()
+
+
 def test_a_head_is_sealed_once_and_uploaded_by_the_next_run_when_the_store_was_away(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
