@@ -22,6 +22,7 @@ from pipeline.inbox_ledger import is_settled
 from pipeline.inbox_turns import drain_in_turn, tidy_in_turn
 from pipeline.job import free_dead_claims
 from pipeline.lease_clock import ensure_right_clock
+from pipeline.leases import end_dead_leases
 from pipeline.machines import come_to_work
 from pipeline.outcome import Outcome, RunSummary, count_failures, count_states
 from pipeline.release import approve, waiting_batches
@@ -60,6 +61,9 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
     load_signers(ctx.settings.signers_file)
     come_to_work(ctx)
     free_dead_claims(ctx)
+    with ctx.ledger.session() as session:
+        # Else what a killed run had leased is nobody's work until its lease runs out.
+        end_dead_leases(ctx, session)
     sweep(ctx)
     recheck_trust(ctx)
     intake = drain_in_turn(ctx)
