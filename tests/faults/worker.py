@@ -22,7 +22,8 @@ from config.errors import ExitCode, SohoaError
 from config.i18n import activate
 from config.settings import load_settings
 from ocr.engines import open_engine
-from pipeline.backfill import BackfillScope, redo, run_backfill
+from pipeline.backfill import BackfillScope, PlannedWork, redo, run_backfill
+from pipeline.backfill.redoing import StillDue
 from pipeline.context import Context
 from pipeline.line import run_line
 from pipeline.outcome import Outcome, RunSummary
@@ -90,8 +91,11 @@ def _run(order: Order) -> int:
         with ThreadPoolExecutor(ctx.settings.run.workers) as threads:
             return list(threads.map(lambda one: process(ctx, one), ids))
 
+    def redo_many(at: Context, items: list[PlannedWork], due: StillDue) -> list[Outcome | None]:
+        return [redo(at, item, due) for item in items]
+
     if order.is_administrator:
-        return _code(run_backfill(ctx, BackfillScope(), work, lambda items: [redo(ctx, item) for item in items]))
+        return _code(run_backfill(ctx, BackfillScope(), redo_many))
     summary = run_line(ctx, work)
     settle_questions_of(ctx)
     summaries = [summary, run_line(ctx, work, release_as_test=order.releases)]
