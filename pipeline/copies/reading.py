@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.errors import NotFoundError, ReadBackError, StoreError
+from config.errors import NotFoundError, ObjectMissingError, ReadBackError, StoreError
 from pipeline.context import Context
-from pipeline.rereading import GOOD, KnownObject, Reading, known_objects, note_reading, read_object
+from pipeline.rereading import GOOD, MISSING, KnownObject, Reading, known_objects, note_reading, read_object
 from storage.ledger import events
 from storage.ledger.models import StoredObject
 
@@ -44,11 +44,15 @@ def fetch_sound(ctx: Context, known: KnownObject, target: Path, *, always: bool 
 
 
 def fetch_good(ctx: Context, key: str, target: Path) -> None:
-    """Copy the object of a key to a file, from either store. Raise ReadBackError when neither has it good."""
+    """Copy the object of a key to a file, from either store.
+
+    Raise ObjectMissingError when it is in neither, ReadBackError when what is there is not good.
+    """
     for known in known_objects(ctx, StoredObject.key == key, limit=1):
-        if fetch_sound(ctx, known, target).is_good:
+        read = fetch_sound(ctx, known, target)
+        if read.is_good:
             return
-        raise ReadBackError(key=key)
+        raise ObjectMissingError(key=key) if read.found.fault == MISSING else ReadBackError(key=key)
     raise NotFoundError(subject=key)
 
 

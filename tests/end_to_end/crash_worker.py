@@ -13,6 +13,7 @@ from typing import Any
 import pipeline.archiving
 import pipeline.event_chain
 import pipeline.inbox_ledger
+import pipeline.inbox_turns
 import pipeline.line
 import pipeline.objects
 import pipeline.resting
@@ -45,7 +46,7 @@ POINTS: dict[str, tuple[Any, str, Callable[..., bool]]] = {
     "archive": (pipeline.runner, "archive_document", lambda *_: True),
     "record": (pipeline.resting, "settle_record", lambda *_: True),
     "clear": (pipeline.archiving, "clear_work", lambda *_: True),
-    "tidy": (pipeline.line, "tidy", lambda *_: True),
+    "tidy": (pipeline.inbox_turns, "tidy", lambda *_: True),
     "removed": (pipeline.inbox_ledger, "_drop_empty_folders", lambda *_: True),
     "head": (pipeline.event_chain, "seal_head", lambda *_: True),
     "head-upload": (pipeline.event_chain, "_upload_heads", lambda *_: True),

@@ -59,7 +59,7 @@ def test_stored_files_found_lost_or_altered_are_named(house: House) -> None:
         session.execute(update(StoredObject).where(StoredObject.kind == "archival").values(check_ok=False))
     (key,) = read_status(house.ctx).bad_objects
     assert key in told(house)
-    assert "sohoa audit --objects" in told(house)
+    assert "sohoa fixity" in told(house)
 
 
 @pytest.mark.needs("tesseract", "poppler")
