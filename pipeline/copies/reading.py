@@ -26,11 +26,14 @@ class SoundReading:
         return self.is_from_replica or self.found.fault == GOOD
 
 
-def fetch_sound(ctx: Context, known: KnownObject, target: Path, *, always: bool = False) -> SoundReading:
+def fetch_sound(
+    ctx: Context, known: KnownObject, target: Path, *, always: bool = False, only_changes: bool = False
+) -> SoundReading:
     """Copy an object to a file, from the replica where the first store has it not or has it bad.
 
-    What the first store gave is written down, with `always` also when it is good. Raise its StoreError when it does
-    not answer as a whole and the replica does not help.
+    What the first store gave is written down, with `always` in the event log too when it is good, and with
+    `only_changes` not at all when it is as good as before. Raise its StoreError when it does not answer as a whole and
+    the replica does not help.
     """
     try:
         found = read_object(ctx, known, lambda key: ctx.store.fetch(key, target))
@@ -39,17 +42,19 @@ def fetch_sound(ctx: Context, known: KnownObject, target: Path, *, always: bool 
         if not _from_replica(ctx, known, target, found):
             raise
         return SoundReading(found, is_from_replica=True)
-    note_reading(ctx, known, found, always=always)
+    if not (only_changes and found.fault == GOOD and known.was_good):
+        note_reading(ctx, known, found, always=always)
     return SoundReading(found, is_from_replica=found.fault != GOOD and _from_replica(ctx, known, target, found))
 
 
 def fetch_good(ctx: Context, key: str, target: Path) -> None:
     """Copy the object of a key to a file, from either store.
 
+    It is fetched for use, not to be checked: the ledger is told only where the first store has it bad, or good again.
     Raise ObjectMissingError when it is in neither, ReadBackError when what is there is not good.
     """
     for known in known_objects(ctx, StoredObject.key == key, limit=1):
-        read = fetch_sound(ctx, known, target)
+        read = fetch_sound(ctx, known, target, only_changes=True)
         if read.is_good:
             return
         raise ObjectMissingError(key=key) if read.found.fault == MISSING else ReadBackError(key=key)
