@@ -240,15 +240,10 @@ def backfill(house: House) -> RunSummary:
 
 
 def written(house: House) -> dict[str, list[str]]:
-    """What the ledger holds of what was read and stored, but for when a stored file was last read back."""
+    """What the ledger holds of what was read and stored."""
     with house.ctx.ledger.reading() as session:
         return {
-            table.__tablename__: sorted(
-                str(row)
-                for row in session.execute(
-                    select(*[column for column in table.__table__.columns if column.name != "checked_at"])
-                )
-            )
+            table.__tablename__: sorted(map(str, session.execute(select(table.__table__))))
             for table in (Page, FieldValue, StoredObject, DocumentVersion)
         }
 
