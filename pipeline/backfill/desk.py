@@ -24,6 +24,7 @@ from pipeline.backfill.plans import (
     tell,
 )
 from pipeline.backfill.scope import BackfillScope
+from pipeline.beating import beating
 from pipeline.context import Context
 from pipeline.outcome import Outcome
 from pipeline.watch import Watcher
@@ -61,7 +62,7 @@ class Desk:
             row = session.get_one(Backfill, self.id, with_for_update=True)
             if row.claim_fence != self._fence or row.state not in TO_DO:
                 return False
-            row.state, row.claim_until = BackfillState.RUNNING, claim_end(self._ctx)
+            row.state, row.claim_until = BackfillState.RUNNING, claim_end(self._ctx, session)
             if is_aside is not None:
                 row.aside_since = (row.aside_since or self._ctx.clock()) if is_aside else None
         return True
@@ -124,9 +125,9 @@ def take(ctx: Context, number: int) -> Desk:
         if row.state not in TO_DO:
             is_paused = row.state == BackfillState.PAUSED
             raise (BackfillPausedError if is_paused else BackfillEndedError)(number=number)
-        if is_held(ctx, row):
+        if is_held(ctx, session, row):
             raise BackfillBusyError(number=number)
-        row.state, row.claim_owner, row.claim_until = BackfillState.RUNNING, ctx.worker, claim_end(ctx)
+        row.state, row.claim_owner, row.claim_until = BackfillState.RUNNING, ctx.worker, claim_end(ctx, session)
         row.claim_fence += 1
         row.started_at = row.started_at or ctx.clock()
         session.flush()
@@ -136,24 +137,17 @@ def take(ctx: Context, number: int) -> Desk:
 @contextmanager
 def kept(ctx: Context, desk: Desk) -> Iterator[None]:
     """Prolong the claim on a backfill in the background: one document may take longer than a claim lasts."""
-    over = threading.Event()
 
-    def beat() -> None:
-        while not over.wait(ctx.settings.run.claim_s / BEATS_A_CLAIM):
-            try:
-                if not desk.may_go_on(is_aside=None):
-                    return
-            except SohoaError as cause:
-                # The ledger may answer again before the claim runs out.
-                ctx.watcher.noticed(str(desk.number), cause)
+    def beat() -> bool:
+        try:
+            return desk.may_go_on(is_aside=None)
+        except SohoaError as cause:
+            # The ledger may answer again before the claim runs out.
+            ctx.watcher.noticed(str(desk.number), cause)
+            return True
 
-    beating = threading.Thread(target=beat, name=f"backfill-{desk.number}", daemon=True)
-    beating.start()
-    try:
+    with beating(f"backfill-{desk.number}", ctx.settings.run.claim_s / BEATS_A_CLAIM, beat):
         yield
-    finally:
-        over.set()
-        beating.join()
 
 
 class AtDesk:

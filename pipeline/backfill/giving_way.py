@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from pipeline.backfill.desk import Desk
 from pipeline.backfill.plans import Priority
 from pipeline.context import Context
+from pipeline.lease_clock import lease_now
 from pipeline.runner import WORKABLE
 from storage.ledger.models import Backfill, Document
 from storage.ledger.states import BackfillState
@@ -23,13 +24,13 @@ def new_work(ctx: Context) -> int:
     backfills = select(Backfill.claim_owner).where(
         Backfill.state == BackfillState.RUNNING, Backfill.claim_owner.is_not(None)
     )
-    query = select(func.count()).where(
-        Document.state.in_(WORKABLE),
-        Document.claim_until > ctx.clock(),
-        Document.claim_owner != ctx.worker,
-        Document.claim_owner.not_in(backfills),
-    )
     with ctx.ledger.reading() as session:
+        query = select(func.count()).where(
+            Document.state.in_(WORKABLE),
+            Document.claim_until > lease_now(ctx, session),
+            Document.claim_owner != ctx.worker,
+            Document.claim_owner.not_in(backfills),
+        )
         return session.scalar(query) or 0
 
 

@@ -14,6 +14,7 @@ from pipeline.backfill.pace import Estimate
 from pipeline.backfill.planning import BackfillPlan
 from pipeline.backfill.scope import BackfillScope
 from pipeline.context import Context
+from pipeline.lease_clock import lease_now
 from pipeline.worker import is_known_dead
 from storage.ledger import events
 from storage.ledger.locks import BACKFILL_LOCK, hold
@@ -140,7 +141,7 @@ def keep_plan(ctx: Context, asked: Asked) -> BackfillView:
             if row.scope == kept:
                 if row.state == BackfillState.PAUSED:
                     raise BackfillPausedError(number=row.number)
-                return _view(ctx, row)
+                return _view(ctx, session, row)
         row = Backfill(
             number=1 + (session.scalar(select(func.max(Backfill.number))) or 0),
             state=BackfillState.PLANNED,
@@ -157,13 +158,13 @@ def keep_plan(ctx: Context, asked: Asked) -> BackfillView:
         session.add(row)
         session.flush()
         tell(ctx, session, row, BackfillState.PLANNED)
-        return _view(ctx, row)
+        return _view(ctx, session, row)
 
 
 def find_plan(ctx: Context, number: int) -> BackfillView:
     """Give one backfill. Raise UnknownBackfillError when there is none of this number."""
     with ctx.ledger.reading() as session:
-        return _view(ctx, row_of(session, number))
+        return _view(ctx, session, row_of(session, number))
 
 
 def list_plans(ctx: Context, *, with_ended: bool = False) -> list[BackfillView]:
@@ -172,14 +173,14 @@ def list_plans(ctx: Context, *, with_ended: bool = False) -> list[BackfillView]:
     if not with_ended:
         query = query.where(Backfill.state.in_(OPEN))
     with ctx.ledger.reading() as session:
-        return [_view(ctx, row) for row in session.scalars(query)]
+        return [_view(ctx, session, row) for row in session.scalars(query)]
 
 
 def waiting_plans(ctx: Context) -> list[int]:
     """Give the numbers of the backfills that nobody works on, in the order they are to be worked on."""
     with ctx.ledger.reading() as session:
         rows = list(session.scalars(select(Backfill).where(Backfill.state.in_(TO_DO)).order_by(Backfill.number)))
-        free = [row for row in rows if not is_held(ctx, row)]
+        free = [row for row in rows if not is_held(ctx, session, row)]
     return [row.number for row in sorted(free, key=lambda row: row.priority != Priority.NORMAL)]
 
 
@@ -210,16 +211,16 @@ def row_of(session: Session, number: int) -> Backfill:
     return row
 
 
-def is_held(ctx: Context, row: Backfill) -> bool:
+def is_held(ctx: Context, session: Session, row: Backfill) -> bool:
     """Say whether a process works on a backfill: it has the claim, and is not known to have ended."""
-    if row.claim_until is None or row.claim_until < ctx.clock():
+    if row.claim_until is None or row.claim_until < lease_now(ctx, session):
         return False
     return not is_known_dead(row.claim_owner or "")
 
 
-def claim_end(ctx: Context) -> datetime:
+def claim_end(ctx: Context, session: Session) -> datetime:
     """Give until when a claim on a backfill holds that is taken or renewed now."""
-    return ctx.clock() + timedelta(seconds=ctx.settings.run.claim_s)
+    return lease_now(ctx, session) + timedelta(seconds=ctx.settings.run.claim_s)
 
 
 def tell(ctx: Context, session: Session, row: Backfill, what: str) -> None:
@@ -249,10 +250,10 @@ def _change(ctx: Context, number: int, wanted: Callable[[Backfill], BackfillStat
                 row.ended_at = ctx.clock()
             tell(ctx, session, row, "resumed" if is_resumed else state)
         session.flush()
-        return _view(ctx, row)
+        return _view(ctx, session, row)
 
 
-def _view(ctx: Context, row: Backfill) -> BackfillView:
+def _view(ctx: Context, session: Session, row: Backfill) -> BackfillView:
     return BackfillView(
         number=row.number,
         state=BackfillState(row.state),
@@ -273,5 +274,5 @@ def _view(ctx: Context, row: Backfill) -> BackfillView:
         started_at=row.started_at,
         ended_at=row.ended_at,
         aside_since=row.aside_since,
-        is_at_work=is_held(ctx, row),
+        is_at_work=is_held(ctx, session, row),
     )

@@ -6,12 +6,14 @@ event says was stored. A name alone proves nothing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from pipeline.context import Context
+from pipeline.lease_clock import lease_now
 from pipeline.objects import ARCHIVAL, ORIGINAL, STACK, Owner
 from pipeline.runner import WORKABLE
 from storage.ledger.models import Document, DocumentVersion, Event, Record, Stack, StoredObject
@@ -44,9 +46,10 @@ def judge_unnoted(ctx: Context, record: str, listed: list[ListedObject]) -> Iter
     for one in listed:
         with ctx.ledger.reading() as session:
             found = _owner_of(session, record, one.key)
+            is_in_work = found is not None and _is_in_work(found[0], lease_now(ctx, session))
         if found is None:
             yield Unnoted(one.key, None, is_in_work=False, proof=None)
-        elif _is_in_work(ctx, found[0]):
+        elif is_in_work:
             yield Unnoted(one.key, found[0].id, is_in_work=True, proof=None)
         else:
             yield Unnoted(one.key, found[0].id, is_in_work=False, proof=_proof(ctx, *found, one.key))
@@ -84,8 +87,8 @@ def _owner_of(session: Session, record: str, key: str) -> tuple[Document, Docume
     return None if found is None else (found[0], found[1])
 
 
-def _is_in_work(ctx: Context, document: Document) -> bool:
-    is_claimed = document.claim_until is not None and document.claim_until > ctx.clock()
+def _is_in_work(document: Document, now: datetime) -> bool:
+    is_claimed = document.claim_until is not None and document.claim_until > now
     return is_claimed or document.state in WORKABLE
 
 
