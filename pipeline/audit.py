@@ -20,6 +20,7 @@ from pipeline.audit_documents import check_attests, check_documents, check_recor
 from pipeline.audit_figures import check_agencies, check_sums, check_supplied, check_targets, check_units
 from pipeline.audit_samples import check_samples
 from pipeline.context import Context
+from pipeline.copies.audit_reading import RereadReport, reread_objects
 from pipeline.event_chain import check_event_chain
 from pipeline.objects import ARCHIVAL, EARLIER
 from pipeline.rereading import (
@@ -28,10 +29,8 @@ from pipeline.rereading import (
     UNREADABLE,
     KnownObject,
     ObjectStanding,
-    RereadReport,
     known_objects,
     object_standing,
-    reread_objects,
 )
 from pipeline.sealed_heads import HeadNotProvenError
 from storage.ledger.models import Event, StoredObject

@@ -12,6 +12,7 @@ from config.dates import day_text
 from config.errors import SohoaError, UsageError
 from config.i18n import mark as _
 from pipeline.context import Context
+from pipeline.copies.audit_reading import RereadReport, reread_bad
 from pipeline.event_chain import head_trouble
 from pipeline.guard import guarded
 from pipeline.progress import Progress, count_progress, take_snapshot
@@ -19,7 +20,6 @@ from pipeline.progress.kept import bring_up_to_date, forget
 from pipeline.progress.kept_snapshots import find_snapshot, read_snapshot
 from pipeline.progress.working_days import working_days_of
 from pipeline.reports import write_csv, write_html, write_json, write_pdf, write_xlsx
-from pipeline.rereading import RereadReport, reread_bad
 from pipeline.target_changes import keep_targets
 from pipeline.targets import targets_of
 from storage.ledger.models import EntryStanding

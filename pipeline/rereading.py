@@ -1,15 +1,15 @@
-"""Re-reading what is stored: every byte against the hash the ledger recorded, the longest unread first.
+"""One reading of what is stored: every byte against the hash the ledger recorded.
 
 What was found is written down at once, so a run that is cut off goes on where it stopped, and counting follows: an
 object that is gone or damaged makes its document count as not digitized until it reads back well again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from config.errors import ObjectMissingError, StoreError, StoreUnreachableError
 from config.i18n import mark as _
@@ -20,9 +20,6 @@ from storage.ledger.models import Document, DocumentVersion, StoredObject
 
 GOOD, MISSING, OTHER_BYTES, UNREADABLE = "good", "missing", "other_bytes", "unreadable"
 NOTHING_THERE = _("it holds nothing of this ledger; is its disk mounted, or the bucket another one?")
-_AT_A_TIME = 500
-BAD_A_DAY = 100
-"""Read again for the day's report, so that it stays quick; all in their turn are read by `sohoa fixity`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +37,6 @@ class KnownObject:
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectFault:
-    """An object that does not read back as it was stored: `missing`, `other_bytes` or `unreadable`."""
-
-    key: str
-    kind: str
-    document_id: UUID
-    fault: str
-
-
-@dataclass(frozen=True, slots=True)
-class RereadReport:
-    """What a re-reading came to; `left` is how many objects that were asked for are still to be read."""
-
-    read: int
-    good: int
-    mended: int
-    left: int
-    faults: tuple[ObjectFault, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ObjectStanding:
     """What the ledger says of all stored objects: how many, how many bad when last read, and the oldest reading."""
 
@@ -75,41 +51,6 @@ def object_standing(ctx: Context) -> ObjectStanding:
         total, oldest = session.execute(select(func.count(), func.min(StoredObject.checked_at))).one()
         bad = session.scalar(select(func.count()).select_from(StoredObject).where(~StoredObject.check_ok))
     return ObjectStanding(total, bad or 0, oldest)
-
-
-def reread_objects(
-    ctx: Context,
-    *,
-    older_than_days: int = 0,
-    limit: int | None = None,
-    only_bad: bool = False,
-    tell: Callable[[int, int], None] = lambda _read, _of: None,
-) -> RereadReport:
-    """Read stored objects back, the longest unread first, and write down what was found.
-
-    Only those whose last reading lies so many days back, or with `only_bad` was not good; at most `limit`. Raise
-    StoreError when the store as a whole does not answer: then nothing is said about its objects.
-    """
-    wanted = [StoredObject.checked_at <= ctx.clock() - timedelta(days=older_than_days)]
-    if only_bad:
-        wanted.append(~StoredObject.check_ok)
-    due = _due(ctx, wanted)
-    asked = due if limit is None else min(limit, due)
-    read = good = mended = 0
-    faults: list[ObjectFault] = []
-    for known in _longest_unread(ctx, wanted, asked):
-        found = read_object(ctx, known, ctx.store.read_back)
-        note_reading(ctx, known, found, always=False)
-        read += 1
-        if found.fault == GOOD:
-            good += 1
-            mended += not known.was_good
-        else:
-            faults.append(ObjectFault(known.key, known.kind, known.document_id, found.fault))
-        tell(read, asked)
-    if read:
-        _note_run(ctx, read, good)
-    return RereadReport(read, good, mended, due - read, tuple(faults))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,45 +111,8 @@ def known_objects(
         ]
 
 
-def reread_bad(ctx: Context) -> RereadReport:
-    """Read back what was bad when last read, so that the day's report counts what was put right."""
-    return reread_objects(ctx, only_bad=True, limit=BAD_A_DAY)
-
-
-def _due(ctx: Context, wanted: Sequence[ColumnElement[bool]]) -> int:
-    with ctx.ledger.reading() as session:
-        due = select(func.count()).select_from(StoredObject).where(*wanted)
-        return session.scalar(due) or 0
-
-
-def _longest_unread(ctx: Context, wanted: Sequence[ColumnElement[bool]], most: int) -> Iterator[KnownObject]:
-    """Give objects until enough were given; each was read in between, and so no longer is among those due."""
-    given: set[UUID] = set()
-    while len(given) < most:
-        # One read within this clock's tick is due still.
-        batch = known_objects(ctx, *wanted, limit=_AT_A_TIME + len(given))
-        fresh = [known for known in batch if known.id not in given][: most - len(given)]
-        if not fresh:
-            return
-        given.update(known.id for known in fresh)
-        yield from fresh
-
-
 def ensure_store_stands(ctx: Context) -> None:
     """Tell a fault of one object from one of the store, lest a disk that is not mounted condemn the whole archive."""
     ctx.store.check(ctx.environment)
     if noted_keys(ctx) and next(stored_seqs(ctx), None) is None:
         raise StoreUnreachableError(store=ctx.store.name, cause=NOTHING_THERE)
-
-
-def _note_run(ctx: Context, read: int, good: int) -> None:
-    with ctx.ledger.session() as session:
-        events.append(
-            session,
-            kind="objects.reread",
-            actor=ctx.actor,
-            subject_type="store",
-            subject_id="1",
-            at=ctx.clock(),
-            payload={"read": read, "good": good},
-        )

@@ -15,12 +15,13 @@ from sqlalchemy import select, text, update
 from config.errors import StoreUnreachableError
 from config.i18n import LANGUAGES, activate, active_language
 from pipeline.audit import AuditReport, audit_installation
+from pipeline.copies.audit_reading import reread_objects
 from pipeline.event_chain import seal_head
 from pipeline.health import examine
 from pipeline.job import file_sha256
 from pipeline.register import import_register, reinstate, withdraw
 from pipeline.reporting import write_daily_report, write_report
-from pipeline.rereading import object_standing, reread_objects
+from pipeline.rereading import object_standing
 from pipeline.run_result import report_failures, report_rows
 from pipeline.verification import verify_record
 from signing.report import Verdict
