@@ -11,7 +11,7 @@ from config.setting_faults import variable_of
 from config.settings import OTHER_VARIABLES, known_keys
 from scripts.reference_pages import command_pages
 
-DEPLOY = Path(__file__).parents[3] / "deploy"
+DEPLOY = Path(__file__).parents[3] / "scripts" / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 VARIABLES = {variable_of(key) for key in known_keys()} | OTHER_VARIABLES
 SECRET_SETTINGS = ("PASSWORD", "_KEY", "AUTH")
