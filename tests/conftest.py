@@ -9,7 +9,7 @@ import pytest
 
 from tests.programs import postgres_programs, softhsm_library, weed_program
 
-pytest_plugins = ("tests.services", "tests.pki", "tests.softhsm")
+pytest_plugins = ("tests.services", "tests.pki", "tests.softhsm", "tests.prefect_home")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

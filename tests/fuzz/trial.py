@@ -26,8 +26,10 @@ from tests.fuzz.mutations import mutated
 from tests.fuzz.seeds import seeds
 
 LIMITS = Limits(max_pages=50, max_page_pixels=12_000_000, max_file_bytes=40_000_000)
-ADDRESS_SPACE = 3_000_000_000
+ADDRESS_SPACE = 2_000_000_000
+"""Bytes that a case may map beside what the process that tries it has mapped."""
 MOST_MEMORY_MB = 1_200
+"""What a case may hold beside what the process that tries it holds."""
 LONGEST_S = 60.0
 DRAWING_TIMEOUT_S = 8
 """How long a page may be drawn here; two minutes in earnest."""
@@ -98,9 +100,9 @@ def _run(case: int, path: Path, longest_s: float) -> Ending:
     return Ending(case, path.name, ending, memory_mb, time.monotonic() - begun)
 
 
-def _most_memory_mb() -> int:
-    """The most this process held; what the system counts for a child begins with what its parent held."""
-    (line,) = (line for line in Path("/proc/self/status").read_text("ascii").splitlines() if line.startswith("VmHWM"))
+def _memory_mb(count: str) -> int:
+    """What this process holds (VmRSS) or held at most (VmHWM); a fork's begins with what its parent holds."""
+    (line,) = (line for line in Path("/proc/self/status").read_text("ascii").splitlines() if line.startswith(count))
     return int(line.split()[1]) // 1024
 
 
@@ -118,7 +120,9 @@ def _read(told: int, deadline: float) -> bytes | None:
 
 def _in_child(path: Path, tell: int) -> None:
     os.setpgid(0, 0)
-    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    of_the_parent = _memory_mb("VmRSS")
+    most = _memory_mb("VmSize") * 1024 * 1024 + ADDRESS_SPACE
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     tempfile.tempdir = str(path.parent)
     vars(ocr.source.render)["_TIMEOUT_S"] = DRAWING_TIMEOUT_S
@@ -136,7 +140,7 @@ def _in_child(path: Path, tell: int) -> None:
         ending = f"! {type(err).__name__} {where}: {err}"
     left = [other.name for other in path.parent.iterdir() if other.name not in {path.name, "delivered.pdf"}]
     said = f"! left behind: {left}" if left and ending[0] != "!" else ending[:2000]
-    os.write(tell, json.dumps([said, _most_memory_mb()]).encode())
+    os.write(tell, json.dumps([said, _memory_mb("VmHWM") - of_the_parent]).encode())
     os._exit(0)
 
 

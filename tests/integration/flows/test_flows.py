@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.pipeline.house import AGENCY, RECORD, build_template, copy_of, page
+from tests.prefect_home import GivePrefect
 
 pytestmark = [pytest.mark.needs("tesseract", "poppler"), pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[3]
@@ -58,9 +59,12 @@ print(json.dumps(told), flush=True)
 """
 
 
-def test_flows_digitize_backfill_report_renew_and_back_up_without_telling_prefect_names(tmp_path: Path) -> None:
+def test_flows_digitize_backfill_report_renew_and_back_up_without_telling_prefect_names(
+    tmp_path: Path, give_prefect: GivePrefect
+) -> None:
     build_template(tmp_path / "template")
     house = copy_of(tmp_path / "template", tmp_path / "home")
+    give_prefect(house.home)
     for seed in (1, 2):
         page(house.record / f"nguyen-van-an-{seed}.png", seed=seed)
     command = [sys.executable, "-c", FLOWS, str(house.home)]

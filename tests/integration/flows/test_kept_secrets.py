@@ -16,6 +16,7 @@ from cryptography.x509 import load_der_x509_certificate
 from storage.ledger import open_ledger
 from tests.integration.pipeline.house import AGENCIES, AGENCY_NAME, House, page
 from tests.pki import Holder, Pki
+from tests.prefect_home import GivePrefect
 from tests.services import PostgresServer, S3Server
 
 pytestmark = [
@@ -44,7 +45,9 @@ print(house.states(), flush=True)
 
 
 @pytest.fixture
-def home(tmp_path: Path, pki: Pki, postgres_server: PostgresServer, s3_server: S3Server) -> Path:
+def home(
+    tmp_path: Path, pki: Pki, postgres_server: PostgresServer, s3_server: S3Server, give_prefect: GivePrefect
+) -> Path:
     """An installation with a password for everything: key, database, store."""
     if "mau" not in pki.holders:
         pki.add(mau=Holder(AGENCY_NAME))
@@ -62,6 +65,7 @@ def home(tmp_path: Path, pki: Pki, postgres_server: PostgresServer, s3_server: S
     postgres_server.let_in_guarded(LEDGER)
     database = postgres_server.create("guarded")
     home = tmp_path / "home"
+    give_prefect(home)
     (home / "trust").mkdir(parents=True)
     (home / "trust" / "root.crt").write_bytes(pki.certificate("root").dump())
     (tmp_path / "agencies.toml").write_text(AGENCIES, "utf-8")

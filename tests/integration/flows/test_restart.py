@@ -14,6 +14,7 @@ import pytest
 from config.errors import ExitCode
 from flows.owner import SERVED_BY
 from tests.integration.pipeline.house import build_template
+from tests.prefect_home import GivePrefect
 
 pytestmark = [pytest.mark.needs("tesseract", "poppler"), pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[3]
@@ -58,7 +59,8 @@ started.wait()
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, give_prefect: GivePrefect) -> Path:
+    give_prefect(tmp_path / "home")
     return build_template(tmp_path / "home")
 
 

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.integration.pipeline.house import AGENCY, RECORD, build_template, copy_of, page
+from tests.prefect_home import GivePrefect
 
 pytestmark = [pytest.mark.needs("tesseract", "poppler"), pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[3]
@@ -74,9 +75,12 @@ def artifact(home: Path, key: str) -> list[tuple[str, str, str, int]]:
     return [(row["Đối tượng"], row["Kết quả"], row["Mã"], row["Số lượng"]) for row in rows]
 
 
-def test_the_page_of_a_run_shows_what_was_refused_held_removed_and_why_but_no_names(tmp_path: Path) -> None:
+def test_the_page_of_a_run_shows_what_was_refused_held_removed_and_why_but_no_names(
+    tmp_path: Path, give_prefect: GivePrefect
+) -> None:
     build_template(tmp_path / "template")
     house = copy_of(tmp_path / "template", tmp_path / "home")
+    give_prefect(house.home)
     page(house.record / "nguyen-van-an.png", seed=1)
     (house.record / "tep-hong.pdf").write_bytes(b"%PDF-1.4 rubbish")
     blank = Image.new("RGB", (1200, 1600), "white")
@@ -108,9 +112,10 @@ def test_the_page_of_a_run_shows_what_was_refused_held_removed_and_why_but_no_na
     assert not [name for name in names if name in dump]
 
 
-def test_a_batch_that_is_lost_fails_and_the_next_batches_go_on(tmp_path: Path) -> None:
+def test_a_batch_that_is_lost_fails_and_the_next_batches_go_on(tmp_path: Path, give_prefect: GivePrefect) -> None:
     build_template(tmp_path / "template")
     house = copy_of(tmp_path / "template", tmp_path / "home")
+    give_prefect(house.home)
     for seed in (1, 2):
         page(house.record / f"{seed}.png", seed=seed)
     told = run(house.home, "lose the first", run={"batch_size": 1})

@@ -12,13 +12,15 @@ from pipeline.context import Context
 from pipeline.founding import found
 from scripts.specimen.studio import render_specimens
 from storage.ledger.states import Environment
+from tests.prefect_home import GivePrefect
 
 pytestmark = pytest.mark.needs("tesseract", "poppler")
 SHEET = 'operator = "Nguyễn Văn Mẫu"\nscanned_at = "2026-03-11T08:00:00+07:00"\ndevice = "TEST"\n'
 TOO_LONG_S = 60
 
 
-def test_a_second_run_in_one_process_ends_soon(tmp_path: Path) -> None:
+def test_a_second_run_in_one_process_ends_soon(tmp_path: Path, give_prefect: GivePrefect) -> None:
+    give_prefect(tmp_path / "home")
     scans = [document.files[0] for document in render_specimens(tmp_path / "specimens", seed=5, count=2)]
     ctx = Context(load_settings(tmp_path / "home", inbox={"stable_after_s": 0}), actor="test")
     found(ctx, Environment.TEST)

@@ -14,6 +14,7 @@ from config.errors import ExitCode
 from config.i18n import activate, active_language
 from scripts.specimen.studio import render_specimens
 from tests.integration.scripts.desk import Desk
+from tests.prefect_home import GivePrefect
 
 pytestmark = pytest.mark.needs("tesseract", "poppler", "ghostscript")
 
@@ -27,7 +28,7 @@ def _vietnamese() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, _vietnamese: None) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory, _vietnamese: None, give_prefect: GivePrefect) -> Iterator[Desk]:
     """A desk at which one scan went all the way, and one empty file was refused."""
     folder = tmp_path_factory.mktemp("desk")
     specimens, home = folder / "specimens", folder / "home"
@@ -36,6 +37,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, _vietnamese: None) -> Iterato
     at = Desk(home, specimens)
     at("doctor", as_step="doctor before init")
     at("init", "--agencies", str(specimens / "agencies.toml"), as_step="init")
+    give_prefect(home)
     settings = (home / "sohoa.toml").read_text("utf-8")
     (home / "sohoa.toml").write_text(settings.replace("# stable_after_s = 10.0", "stable_after_s = 0"), "utf-8")
     at("register", "import", str(specimens / "register.csv"), "--dry-run", "--json", as_step="dry import")

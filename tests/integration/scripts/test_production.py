@@ -14,15 +14,17 @@ from pipeline.failures import MOST_TRIES
 from storage.ledger.states import DocumentState
 from tests.integration.pipeline.house import AGENCIES, SHEET, House, page
 from tests.integration.scripts.desk import Desk, Told
+from tests.prefect_home import GivePrefect
 
 pytestmark = [pytest.mark.needs("tesseract", "poppler", "ghostscript"), pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path, give_prefect: GivePrefect) -> Desk:
     """A desk at which a production installation was set up, with nothing else entered."""
     (tmp_path / "agencies.toml").write_text(AGENCIES, "utf-8")
+    give_prefect(tmp_path / "home")
     at = Desk(tmp_path / "home", tmp_path)
     assert at("init", "--production", "--agencies", str(tmp_path / "agencies.toml"), as_step="init").code == 0
     return at

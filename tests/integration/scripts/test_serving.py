@@ -14,6 +14,7 @@ import pytest
 from config.settings import load_settings
 from pipeline.context import Context
 from scripts.stopping import INTERRUPTED
+from tests.prefect_home import GivePrefect
 
 ROOT = Path(__file__).parents[3]
 WAIT_S = 60.0
@@ -116,7 +117,10 @@ def test_schedules_come_due_under_our_server(started: list[subprocess.Popen[str]
     assert (tmp_path / "prefect" / "prefect.db").is_file()
 
 
-def test_the_server_goes_when_its_owner_is_killed(started: list[subprocess.Popen[str]], tmp_path: Path) -> None:
+def test_the_server_goes_when_its_owner_is_killed(
+    started: list[subprocess.Popen[str]], tmp_path: Path, give_prefect: GivePrefect
+) -> None:
+    give_prefect(tmp_path)
     owner = start(started, OWNER, str(tmp_path))
     assert first_line(owner).startswith("http://127.0.0.1:")
     assert len(server_of(owner.pid)) == 1
@@ -150,8 +154,9 @@ def test_a_server_that_the_settings_name_is_used_instead(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("runner", [(), IN_BACKGROUND], ids=["in front", "in the background"])
 def test_a_program_that_watches_is_told_in_json_when_schedules_come_due_and_when_they_stop(
-    started: list[subprocess.Popen[str]], tmp_path: Path, runner: Sequence[str]
+    started: list[subprocess.Popen[str]], tmp_path: Path, runner: Sequence[str], give_prefect: GivePrefect
 ) -> None:
+    give_prefect(tmp_path / "home")
     home = ["--home", str(tmp_path / "home")]
     assert start(started, COMMAND, *home, "init").wait(WAIT_S) == 0
     process = start(started, COMMAND, *home, "serve", "--json", runner=runner)
