@@ -33,6 +33,8 @@ with loaded_for_good():
     from storage.ledger.states import DocumentState, Environment
 
 AGENCY = f'[[agency]]\ncode = "H41.99"\nname = "{AGENCY_NAME}"\nlevel = "commune"\nparent = "H41"\n'
+_MOST_ROUNDS = 3
+"""An answer may open further questions: which fields a document has follows from its type."""
 SHEET = 'operator = "Nguyễn Văn Mẫu"\nscanned_at = "2026-05-04T08:00:00+07:00"\ndevice = "TEST"\n'
 
 
@@ -83,14 +85,21 @@ def read_and_ask(ctx: Context, *, with_prefect: bool = False) -> None:
 
 def answer_and_archive(ctx: Context, *, with_prefect: bool = False) -> None:
     """Answer every question with what was read, and run the chain to its end."""
+    for _round in range(_MOST_ROUNDS):
+        _answer_all(ctx)
+        _run(ctx, with_prefect=with_prefect, release=True)
+        if not review.open_questions(ctx):
+            break
+    count(ctx)
+    _ensure_all_archived(ctx)
+
+
+def _answer_all(ctx: Context) -> None:
     for document_id in {question.document_id for question in review.open_questions(ctx)}:
         review.accept(ctx, document_id)
     for question in review.open_questions(ctx):
         value = "01/04/2026" if str(question.field_name).endswith("_on") else "-"
         review.set_value(ctx, question.document_id, str(question.field_name), value, may_differ=True)
-    _run(ctx, with_prefect=with_prefect, release=True)
-    count(ctx)
-    _ensure_all_archived(ctx)
 
 
 def found_for_measuring(ctx: Context) -> None:
