@@ -38,15 +38,14 @@ def settle_earlier_runs(deployments: Iterable[UUID]) -> None:
             dead = list(_read(client, FlowRunFilter(deployment_id=of_this, state=_in(AT_WORK))))
             for run in dead:
                 _end(client, run)
-            due = _read(client, FlowRunFilter(deployment_id=of_this, state=_in([StateType.SCHEDULED])))
-            overdue = sorted((run for run in due if _due_at(run) <= datetime.now(UTC)), key=_due_at)
-            for run in overdue[:-1]:
-                with suppress(ObjectNotFound):
-                    client.delete_flow_run(run.id)
+            _leave_one_that_came_due(client, of_this)
 
 
 def settle_runs_of(worker: str, deployments: Iterable[UUID]) -> None:
-    """End the runs that died with an earlier worker of this name, of deployments that any worker runs."""
+    """End the runs that died with an earlier worker of this name, of deployments that any worker runs.
+
+    Where nobody ran them for long, one of those that came due of each kind is left.
+    """
     with get_client(sync_client=True) as client:
         for deployment in deployments:
             of_this = FlowRunFilterDeploymentId(any_=[deployment])
@@ -54,6 +53,7 @@ def settle_runs_of(worker: str, deployments: Iterable[UUID]) -> None:
             for run in at_work:
                 if run.labels.get(WORKER_LABEL) == worker:
                     _end(client, run)
+            _leave_one_that_came_due(client, of_this)
 
 
 def forget_deployments(flow: str, kept: AbstractSet[str]) -> None:
@@ -62,6 +62,14 @@ def forget_deployments(flow: str, kept: AbstractSet[str]) -> None:
         for deployment in client.read_deployments(flow_filter=FlowFilter(name=FlowFilterName(any_=[flow]))):
             if deployment.name.startswith(f"{flow}-") and deployment.name not in kept:
                 client.delete_deployment(deployment.id)
+
+
+def _leave_one_that_came_due(client: SyncPrefectClient, of_this: FlowRunFilterDeploymentId) -> None:
+    due = _read(client, FlowRunFilter(deployment_id=of_this, state=_in([StateType.SCHEDULED])))
+    overdue = sorted((run for run in due if _due_at(run) <= datetime.now(UTC)), key=_due_at)
+    for run in overdue[:-1]:
+        with suppress(ObjectNotFound):
+            client.delete_flow_run(run.id)
 
 
 def _end(client: SyncPrefectClient, run: FlowRun) -> None:

@@ -49,6 +49,8 @@ def serve_scheduler(ctx: Context, host: str, port: int) -> None:
     # The pages ask the server under the address that people open.
     os.environ.setdefault("PREFECT_UI_API_URL", "/api")
     os.environ["PREFECT_HOME"] = str(settings.home / "prefect")
+    # Else it would write its pages beside its program, where this user may not write.
+    os.environ.setdefault("PREFECT_UI_STATIC_DIRECTORY", str(settings.home / "prefect" / "pages"))
     from flows.server_app import serve_shared  # noqa: PLC0415 - Prefect reads its settings when it is imported
 
     serve_shared(host, port)

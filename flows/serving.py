@@ -1,29 +1,18 @@
 """Deployments served by this process by schedule: `digitize`, `report`, `renew`, `backup`, `fixity`, `backfill`."""
 
 import asyncio
-import inspect
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
-from prefect import Flow
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
-from prefect.schedules import Cron
 
-from config.clock import VIETNAM
-from flows.backfill import backfill
-from flows.backup import backup
 from flows.digitize import digitize
-from flows.fixity import fixity
-from flows.renew import renew
-from flows.report import report
 from flows.restart import settle_earlier_runs
+from flows.schedules import done_once, drains, known
 from pipeline.context import Context
-
-T = TypeVar("T")
 
 
 class _Runner(Runner):
@@ -62,36 +51,5 @@ def serve_deployments(ctx: Context, ready: Callable[[], None]) -> None:
 
 def deployments(ctx: Context) -> list[RunnerDeployment]:
     """Give the deployments of this installation with their schedules."""
-    run, home = ctx.settings.run, str(ctx.settings.home)
-    return [
-        _deployment(digitize, home, run.digitize_cron),
-        _deployment(report, home, run.report_cron),
-        _deployment(renew, home, run.renew_cron),
-        _deployment(backup, home, ctx.settings.backup.cron),
-        _deployment(fixity, home, run.fixity_cron),
-        # It may work for days: what comes due meanwhile is dropped and does not pile up.
-        _deployment(backfill, home, run.backfill_cron, ConcurrencyLimitStrategy.CANCEL_NEW),
-    ]
-
-
-def _deployment(
-    flow: Flow[..., Any],
-    home: str,
-    cron: str,
-    surplus: ConcurrencyLimitStrategy = ConcurrencyLimitStrategy.ENQUEUE,
-) -> RunnerDeployment:
-    return known(
-        flow.to_deployment(
-            flow.name,
-            schedule=Cron(cron, timezone=VIETNAM.key),
-            parameters={"home": home},
-            concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=surplus),
-        )
-    )
-
-
-def known(made: T | Coroutine[Any, Any, T]) -> T:
-    """Give what Prefect made; inside an event loop it would give a promise of it."""
-    if inspect.isawaitable(made):
-        raise TypeError("deployments are made outside an event loop")
-    return made
+    home = {"parameters": {"home": str(ctx.settings.home)}}
+    return [drains(ctx.settings, digitize.name, **home), *done_once(ctx.settings, **home)]

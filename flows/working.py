@@ -10,27 +10,18 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 from uuid import UUID
 
-from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectAlreadyExists
-from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 from prefect.workers.process import ProcessWorker
 
-from config.clock import VIETNAM
-from flows.backfill import backfill
-from flows.backup import backup
 from flows.digitize import digitize
-from flows.fixity import fixity
-from flows.renew import renew
-from flows.report import report
 from flows.restart import forget_deployments, settle_earlier_runs, settle_runs_of
-from flows.serving import known
+from flows.schedules import done_once, drains, known
 from pipeline.context import Context
 from pipeline.machines import at_work_lately
 from pipeline.worker import machine_of
@@ -67,28 +58,9 @@ async def _work(worker: ProcessWorker, ready: Callable[[], None]) -> None:
 
 def deployments(ctx: Context, host: str) -> list[RunnerDeployment]:
     """Give this machine's deployment, then those of the site; no parameter names a folder, as homes may differ."""
-    run = ctx.settings.run
-    return [
-        _deployment(digitize, f"{digitize.name}-{host}", run.digitize_cron, host),
-        _deployment(report, report.name, run.report_cron, ANYWHERE),
-        _deployment(renew, renew.name, run.renew_cron, ANYWHERE),
-        _deployment(backup, backup.name, ctx.settings.backup.cron, ANYWHERE),
-        _deployment(fixity, fixity.name, run.fixity_cron, ANYWHERE),
-        _deployment(backfill, backfill.name, None, ANYWHERE),
-    ]
-
-
-def _deployment(flow: Flow[..., Any], name: str, cron: str | None, queue: str) -> RunnerDeployment:
-    return known(
-        flow.to_deployment(
-            name,
-            schedule=Cron(cron, timezone=VIETNAM.key) if cron else None,
-            parameters={"home": ""},
-            concurrency_limit=1,
-            work_queue_name=queue,
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
-    )
+    how = {"parameters": {"home": ""}, "entrypoint_type": EntrypointType.MODULE_PATH}
+    own = drains(ctx.settings, f"{digitize.name}-{host}", work_queue_name=host, **how)
+    return [own, *done_once(ctx.settings, work_queue_name=ANYWHERE, **how)]
 
 
 def _register(made: RunnerDeployment, pool: str) -> UUID:

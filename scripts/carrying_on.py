@@ -7,6 +7,7 @@ from flows.owner import is_served
 from flows.running import backfill_once
 from pipeline.backfill.plans import BackfillBusyError, BackfillView
 from pipeline.context import Context
+from pipeline.machines import list_machines
 from pipeline.outcome import RunSummary
 from scripts.following import Following
 from scripts.invocation import told
@@ -31,9 +32,14 @@ def carry_on(ctx: Context, view: BackfillView) -> RunSummary:
 
 def leave_to_server(console: Console, ctx: Context, view: BackfillView) -> None:
     """Say that a backfill is planned and who will work on it."""
-    if is_served(ctx):
+    if is_served(ctx) or _is_served_elsewhere(ctx):
         text = _("Backfill {number} is planned; `sohoa serve` begins within minutes.")
     else:
         text = _("Backfill {number} is planned, but nobody serves: start `sohoa serve`, or resume it yourself.")
     console.print(text.format(number=view.number))
     console.print("→ " + _("Watch it: sohoa backfill show {number} --follow").format(number=view.number))
+
+
+def _is_served_elsewhere(ctx: Context) -> bool:
+    """Say whether a worker of the site, on this machine or another, will come to it."""
+    return bool(ctx.settings.scheduler.url) and any(not machine.is_silent for machine in list_machines(ctx))

@@ -51,6 +51,10 @@ with prefect_server(house.ctx), opened(house.ctx):
     checked = fixity(home, "tester")
     told["fixity"] = [checked.read > 0, len(checked.doubts)]
     made = deployments(house.ctx)
+    from flows.working import deployments as of_pool
+    in_pool = of_pool(house.ctx, "may-1")
+told["in_pool"] = {one.name: [str(s.schedule.cron) for s in one.schedules or []] for one in in_pool}
+told["queues"] = {one.name: one.work_queue_name for one in in_pool}
 told["deployments"] = {
     one.name: [(str(s.schedule.cron), s.schedule.timezone) for s in one.schedules or []] for one in made
 }
@@ -87,6 +91,10 @@ def test_flows_digitize_backfill_report_renew_and_back_up_without_telling_prefec
         "fixity": [["0 3 * * *", "Asia/Ho_Chi_Minh"]],
         "backfill": [["*/10 * * * *", "Asia/Ho_Chi_Minh"]],
     }
+    ours = {name: [cron for cron, _zone in schedules] for name, schedules in told["deployments"].items()}
+    ours["digitize-may-1"] = ours.pop("digitize")
+    assert told["in_pool"] == ours, "the workers of a site do all that one machine does by itself"
+    assert told["queues"] == dict.fromkeys(ours, "default") | {"digitize-may-1": "may-1"}
     assert told["parameters"] == [{"home": str(house.home)}] * 6
     dump = what_prefect_knows(house.home / "prefect")
     assert "digitize" in dump

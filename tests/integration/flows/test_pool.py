@@ -57,7 +57,8 @@ def site(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[tuple[Path
         "SOHOA_SCHEDULER__DASK": f"tcp://127.0.0.1:{free_port()}",
         "SOHOA_SCHEDULER__DATABASE": postgres_server.url(runs),
         "AUTH_OF_TEST": AUTH,
-        **{f"SOHOA_RUN__{name}_CRON": NEVER for name in ("DIGITIZE", "REPORT", "RENEW")},
+        **{f"SOHOA_RUN__{name}_CRON": NEVER for name in ("DIGITIZE", "REPORT", "RENEW", "FIXITY", "BACKFILL")},
+        "SOHOA_BACKUP__CRON": NEVER,
     }
     yield home, {**clean, **ours, "PYTHONPATH": str(ROOT)}, runs
     for database in (ledger, runs):
@@ -135,6 +136,7 @@ def test_a_flow_of_the_pool_spans_dask_workers_and_the_scheduler_on_postgres_lea
     url = surroundings["SOHOA_SCHEDULER__URL"]
     started.append(sohoa(surroundings, "serve", "scheduler", "--port", url.rpartition(":")[2]))
     assert eventually(lambda: asks_for_a_password(url))
+    assert any((home / "prefect" / "pages").iterdir()), "its pages lie where this user may write"
     worker = sohoa(surroundings, "serve", "worker", "--json")
     started.insert(0, worker)
     assert worker.stdout is not None
