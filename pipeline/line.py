@@ -33,6 +33,8 @@ from storage.ledger.models import Document
 
 MOST_INDEXED = 100_000
 """Changes that one run brings into the search index; what an older ledger still has to index takes several."""
+MOST_KNOWN = 20_000
+"""Of a million documents that wait, a run looks no further ahead."""
 Work = Callable[[list[UUID]], Sequence[Outcome | None]]
 """Works on a batch of documents and gives what each came to; None where another worker has it."""
 
@@ -89,13 +91,13 @@ def batches_of(ctx: Context, documents: Sequence[UUID]) -> list[UUID]:
 
 def _work_off(ctx: Context, work: Work, agency: str | None, came_to: dict[UUID, Outcome]) -> None:
     """Work chunk after chunk, each under a head of its own; a document that failed in this round is not tried again."""
-    under_no_head: list[UUID] = []
+    under_no_head: set[UUID] = set()
     for batch in _batches(ctx, agency):
         ctx.batch_checks.begin_anew()
         worked = zip(batch, work(batch), strict=True)
         came_to |= {document_id: outcome for document_id, outcome in worked if outcome is not None}
-        under_no_head += batch
-        if head_trouble(ctx, batches_of(ctx, under_no_head)) is None:
+        under_no_head.update(batches_of(ctx, batch))
+        if head_trouble(ctx, sorted(under_no_head)) is None:
             under_no_head.clear()
 
 
@@ -108,8 +110,11 @@ def _together(ctx: Context, known: Mapping[UUID, int]) -> Mapping[UUID, int]:
 
 def _batches(ctx: Context, agency: str | None) -> Iterator[list[UUID]]:
     tried: set[UUID] = set()
+    tried_in_vain = 0
     while True:
-        known = {id_: pages for id_, pages in workload(ctx, agency=agency).items() if id_ not in tried}
+        found = workload(ctx, limit=MOST_KNOWN + tried_in_vain, agency=agency)
+        known = {id_: pages for id_, pages in found.items() if id_ not in tried}
+        tried_in_vain = len(found) - len(known)
         ctx.watcher.taken_on(known)
         if not known:
             return

@@ -148,10 +148,12 @@ def is_left_over(ctx: Context, folder: Path) -> bool:
         # Not ours, or another process was quicker.
         return False
     with ctx.ledger.reading() as session:
-        document = session.get(Document, document_id)
+        document, now = session.get(Document, document_id), lease_now(ctx, session)
     if document is None:
         return ctx.clock().timestamp() - changed_at > ORPHAN_AGE.total_seconds()
-    return document.state in AT_REST and document.claim_until is None
+    # A claim that ran out is nobody's; nobody may ever take that document again.
+    is_free = document.claim_until is None or document.claim_until < now
+    return document.state in AT_REST and is_free
 
 
 def has_only_copy(ctx: Context, folder: Path) -> bool:

@@ -11,7 +11,7 @@ class Watcher(Protocol):
     """Told of the work as it goes, from several threads; gets ids, never names or text."""
 
     def taken_on(self, pages: Mapping[UUID, int]) -> None:
-        """All that is left to be worked on is known, each document with the pages to be read of it.
+        """All that is left to be worked on is known, or as much as one looks ahead: documents, and pages to be read.
 
         It may have been told before; what was, and is neither here nor finished, another run has or had.
         """

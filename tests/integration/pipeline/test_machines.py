@@ -15,13 +15,14 @@ from pipeline.chunks import chunk_of, chunk_size, sharded
 from pipeline.context import Context
 from pipeline.founding import found
 from pipeline.inbox_turns import drain_in_turn
-from pipeline.job import claim
+from pipeline.job import claim, staging_folder
 from pipeline.lease_clock import ClockSkewError, clock_skew
 from pipeline.leases import leased
 from pipeline.line import run_line
 from pipeline.machines import MachineAtWorkError, come_to_work, give_up, list_machines
+from pipeline.outcome import Outcome
 from pipeline.release import approve, waiting_batches
-from pipeline.runner import WORKABLE, process, workable, workload
+from pipeline.runner import WORKABLE, process, sweep, workable, workload
 from pipeline.sealing import SealedBytesLostError
 from pipeline.worker import machine_of
 from storage.ledger.models import Document, Event, InboxItem, Machine, WorkLease
@@ -213,3 +214,34 @@ def test_a_seal_that_only_a_lost_machine_had_is_made_anew_once_it_is_given_up(
         kinds = list(session.scalars(select(Event.kind).order_by(Event.seq)))
     assert kinds.count("document.sealed") == 2
     assert "machine.given_up" in kinds
+
+
+def test_a_run_that_looks_only_so_far_ahead_comes_to_every_document_once(
+    any_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_pages(any_house, 6)
+    any_house.open(run={"batch_size": 1}, ledger=any_house.ctx.settings.ledger.model_dump())
+    monkeypatch.setattr("pipeline.line.MOST_KNOWN", 2)
+    tried: list[UUID] = []
+
+    def in_vain(ids: list[UUID]) -> list[Outcome | None]:
+        tried.extend(ids)
+        return [Outcome(DocumentState.IN_WORK, "store_unreachable") for _id in ids]
+
+    summary = run_line(any_house.ctx, in_vain)
+    assert sorted(tried) == sorted(document.id for document in any_house.documents())
+    assert [failed.documents for failed in summary.failures] == [6]
+
+
+def test_the_folder_of_an_archived_document_goes_though_whoever_held_it_never_let_go(any_house: House) -> None:
+    small_pages(any_house, 1)
+    any_house.drain()
+    ctx, document = any_house.ctx, any_house.document()
+    with ctx.ledger.session() as session:
+        session.execute(update(Document).values(state=DocumentState.REFUSED, claim_owner=ELSEWHERE))
+    folder = staging_folder(ctx, document.id)
+    for since, is_left in ((ctx.clock() + timedelta(hours=1), True), (datetime(2026, 1, 1, tzinfo=UTC), False)):
+        with ctx.ledger.session() as session:
+            session.execute(update(Document).values(claim_until=since))
+        sweep(ctx)
+        assert folder.exists() is is_left
