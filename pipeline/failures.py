@@ -19,12 +19,14 @@ from config.errors import (
     StoreRegionError,
     StoreUnreachableError,
     ToolMissingError,
+    known_errors,
 )
 from config.i18n import mark as _
 from pipeline.deciding import open_task
 from pipeline.erasing import erase_everywhere
 from pipeline.holds import FolderUnusableError, SecretStoredError, SuspectedError
 from pipeline.job import Job
+from pipeline.lease_clock import ClockSkewError
 from pipeline.naming import shown_place
 from pipeline.outcome import Outcome
 from pipeline.resting import clear_work, rest
@@ -38,6 +40,7 @@ MOST_TRIES = 3
 INSTALLATION_ERRORS = (
     AgencyNamelessError,
     BucketMissingError,
+    ClockSkewError,
     DiskFullError,
     FolderUnusableError,
     KeyUnavailableError,
@@ -70,6 +73,11 @@ class WorkersEndedError(SohoaError):
     )
 
 
+def is_installations(code: str | None) -> bool:
+    """Say whether an error of this code is a trouble of the installation: other documents would meet it now too."""
+    return code is not None and issubclass(known_errors().get(code, SohoaError), INSTALLATION_ERRORS)
+
+
 def ensure_survivable(job: Job) -> None:
     """Raise WorkersEndedError when as many workers as there are tries did not come back from this document."""
     with job.ctx.ledger.reading() as session:
@@ -95,6 +103,9 @@ def settle_renewal_failure(job: Job, cause: SohoaError) -> Outcome:
     with job.commit() as session:
         document = session.get_one(Document, job.facts.document_id)
         note_reason(document, cause)
+        if isinstance(cause, WorkersEndedError):
+            # Its state stays, so its tries would too: a later backfill gives it as many again.
+            document.tries = 0
         return Outcome(DocumentState(document.state), cause.code)
 
 

@@ -46,6 +46,7 @@ class Desk:
         self.number, self.scope, self.priority = row.number, BackfillScope.from_json(row.scope), row.priority
         self.actor, self.reached = row.actor, row.reached
         self._done, self._failed, self._pages = row.done, row.failed, row.pages_done
+        self.left = self._left_before = row.busy
         self._failures, self._worked_s = Counter(row.failures), row.worked_s
 
     @property
@@ -53,41 +54,55 @@ class Desk:
         """How many documents were done or failed, in all runs of this backfill."""
         return self._done + self._failed
 
-    def may_go_on(self, *, is_aside: bool | None = False) -> bool:
+    def hold_on(self) -> bool:
+        """Prolong the claim, paused and cancelled too: the chunk in hand is finished. Tell whether it is still ours."""
+        with self._ctx.ledger.session() as session:
+            ours = update(Backfill).where(Backfill.id == self.id, Backfill.claim_fence == self._fence)
+            prolonged = ours.values(claim_until=claim_end(self._ctx, session)).returning(Backfill.id)
+            return session.scalar(prolonged) is not None
+
+    def may_go_on(self, *, is_aside: bool = False) -> bool:
         """Prolong the claim; tell whether the backfill is still to be worked on, and by this process.
 
-        `is_aside`: it stands aside for new work meanwhile; None: as before.
+        `is_aside`: it stands aside for new work meanwhile.
         """
         with self._ctx.ledger.session() as session:
             row = session.get_one(Backfill, self.id, with_for_update=True)
             if row.claim_fence != self._fence or row.state not in TO_DO:
                 return False
             row.state, row.claim_until = BackfillState.RUNNING, claim_end(self._ctx, session)
-            if is_aside is not None:
-                row.aside_since = (row.aside_since or self._ctx.clock()) if is_aside else None
+            row.aside_since = (row.aside_since or self._ctx.clock()) if is_aside else None
         return True
 
     def note(self, chunk: Iterable[PlannedWork], outcomes: Iterable[Outcome | None], worked_s: float) -> None:
-        """Write down what a chunk came to; the next one begins after its last document."""
+        """Write down what a chunk came to, None for what is left for later; the next one begins after its last."""
         for item, outcome in zip(chunk, outcomes, strict=True):
             self.reached = max(self.reached, item.document_id) if self.reached else item.document_id
             if outcome is None:
-                continue
-            self._pages += item.pages
-            if outcome.failure is None:
+                self.left += 1
+            elif outcome.failure is None:
                 self._done += 1
+                self._pages += item.pages
             else:
                 self._failed += 1
                 self._failures[outcome.failure] += 1
         self._worked_s += worked_s
-        self._write({"reached": self.reached, "failures": dict(self._failures)}, self._done, self._pages, 0.0)
+        # What a look at all that is left has not come to yet must not be forgotten, should it be cut off.
+        left = max(self.left, self._left_before)
+        values = {"reached": self.reached, "failures": dict(self._failures), "busy": left}
+        self._write(values, self._done, self._pages, 0.0)
 
     def note_within(self, documents: int, pages: int, worked_s: float) -> None:
         """Show how far the chunk in hand is; what it comes to is noted at its end."""
         self._write({}, self._done + documents, self._pages + pages, worked_s)
 
-    def leave(self, state: BackfillState | None, busy: int = 0) -> None:
-        """Give the claim back; with a state, the backfill goes to that."""
+    def begin_again(self) -> None:
+        """Count anew what is left and what failed: all that is still due is come to once more."""
+        self._left_before, self.left = self.left, 0
+        self._failed, self._failures = 0, Counter()
+
+    def leave(self, state: BackfillState | None) -> None:
+        """Give the claim back; with a state, the backfill goes to that: it is done, or waits again."""
         with self._ctx.ledger.session() as session:
             hold(session, BACKFILL_LOCK)
             row = session.get_one(Backfill, self.id, with_for_update=True)
@@ -95,9 +110,11 @@ class Desk:
                 return
             row.claim_owner = row.claim_until = row.aside_since = None
             if state is not None and row.state in TO_DO:
-                row.state, row.ended_at, row.busy = state, self._ctx.clock(), busy
-                session.flush()
-                tell(self._ctx, session, row, state)
+                row.state = state
+                if state is BackfillState.DONE:
+                    row.ended_at, row.busy = self._ctx.clock(), self.left
+                    session.flush()
+                    tell(self._ctx, session, row, state)
 
     def _write(self, values: Mapping[str, object], done: int, pages: int, worked_s: float) -> None:
         values = {
@@ -140,7 +157,7 @@ def kept(ctx: Context, desk: Desk) -> Iterator[None]:
 
     def beat() -> bool:
         try:
-            return desk.may_go_on(is_aside=None)
+            return desk.hold_on()
         except SohoaError as cause:
             # The ledger may answer again before the claim runs out.
             ctx.watcher.noticed(str(desk.number), cause)
@@ -185,7 +202,11 @@ class AtDesk:
             self._noted = now
             pages = sum(self._pages[one] for one in self._finished)
             count, seconds = len(self._finished), (now - self._began).total_seconds()
-        self._desk.note_within(count, pages, seconds)
+        try:
+            self._desk.note_within(count, pages, seconds)
+        except SohoaError as cause:
+            # The document is done all the same, and the end of the chunk tells of it.
+            self._next.noticed(str(self._desk.number), cause)
 
     def noticed(self, path: str, cause: SohoaError) -> None:
         """Pass on."""

@@ -1,14 +1,14 @@
 """What is missing or stale in a scope: found in the order of the documents' ids, some hundreds at a time."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select, true
 
 from config.clock import legal_date
 from pipeline.backfill.scope import SEALED_STATES, BackfillScope, documents_in
@@ -37,6 +37,8 @@ class PlannedWork:
     stages: tuple[str, ...]
     reissued_by: UUID | None = None
     """The backfill that issues it anew as the next version; None where only what is stale of it is redone."""
+    has_troubled: bool = False
+    """Whether work on it failed, or ended whoever did it, since it came into its state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,11 @@ class Search:
         type_book(ctx.settings.document_types_folder)
         load_signers(ctx.settings.signers_file)
 
-    def found(self, after: UUID | None = None, only: Collection[UUID] | None = None) -> Iterator[PlannedWork]:
-        """Give the work of the documents after one, of no more than the scope's limit; `only`: of these alone."""
+    def found(self, after: UUID | None = None) -> Iterator[PlannedWork]:
+        """Give the work of the documents after one, of no more than the scope's limit."""
         left = self._scope.limit
         while left is None or left > 0:
-            rows = self._rows(after, only)
+            rows = self._rows(Document.id > after if after is not None else true())
             if not rows:
                 return
             for item in self._due_of(rows):
@@ -125,14 +127,10 @@ class Search:
 
     def due_of(self, document_id: UUID) -> PlannedWork | None:
         """Give the work of one document as it stands now; None where nothing is to be done any more."""
-        return next(self._due_of(self._rows(None, [document_id])), None)
+        return next(self._due_of(self._rows(Document.id == document_id)), None)
 
-    def _rows(self, after: UUID | None, only: Collection[UUID] | None) -> list[Row[Any]]:
-        query = documents_in(self._scope, self._agencies).limit(AT_A_TIME)
-        if after is not None:
-            query = query.where(Document.id > after)
-        if only is not None:
-            query = query.where(Document.id.in_(only))
+    def _rows(self, among: ColumnElement[bool]) -> list[Row[Any]]:
+        query = documents_in(self._scope, self._agencies).where(among).limit(AT_A_TIME)
         with self._ctx.ledger.reading() as session:
             return list(session.execute(query).all())
 
@@ -140,7 +138,9 @@ class Search:
         runs = _newest_runs(self._ctx, [row.version_id for row in rows])
         for row in rows:
             if stages := self._stages(row, runs.get(row.version_id, {})):
-                yield PlannedWork(row.id, DocumentState(row.state), row.page_count or 0, stages)
+                yield PlannedWork(
+                    row.id, DocumentState(row.state), row.page_count or 0, stages, has_troubled=row.tries > 0
+                )
 
     def _stages(self, row: Row[Any], runs: dict[str, Row[Any]]) -> tuple[str, ...]:
         """Give the stages to redo: those missing or stale, and all that build on these."""

@@ -176,10 +176,11 @@ def list_plans(ctx: Context, *, with_ended: bool = False) -> list[BackfillView]:
         return [_view(ctx, session, row) for row in session.scalars(query)]
 
 
-def waiting_plans(ctx: Context) -> list[int]:
+def waiting_plans(ctx: Context, *priorities: Priority) -> list[int]:
     """Give the numbers of the backfills that nobody works on, in the order they are to be worked on."""
+    wanted = Backfill.state.in_(TO_DO), Backfill.priority.in_(priorities or tuple(Priority))
     with ctx.ledger.reading() as session:
-        rows = list(session.scalars(select(Backfill).where(Backfill.state.in_(TO_DO)).order_by(Backfill.number)))
+        rows = list(session.scalars(select(Backfill).where(*wanted).order_by(Backfill.number)))
         free = [row for row in rows if not is_held(ctx, session, row)]
     return [row.number for row in sorted(free, key=lambda row: row.priority != Priority.NORMAL)]
 

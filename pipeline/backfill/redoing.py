@@ -11,7 +11,7 @@ from pipeline.backfill.planning import PlannedWork
 from pipeline.backfill.reissuing import issue_anew
 from pipeline.backfill.scope import OPEN_STATES, SEALED_STATES
 from pipeline.context import Context
-from pipeline.failures import settle_renewal_failure
+from pipeline.failures import ensure_survivable, settle_renewal_failure
 from pipeline.guard import guarded
 from pipeline.heartbeat import kept_alive
 from pipeline.job import Job, claim, let_go
@@ -70,6 +70,8 @@ def _redone(job: Job, item: PlannedWork, is_still_due: StillDue) -> Outcome:
     state = _state(job)
     if not is_still_due(item):
         return Outcome(state)
+    if state in SEALED_STATES:
+        ensure_survivable(job)
     if item.reissued_by is not None:
         return Outcome(issue_anew(job, item.reissued_by))
     return Outcome(_renew_reading(job) if state in SEALED_STATES else _back_to_work(job))
@@ -93,6 +95,7 @@ def _renew_reading(job: Job) -> DocumentState:
     with job.commit() as session:
         document = session.get_one(Document, job.facts.document_id)
         note_reason(document, None)
+        document.tries = 0
         state = DocumentState(document.state)
     clear_work(job.ctx, job.facts.document_id)
     return state

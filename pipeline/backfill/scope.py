@@ -67,6 +67,7 @@ def documents_in(scope: BackfillScope, agencies: frozenset[str] | None) -> Selec
             Document.state,
             Document.lane,
             Document.page_count,
+            Document.tries,
             Document.type_code,
             Document.original_sha256,
             DocumentVersion.id.label("version_id"),
