@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import case, select, update
+from sqlalchemy import Select, case, select, update
 from sqlalchemy.orm import Session
 
 from config.errors import LostClaimError
@@ -95,20 +95,35 @@ class Job:
         """Open a transaction that holds only if the claim still does. Raise LostClaimError when it does not."""
         self.last_sign_at = self.ctx.clock()
         with self.ctx.ledger.session() as session:
-            self._prolong(session)
+            if self._is_due:
+                self._prolong(session)
+            else:
+                # Nobody takes it over before this transaction ends.
+                self._compare(session.scalar(self._fence_now().with_for_update()))
             yield session
 
     def keep_alive(self) -> None:
         """Give a sign of life between pages, and prolong the claim when a third of it has passed."""
         self.last_sign_at = self.ctx.clock()
-        age = self.last_sign_at - self.claimed_at
-        if age.total_seconds() > self.ctx.settings.run.claim_s / 3:
+        if self._is_due:
             self.renew()
 
     def ensure_claimed(self) -> None:
-        """Prolong the claim now. Raise LostClaimError when another worker has it: asked before signing and putting."""
-        self.last_sign_at = self.ctx.clock()
-        self.renew()
+        """Raise LostClaimError when another worker has the claim: asked before signing and putting."""
+        self.keep_alive()
+        with self.ctx.ledger.reading() as session:
+            self._compare(session.scalar(self._fence_now()))
+
+    @property
+    def _is_due(self) -> bool:
+        return (self.ctx.clock() - self.claimed_at).total_seconds() > self.ctx.settings.run.claim_s / 3
+
+    def _fence_now(self) -> Select[int]:
+        return select(Document.claim_fence).where(Document.id == self.facts.document_id)
+
+    def _compare(self, fence: int | None) -> None:
+        if fence != self.fence:
+            raise LostClaimError(document=self.facts.document_id)
 
     def _prolong(self, session: Session) -> None:
         until = lease_now(self.ctx, session) + timedelta(seconds=self.ctx.settings.run.claim_s)

@@ -88,9 +88,10 @@ def pass_secrecy_gate(job: Job) -> None:
         doubtful = [mark for mark in marks if (mark.page, mark.grade) not in cleared]
         if doubtful:
             note_suspected(session, job.facts.document_id, doubtful, job.ctx.clock())
+        else:
+            _tell_what_was_held_back(job, session)
     if doubtful:
         raise SecrecySuspectedError(page=", ".join(map(str, sorted({mark.page for mark in doubtful}))))
-    _tell_what_was_held_back(job)
 
 
 def _refuse_what_is_known(job: Job) -> None:
@@ -105,27 +106,26 @@ def _refuse_what_is_known(job: Job) -> None:
             raise recall(known.reason_code or SecrecyMarkError.code, known.reason_details)
 
 
-def _tell_what_was_held_back(job: Job) -> None:
+def _tell_what_was_held_back(job: Job, session: Session) -> None:
     """Put into the event log, once a version has passed, what it was admitted as and the stages done before."""
-    with job.commit() as session:
-        version = session.get_one(DocumentVersion, job.facts.version_id)
-        if version.secrecy_passed_at is not None:
-            return
-        version.secrecy_passed_at = job.ctx.clock()
-        document = session.get_one(Document, job.facts.document_id)
-        runs = session.scalars(select(StageRun).where(StageRun.version_id == version.id).order_by(StageRun.ended_at))
-        for run in runs.all():
-            tell_run(session, job, run)
-        events.append(
-            session,
-            kind="document.admitted",
-            actor=job.ctx.actor,
-            subject_type="document",
-            subject_id=str(document.id),
-            at=version.secrecy_passed_at,
-            input_hash=job.facts.original_sha256,
-            payload={"record": str(document.record_id), "pages": document.page_count, "version": version.number},
-        )
+    version = session.get_one(DocumentVersion, job.facts.version_id)
+    if version.secrecy_passed_at is not None:
+        return
+    version.secrecy_passed_at = job.ctx.clock()
+    document = session.get_one(Document, job.facts.document_id)
+    runs = session.scalars(select(StageRun).where(StageRun.version_id == version.id).order_by(StageRun.ended_at))
+    for run in runs.all():
+        tell_run(session, job, run)
+    events.append(
+        session,
+        kind="document.admitted",
+        actor=job.ctx.actor,
+        subject_type="document",
+        subject_id=str(document.id),
+        at=version.secrecy_passed_at,
+        input_hash=job.facts.original_sha256,
+        payload={"record": str(document.record_id), "pages": document.page_count, "version": version.number},
+    )
 
 
 def is_stored(session: Session, document_id: UUID, version_id: UUID | None = None) -> bool:

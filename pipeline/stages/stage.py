@@ -93,11 +93,19 @@ def do_stage(job: Job, stage: Stage) -> Output:
 
 def find_done(job: Job, stage: Stage) -> Output | None:
     """Give a stage's output if this key was done and its file is there; None when there is work to do."""
-    key = stage_key(job.ctx, stage, inputs_sha256(job, stage), _type_of(job))
-    output = _done(job, stage, key, job.folder / stage.output)
-    if output is not None:
-        job.outputs[stage.name] = output
-    return output
+    target, inputs = job.folder / stage.output, inputs_sha256(job, stage)
+    with job.ctx.ledger.reading() as session:
+        type_code = session.scalar(select(Document.type_code).where(Document.id == job.facts.document_id))
+        key = stage_key(job.ctx, stage, inputs, type_code)
+        known = session.scalar(
+            select(StageRun.output_sha256).where(
+                StageRun.version_id == job.facts.version_id, StageRun.stage == stage.name, StageRun.key == key
+            )
+        )
+    if known is None or not target.is_file() or file_sha256(target) != known:
+        return None
+    job.outputs[stage.name] = Output(target, known)
+    return job.outputs[stage.name]
 
 
 def stage_key(ctx: Context, stage: Stage, inputs: str, type_code: str | None) -> str:
@@ -135,23 +143,6 @@ class KnownKeys:
                 self._types[known] = stage.of_type(self._ctx, type_code)
             parts.append(self._types[known])
         return _digest(parts)
-
-
-def _type_of(job: Job) -> str | None:
-    with job.ctx.ledger.reading() as session:
-        return session.get_one(Document, job.facts.document_id).type_code
-
-
-def _done(job: Job, stage: Stage, key: str, target: Path) -> Output | None:
-    with job.ctx.ledger.reading() as session:
-        known = session.scalar(
-            select(StageRun.output_sha256).where(
-                StageRun.version_id == job.facts.version_id, StageRun.stage == stage.name, StageRun.key == key
-            )
-        )
-    if known is None or not target.is_file() or file_sha256(target) != known:
-        return None
-    return Output(target, known)
 
 
 def _do(job: Job, stage: Stage, target: Path) -> Output:

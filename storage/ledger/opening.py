@@ -150,9 +150,18 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    """Begin by the driver itself: every transaction begins here, and there are a hundred to a document."""
     is_reading = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if is_reading else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError("the ledger works with Python's own sqlite3")
+    try:
+        if connection.info.get(_READING, False) != is_reading:
+            driver.execute(f"PRAGMA query_only = {'ON' if is_reading else 'OFF'}")
+            connection.info[_READING] = is_reading
+        driver.execute("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+    except sqlite3.Error as err:
+        raise refusal(err, connection.engine) or err from err
 
 
 def _translate(context: ExceptionContext) -> None:
