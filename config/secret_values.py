@@ -3,8 +3,11 @@
 import getpass
 import os
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from config.errors import SecretMissingError
 from config.i18n import gettext
@@ -33,6 +36,15 @@ def is_reference(text: str) -> bool:
 def is_asked_for(reference: str | None) -> bool:
     """Say whether a person is asked for the secret."""
     return reference is not None and reference.startswith(f"{PROMPT}:")
+
+
+def secret_files(settings: BaseModel) -> Iterator[Path]:
+    """Give the files that references in settings name, wherever they stand."""
+    for _name, value in settings:
+        if isinstance(value, BaseModel):
+            yield from secret_files(value)
+        elif isinstance(value, str) and value.startswith(f"{FILE}:"):
+            yield Path(value.removeprefix(f"{FILE}:"))
 
 
 def secret(key: str, reference: str | None) -> str | None:

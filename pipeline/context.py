@@ -83,6 +83,11 @@ class Context:
         """The store of second copies; None where the settings name none."""
         return open_replica(self.settings)
 
+    @property
+    def replica_name(self) -> str | None:
+        """What the ledger knows the replica by; None where there is none."""
+        return self.replica.name if self.replica else None
+
     @cached_property
     def environment(self) -> Environment:
         """What the ledger was born as. Raise LedgerError when it was never born."""

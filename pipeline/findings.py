@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from storage.ledger.models import Agency, Document, Finding, Record
+from storage.ledger.models import Agency, Document, DocumentVersion, Finding, ObjectCopy, Record, StoredObject
 from storage.ledger.types import JsonObject
 
 AGENCY_UNKNOWN, NOT_IN_REGISTER = "agency_unknown", "not_in_register"
@@ -43,6 +43,21 @@ def settle_doubts_of_admission(session: Session) -> None:
     registered = registered.where(Record.register_entry_id.is_not(None))
     session.execute(
         delete(Finding).where(Finding.code == NOT_IN_REGISTER, Finding.document_id.in_(registered)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def settle_bad_copies(session: Session, document_id: UUID, replica: str | None) -> None:
+    """Take away that a document has a bad copy, unless another one of it is bad; `replica`: its name, if there is one.
+
+    Asked whenever a copy that was bad reads well again, whoever read it.
+    """
+    of_document = select(StoredObject.id).join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
+    of_document = of_document.where(DocumentVersion.document_id == document_id)
+    bad = exists().where(StoredObject.id.in_(of_document), ~StoredObject.check_ok)
+    bad_there = exists().where(ObjectCopy.object_id.in_(of_document), ObjectCopy.store == replica, ~ObjectCopy.check_ok)
+    session.execute(
+        delete(Finding).where(Finding.document_id == document_id, Finding.code == COPY_BAD, ~bad, ~bad_there),
         execution_options={"synchronize_session": False},
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from config.errors import ObjectMissingError, StoreError, StoreUnreachableError
 from config.i18n import mark as _
 from pipeline.context import Context
+from pipeline.findings import settle_bad_copies
 from pipeline.sealed_heads import noted_keys, stored_seqs
 from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, StoredObject
@@ -77,6 +78,8 @@ def note_reading(ctx: Context, known: KnownObject, found: Reading, *, always: bo
     with ctx.ledger.session() as session:
         row = session.get_one(StoredObject, known.id)
         row.checked_at, row.check_ok = now, is_good
+        if is_good and not known.was_good:
+            settle_bad_copies(session, known.document_id, ctx.replica_name)
         if always or not is_good or not known.was_good:
             events.append(
                 session,

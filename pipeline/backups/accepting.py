@@ -32,10 +32,21 @@ def accept_older(ctx: Context, reason: RestoreReason) -> int:
 
     Raise UsageError when it does not end before any.
     """
+    return note_restored(ctx, reason, _some_beyond(ctx), backup=None, sha256=None)
+
+
+def would_be_lost(ctx: Context) -> int:
+    """Say how many events would be lost by that. Raise UsageError as `accept_older` does."""
+    beyond = _some_beyond(ctx)
+    with ctx.ledger.reading() as session:
+        return beyond[-1].seq - events.head(session).seq
+
+
+def _some_beyond(ctx: Context) -> list[SealedHead]:
     beyond = heads_beyond(ctx)
     if not beyond:
         raise UsageError(cause=_("no signed head outside the ledger is newer than it: there is nothing to accept"))
-    return note_restored(ctx, reason, beyond, backup=None, sha256=None)
+    return beyond
 
 
 def note_restored(

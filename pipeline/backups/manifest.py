@@ -1,6 +1,7 @@
 """What a backup consists of: one JSON file that names every piece by its hash, and is signed like a head of the log."""
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ from config.i18n import mark as _
 SCHEMA = 1
 FULL, INCREMENTAL = "full", "incremental"
 MANIFEST, SIGNATURE = ".json", ".p7s"
+_NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+_INSTANT = "%Y%m%dT%H%M%SZ"
 
 
 class BackupBrokenError(SohoaError):
@@ -20,6 +23,21 @@ class BackupBrokenError(SohoaError):
     exit_code = ExitCode.CHECK_FAILED
     message = _("the backup {backup} is not whole: {cause}")
     remedy = _("Take an earlier one (`sohoa backup --list`), or the other set of backups; keep this one to look into.")
+
+
+def name_at(instant: datetime) -> str:
+    """Name a backup, or a set by its first one, by the second it was made in."""
+    return instant.strftime(_INSTANT)
+
+
+def instant_of(name: str) -> datetime:
+    """Give the second that a backup or set is named by."""
+    return datetime.strptime(f"{name}+0000", f"{_INSTANT}%z")
+
+
+def is_name(name: str) -> bool:
+    """Say whether a backup or a set could have this name: other things may lie in the same folder."""
+    return _NAME.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)

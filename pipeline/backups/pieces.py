@@ -8,7 +8,6 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from config.i18n import mark as _
@@ -60,8 +59,7 @@ def piece_of(content: bytes) -> Piece:
     return Piece(hashlib.sha256(content).hexdigest(), len(content))
 
 
-def ensure_whole(kept: KeptFile, path: Path, backup: str) -> None:
-    """Raise BackupBrokenError unless a file put together is the one that was cut."""
-    with path.open("rb") as source:
-        if hashlib.file_digest(source, "sha256").hexdigest() != kept.sha256:
-            raise BackupBrokenError(backup=backup, cause=_("a file put together from its pieces is another one"))
+def ensure_whole(kept: KeptFile, sha256: str, backup: str) -> None:
+    """Raise BackupBrokenError unless a file put together, which has this hash, is the one that was cut."""
+    if sha256 != kept.sha256:
+        raise BackupBrokenError(backup=backup, cause=_("a file put together from its pieces is another one"))

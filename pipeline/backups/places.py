@@ -7,13 +7,14 @@ increments after it; it needs nothing outside its folder, so it can be copied an
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 from config.errors import ExitCode, NotFoundError, ObjectMissingError, SohoaError, UsageError
 from config.i18n import mark as _
-from pipeline.backups.manifest import MANIFEST
+from pipeline.backups.manifest import MANIFEST, is_name
 from pipeline.context import Context
 from pipeline.job import file_sha256
 from storage.objects import ObjectStore
@@ -54,14 +55,18 @@ class Place(Protocol):
     def read(self, name: str) -> bytes:
         """Give a file. Raise NoBackupError when there is none."""
 
-    def sizes(self, folder: str) -> dict[str, int]:
-        """Give the files directly in a folder, by name, with their sizes."""
+    def names(self, folder: str) -> list[str]:
+        """Give the names of the files directly in a folder."""
 
     def sets(self) -> list[str]:
         """Give the sets, the oldest first."""
 
-    def delete_set(self, name: str) -> bool:
-        """Delete a set; give whether this place deletes at all."""
+    @property
+    def deletes(self) -> bool:
+        """Whether sets are deleted here by this program."""
+
+    def delete_set(self, name: str) -> None:
+        """Delete a set, where this place deletes at all."""
 
 
 class FolderPlace:
@@ -78,7 +83,8 @@ class FolderPlace:
     def put(self, name: str, source: Path) -> None:
         """Keep a file; see Place."""
         target = self._folder / name
-        part = target.with_name(f".{target.name}.part")
+        # Two machines may write the same piece at once.
+        part = target.with_name(f".{uuid.uuid4().hex}.part")
         try:
             for folder in reversed([each for each in (target.parent, *target.parent.parents) if not each.exists()]):
                 folder.mkdir(mode=0o700, exist_ok=True)
@@ -89,6 +95,7 @@ class FolderPlace:
                 os.fsync(copy.fileno())
             part.replace(target)
         except OSError as err:
+            part.unlink(missing_ok=True)
             raise BackupPlaceError(place=self.name, cause=err) from err
         if file_sha256(target) != file_sha256(source):
             raise BackupPlaceError(place=self.name, cause=_("it does not give back what was written"))
@@ -102,21 +109,25 @@ class FolderPlace:
         except OSError as err:
             raise BackupPlaceError(place=self.name, cause=err) from err
 
-    def sizes(self, folder: str) -> dict[str, int]:
+    def names(self, folder: str) -> list[str]:
         """Give the files of a folder; see Place."""
-        return {path.name: path.stat().st_size for path in self._entries(folder) if path.is_file()}
+        return [path.name for path in self._entries(folder) if path.is_file()]
 
     def sets(self) -> list[str]:
         """Give the sets; see Place."""
-        return sorted(path.name for path in self._entries("") if path.is_dir() and any(path.glob(f"*{MANIFEST}")))
+        return sorted(path.name for path in self._entries("") if is_name(path.name) and any(path.glob(f"*{MANIFEST}")))
 
-    def delete_set(self, name: str) -> bool:
+    @property
+    def deletes(self) -> bool:
+        """A folder is the program's own; see Place."""
+        return True
+
+    def delete_set(self, name: str) -> None:
         """Delete a set; see Place."""
         try:
             shutil.rmtree(self._folder / name)
         except OSError as err:
             raise BackupPlaceError(place=self.name, cause=err) from err
-        return True
 
     def _entries(self, folder: str) -> Iterator[Path]:
         place = self._folder / folder
@@ -152,19 +163,21 @@ class StorePlace:
                 raise NoBackupError(subject=name, place=self.name) from err
             return target.read_bytes()
 
-    def sizes(self, folder: str) -> dict[str, int]:
+    def names(self, folder: str) -> list[str]:
         """Give the files of a folder; see Place."""
-        begin = f"{self._root}/{folder}/"
-        listed = ((one.key.removeprefix(begin), one.size) for one in self._store.listing(begin.rstrip("/")))
-        return {name: size for name, size in listed if "/" not in name}
+        return [key.rpartition("/")[2] for key in self._store.keys(f"{self._root}/{folder}")]
 
     def sets(self) -> list[str]:
         """Give the sets; see Place."""
-        return sorted(self._store.folders(self._root))
+        return sorted(name for name in self._store.folders(self._root) if is_name(name))
 
-    def delete_set(self, name: str) -> bool:  # noqa: ARG002 - nothing is deleted
-        """Delete nothing; see Place."""
+    @property
+    def deletes(self) -> bool:
+        """Nothing in the store is ever deleted by this program; see Place."""
         return False
+
+    def delete_set(self, name: str) -> None:
+        """Delete nothing; see Place."""
 
 
 def open_place(ctx: Context, to: str, environment: str) -> Place:

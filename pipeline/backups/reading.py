@@ -1,6 +1,6 @@
 """The backups of a place, read and checked."""
 
-import tempfile
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,15 @@ from pathlib import Path
 
 from config.i18n import gettext
 from config.i18n import mark as _
-from pipeline.backups.manifest import MANIFEST, SIGNATURE, BackupBrokenError, KeptFile, Manifest, read_manifest
+from pipeline.backups.manifest import (
+    MANIFEST,
+    SIGNATURE,
+    BackupBrokenError,
+    KeptFile,
+    Manifest,
+    is_name,
+    read_manifest,
+)
 from pipeline.backups.pieces import ensure_whole, unpack
 from pipeline.backups.places import PIECES, NoBackupError, Place
 from signing.chain_head import verify_head
@@ -28,16 +36,21 @@ class Signed:
 def names_of(place: Place) -> Iterator[tuple[str, str]]:
     """Give every backup of a place as (set, name), the newest first."""
     for set_name in reversed(place.sets()):
-        names = (Path(name).stem for name in place.sizes(set_name) if name.endswith(MANIFEST))
-        yield from ((set_name, name) for name in sorted(names, reverse=True))
+        names = (name.removesuffix(MANIFEST) for name in place.names(set_name) if name.endswith(MANIFEST))
+        yield from ((set_name, name) for name in sorted(names, reverse=True) if is_name(name))
 
 
 def read_backup(place: Place, name: str | None = None) -> Manifest:
     """Give a backup by its name, or the newest. Raise NoBackupError, BackupBrokenError."""
     for set_name, found in names_of(place):
         if name in {None, found}:
-            return read_manifest(found, place.read(f"{set_name}/{found}{MANIFEST}"))
+            return read_in(place, set_name, found)
     raise NoBackupError(subject=name or "–", place=place.name)
+
+
+def read_in(place: Place, set_name: str, name: str) -> Manifest:
+    """Give a backup of a set. Raise BackupBrokenError."""
+    return read_manifest(name, place.read(f"{set_name}/{name}{MANIFEST}"))
 
 
 def judge_signature(place: Place, manifest: Manifest, trust: TrustStore, now: datetime) -> Signed | None:
@@ -57,22 +70,29 @@ def bring(place: Place, manifest: Manifest, kept: KeptFile, target: Path) -> Non
     """Put a file of a backup together. Raise BackupBrokenError for a piece that is gone or changed."""
     with target.open("xb") as copy:
         target.chmod(0o600)
-        for piece in kept.pieces:
-            try:
-                packed = place.read(f"{manifest.set_name}/{PIECES}/{piece.sha256}")
-            except NoBackupError as err:
-                raise BackupBrokenError(backup=manifest.name, cause=_("a piece is gone")) from err
-            copy.write(unpack(packed, piece, manifest.name))
-    ensure_whole(kept, target, manifest.name)
+        for content in _contents(place, manifest, kept):
+            copy.write(content)
+    with target.open("rb") as source:
+        ensure_whole(kept, hashlib.file_digest(source, "sha256").hexdigest(), manifest.name)
 
 
 def check_backup(place: Place, manifest: Manifest, tell: Callable[[int, int], None]) -> int:
     """Read every file of a backup back; give how many pieces it has. Raise BackupBrokenError."""
     files = (manifest.ledger, *manifest.files)
-    with tempfile.TemporaryDirectory() as folder:
-        for number, kept in enumerate(files, 1):
-            target = Path(folder) / "file"
-            bring(place, manifest, kept, target)
-            target.unlink()
-            tell(number, len(files))
+    for number, kept in enumerate(files, 1):
+        whole = hashlib.sha256()
+        for content in _contents(place, manifest, kept):
+            whole.update(content)
+        ensure_whole(kept, whole.hexdigest(), manifest.name)
+        tell(number, len(files))
     return len(manifest.pieces())
+
+
+def _contents(place: Place, manifest: Manifest, kept: KeptFile) -> Iterator[bytes]:
+    """Give a file of a backup piece by piece, each as it was written."""
+    for piece in kept.pieces:
+        try:
+            packed = place.read(f"{manifest.set_name}/{PIECES}/{piece.sha256}")
+        except NoBackupError as err:
+            raise BackupBrokenError(backup=manifest.name, cause=_("a piece is gone")) from err
+        yield unpack(packed, piece, manifest.name)

@@ -18,7 +18,7 @@ from pipeline.context import Context
 from pipeline.event_chain import check_event_chain
 from pipeline.sealed_heads import LedgerRolledBackError
 from storage.ledger import events, migrate
-from storage.ledger.copying import SQLITE, put_back, take_out
+from storage.ledger.copying import SQLITE, is_empty, put_back, take_out
 from storage.ledger.states import Environment
 
 Reopen = Callable[[], Context]
@@ -30,9 +30,10 @@ class NotEmptyError(SohoaError):
 
     code = "not_empty"
     exit_code = ExitCode.LEDGER
-    message = _("the installation {home} has a ledger already ({ledger}); nothing is overwritten")
+    message = _("something lies already where the ledger of {home} would be ({ledger}); nothing is overwritten")
     remedy = _(
-        "Restore into an empty home folder and, on PostgreSQL, an empty database; keep the old ones to compare with."
+        "Restore into an empty home folder (without files ending in -wal, too) and, on PostgreSQL, a database without "
+        "tables; keep the old ones to compare with."
     )
 
 
@@ -87,17 +88,20 @@ def restore(
 ) -> Restored:
     """Bring a backup back: first the files that are not there, then the ledger.
 
+    Its signature is judged by what was trusted here before: a backup does not vouch for itself.
+
     Raise NotEmptyError, OtherDatabaseError, BackupBrokenError, ChainBrokenError, HeadNotProvenError, or
     LedgerBehindError where it is older than a signed head and that was not accepted: then there is no ledger as before.
     """
     ctx = reopen()
     place = open_source(ctx, source)
     manifest = read_backup(place, name)
+    _ensure_empty(ctx)
+    signed = judge_signature(place, manifest, ctx.trust_of(manifest.environment), ctx.clock())
     placed, kept = _bring_files(ctx, place, manifest)
     ctx = reopen()
     _ensure_fits(ctx, manifest)
-    signed = judge_signature(place, manifest, ctx.trust_of(manifest.environment), ctx.clock())
-    with tempfile.TemporaryDirectory(dir=ctx.settings.home, prefix=".restore-") as folder:
+    with tempfile.TemporaryDirectory(dir=_beside_the_ledger(ctx), prefix=".restore-") as folder:
         copy = Path(folder) / "ledger.sqlite3"
         bring(place, manifest, manifest.ledger, copy)
         proven = _prove_file if manifest.database == SQLITE else _prove_database
@@ -109,16 +113,26 @@ def restore(
     return Restored(manifest, signed, placed, kept, lost)
 
 
+def _ensure_empty(ctx: Context) -> None:
+    if not is_empty(ctx.ledger):
+        raise NotEmptyError(home=ctx.settings.home, ledger=ctx.ledger.name)
+
+
 def _ensure_fits(ctx: Context, manifest: Manifest) -> None:
     database = ctx.ledger.engine.dialect.name
     if database != manifest.database:
         raise OtherDatabaseError(found=manifest.database, expected=database)
-    if database == SQLITE:
-        has_ledger = Path(str(ctx.ledger.engine.url.database)).exists()
-    else:
-        has_ledger = ctx.ledger.revision() is not None
-    if has_ledger:
-        raise NotEmptyError(home=ctx.settings.home, ledger=ctx.ledger.name)
+    # The settings may have come back meanwhile, and name another database.
+    _ensure_empty(ctx)
+
+
+def _beside_the_ledger(ctx: Context) -> Path:
+    """Give the folder on the disk to which an SQLite ledger is moved, when it is proven."""
+    if ctx.ledger.engine.dialect.name != SQLITE:
+        return ctx.settings.home
+    folder = Path(str(ctx.ledger.engine.url.database)).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _bring_files(ctx: Context, place: Place, manifest: Manifest) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -156,13 +170,16 @@ def _prove_file(ctx: Context, copy: Path, manifest: Manifest, reason: RestoreRea
 
 
 def _prove_database(ctx: Context, copy: Path, manifest: Manifest, reason: RestoreReason, *, accept_older: bool) -> int:
-    """Prove a PostgreSQL ledger in its place, and take it out again when that fails."""
+    """Prove a PostgreSQL ledger in its place, and take it out again when that fails or is broken off."""
     put_back(ctx.ledger, copy)
+    is_proven = False
     try:
-        return _prove(ctx, manifest, reason, accept_older=accept_older)
-    except SohoaError:
-        take_out(ctx.ledger)
-        raise
+        lost = _prove(ctx, manifest, reason, accept_older=accept_older)
+        is_proven = True
+    finally:
+        if not is_proven:
+            take_out(ctx.ledger)
+    return lost
 
 
 def _prove(ctx: Context, manifest: Manifest, reason: RestoreReason, *, accept_older: bool) -> int:

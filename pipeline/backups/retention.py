@@ -1,8 +1,7 @@
 """Which sets of backups are kept: those of so many months, and for each span of years the law names its first one."""
 
-from datetime import datetime
-
 from config.backup_rules import backup_rules
+from pipeline.backups.manifest import instant_of
 from pipeline.backups.places import Place
 from pipeline.context import Context
 
@@ -16,10 +15,6 @@ def superfluous(ctx: Context, place: Place) -> list[str]:
     keep_days = ctx.settings.backup.keep_months * _DAYS_A_MONTH
     first_of_span: dict[int, str] = {}
     for name in sets:
-        first_of_span.setdefault(_begun(name).year // span, name)
+        first_of_span.setdefault(instant_of(name).year // span, name)
     kept = {*first_of_span.values(), *sets[-1:]}
-    return [name for name in sets if name not in kept and (ctx.clock() - _begun(name)).days > keep_days]
-
-
-def _begun(name: str) -> datetime:
-    return datetime.strptime(f"{name}+0000", "%Y%m%dT%H%M%SZ%z")
+    return [name for name in sets if name not in kept and (ctx.clock() - instant_of(name)).days > keep_days]

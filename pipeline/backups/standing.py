@@ -8,7 +8,7 @@ from config.backup_rules import backup_rules
 from config.dates import instant_text
 from config.i18n import gettext
 from config.i18n import mark as _
-from pipeline.backups.making import BACKED_UP
+from pipeline.backups.belonging import BACKED_UP
 from pipeline.backups.places import S3
 from pipeline.check_result import CheckResult
 from pipeline.context import Context

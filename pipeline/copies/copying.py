@@ -12,12 +12,12 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from config.errors import ReadBackError, SohoaError, StoreError, WriteOnceError
+from config.errors import DiskFullError, ReadBackError, SohoaError, StoreError, WriteOnceError
 from pipeline.context import Context
 from pipeline.copies.heads import copy_heads
 from pipeline.copies.standing import ensure_replica_stands, lag
 from pipeline.copies.stopped import may_be_kept
-from pipeline.rereading import GOOD, KnownObject, known_objects, note_reading, read_object
+from pipeline.rereading import GOOD, KnownObject, ensure_store_stands, known_objects, note_reading, read_object
 from storage.ledger import events
 from storage.ledger.models import ObjectCopy, StoredObject
 from storage.objects import ObjectStore, StoredReceipt
@@ -66,8 +66,12 @@ def copy_waiting(
         for known in _waiting(ctx, replica.name, asked):
             try:
                 copied += _bring_over(ctx, replica, known)
-            except ReadBackError as cause:
-                # One object that is not good here or there: the next may be.
+            except DiskFullError:
+                raise
+            except StoreError as cause:
+                # One object that is not good here, or is not taken there: the next may be, if both places stand.
+                ensure_store_stands(ctx)
+                ensure_replica_stands(ctx, replica)
                 trouble = cause
             tell(copied, asked)
     except StoreError as cause:
@@ -78,6 +82,8 @@ def copy_waiting(
 def note_copy(ctx: Context, session: Session, known: KnownObject, store: str, receipt: StoredReceipt) -> None:
     """Write down that the replica has an object; that it has it once more changes the row that is there."""
     now = ctx.clock()
+    # Of two that copy the same object at once, the run that stores it and a sweep, the second finds the first's row.
+    session.execute(select(StoredObject.id).where(StoredObject.id == known.id).with_for_update())
     found = session.scalar(select(ObjectCopy).where(ObjectCopy.object_id == known.id, ObjectCopy.store == store))
     copy = found or ObjectCopy(object_id=known.id, store=store, stored_at=now)
     copy.store_version_id, copy.retention_until = receipt.version_id, receipt.retention_until

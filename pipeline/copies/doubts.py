@@ -61,9 +61,9 @@ class Doubt:
     remedy: str
 
 
-def doubts_left(ctx: Context, silent: Sequence[StoreError], copied: CopyReport) -> tuple[Doubt, ...]:
-    """Give every doubt that stands now, by what the ledger knows and by which place did not answer."""
-    causes: list[SohoaError] = [*silent]
+def doubts_left(ctx: Context, hindrances: Sequence[StoreError], copied: CopyReport) -> tuple[Doubt, ...]:
+    """Give every doubt that stands now, by what the ledger knows and by what a run was hindered by."""
+    causes: list[SohoaError] = [*hindrances]
     if copied.trouble is not None:
         causes.append(copied.trouble)
     for side in sides_of(ctx):

@@ -20,6 +20,7 @@ from pipeline.copies.healing import check_copy
 from pipeline.copies.locking import lock_again, lock_unlocked
 from pipeline.copies.pace import Pace
 from pipeline.copies.sides import KeptCopy, Place, Side, sides_of
+from pipeline.lease_clock import ensure_right_clock
 from storage.ledger import events
 
 AHEAD = 0.9
@@ -53,15 +54,17 @@ def run_fixity(
     """Copy what waits, read what is due (or was not read for so many days), heal what is bad, lock what may be locked.
 
     At most `limit` copies are read; with `only_waiting` none. A place that does not answer is a doubt, and the other
-    one is read all the same.
+    one is read all the same. Raise ClockSkewError: what was read would be taken for read at another time.
     """
+    ensure_right_clock(ctx)
     run = _Run(ctx, FixityReport(), pace or Pace(ctx.settings.fixity.rate_mb_s))
     copied = copy_waiting(ctx)
     run.report.copied = copied.copied
     if not only_waiting:
         run.read_due(limit, unread_days, tell)
         run.lock_unlocked()
-    run.report.doubts = doubts_left(ctx, [*run.silent.values(), *run.unlockable.values()], copied)
+    hindrances = [*run.silent.values(), *run.unlockable.values(), *run.hindrances.values()]
+    run.report.doubts = doubts_left(ctx, hindrances, copied)
     _note_run(ctx, run.report, copied)
     return run.report
 
@@ -73,13 +76,14 @@ def due_copies(ctx: Context, unread_days: int | None = None) -> int:
 
 @dataclass(slots=True)
 class _Run:
-    """One run: what it came to so far, and which places do not answer or cannot lock."""
+    """One run: what it came to so far, which places do not answer or cannot lock, and what kept copies from healing."""
 
     ctx: Context
     report: FixityReport
     pace: Pace
     silent: dict[Place, StoreError] = field(default_factory=dict)
     unlockable: dict[Place, StoreError] = field(default_factory=dict)
+    hindrances: dict[str, StoreError] = field(default_factory=dict)
 
     def read_due(self, limit: int | None, unread_days: int | None, tell: Callable[[int, int], None]) -> None:
         """Read what is due in both places, the longest unread first."""
@@ -101,9 +105,13 @@ class _Run:
         for side in sides_of(self.ctx):
             if side.store.locks and side.place not in {*self.silent, *self.unlockable}:
                 try:
-                    self.report.locked += lock_unlocked(self.ctx, side)
+                    locked = lock_unlocked(self.ctx, side)
                 except StoreError as cause:
                     self.unlockable[side.place] = cause
+                else:
+                    self.report.locked += locked.count
+                    if locked.missing is not None:
+                        self.unlockable[side.place] = locked.missing
 
     def _read(self, sides: dict[Place, Side], copy: KeptCopy) -> None:
         side = sides[copy.place]
@@ -116,6 +124,9 @@ class _Run:
         self.report.read += 1
         self.report.good += checked.is_good
         self.report.healed += bool(checked.healed_from)
+        if checked.hindrance is not None:
+            # One of each kind: what keeps one copy from healing keeps all.
+            self.hindrances.setdefault(checked.hindrance.code, checked.hindrance)
         if not checked.is_good:
             self.report.bad += 1
         elif copy.place not in self.unlockable:

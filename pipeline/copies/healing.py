@@ -4,20 +4,19 @@ Nothing bad is deleted: in a bucket the good bytes are a new version, in a folde
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from config.errors import ObjectMissingError, ReadBackError, StoreError
 from pipeline.context import Context
 from pipeline.copies.sides import KeptCopy, Side
-from pipeline.findings import COPY_BAD, COPY_HEALED, Severity, add_finding
+from pipeline.findings import COPY_BAD, COPY_HEALED, Severity, add_finding, settle_bad_copies
 from pipeline.rereading import GOOD, MISSING, OTHER_BYTES, UNREADABLE, Reading
 from storage.ledger import events
-from storage.ledger.models import Finding
+from storage.ledger.models import ObjectCopy, StoredObject
 from storage.objects import StoredReceipt
 
 OWN_VERSION = "version"
@@ -72,16 +71,19 @@ def _note_reading(ctx: Context, side: Side, copy: KeptCopy, found: Reading) -> N
         if not is_good:
             add_finding(session, copy.known.document_id, COPY_BAD, Severity.WARNING, now)
         elif not copy.known.was_good:
-            _settle(session, copy)
+            settle_bad_copies(session, copy.known.document_id, ctx.replica_name)
         if not is_good or not copy.known.was_good:
             _log(ctx, session, copy, f"object.reread.{found.fault}", found.sha256, {})
 
 
 def _heal(ctx: Context, side: Side, others: Sequence[Side], copy: KeptCopy, found: Reading) -> str:
-    """Put a good copy in the place of a bad one; give whence it came, or nothing where there is no good one."""
+    """Put a good copy in the place of a bad one; give whence it came, or nothing where there is no good one.
+
+    Raise StoreError where there may be one that cannot be had now, or where it is not taken.
+    """
     with tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
         path = Path(folder) / "object"
-        source = next(_good_sources(side, others, copy, path), "")
+        source = _good_source(side, others, copy, path)
         if not source:
             return ""
         receipt = side.store.replace(copy.known.key, path, copy.known.sha256)
@@ -91,37 +93,38 @@ def _heal(ctx: Context, side: Side, others: Sequence[Side], copy: KeptCopy, foun
     return source
 
 
-def _good_sources(side: Side, others: Sequence[Side], copy: KeptCopy, path: Path) -> Iterator[str]:
-    """Fetch good bytes to a path, from wherever they are first found."""
+def _good_source(side: Side, others: Sequence[Side], copy: KeptCopy, path: Path) -> str:
+    """Fetch good bytes to a path, from wherever they are first found; give where that is."""
     ways: list[tuple[str, Side, str | None]] = [(other.place.value, other, None) for other in others]
     if copy.version_id:
         ways.append((OWN_VERSION, side, copy.version_id))
+    hindrance: StoreError | None = None
     for name, where, version in ways:
         try:
             if where.store.fetch(copy.known.key, path, version) == copy.known.sha256:
-                yield name
-        except StoreError:
+                return name
+        except ObjectMissingError:
             continue
+        except StoreError as cause:
+            hindrance = cause
+    if hindrance is not None:
+        raise hindrance
+    return ""
+
+
+def stand_anew(ctx: Context, row: StoredObject | ObjectCopy, store: str, receipt: StoredReceipt) -> None:
+    """Write down that a copy was put into a store anew and read back: its version and lock are the new one's."""
+    row.checked_at, row.check_ok = ctx.clock(), True
+    row.store, row.store_version_id, row.retention_until = store, receipt.version_id, receipt.retention_until
 
 
 def _note_healed(ctx: Context, side: Side, copy: KeptCopy, receipt: StoredReceipt, how: dict[str, str]) -> None:
     now = ctx.clock()
     with ctx.ledger.session() as session:
-        row = side.row_of(session, copy)
-        row.checked_at, row.check_ok = now, True
-        row.store, row.store_version_id = side.store.name, receipt.version_id
-        row.retention_until = receipt.retention_until
-        _settle(session, copy)
+        stand_anew(ctx, side.row_of(session, copy), side.store.name, receipt)
+        settle_bad_copies(session, copy.known.document_id, ctx.replica_name)
         add_finding(session, copy.known.document_id, COPY_HEALED, Severity.NOTE, now)
         _log(ctx, session, copy, "object.healed", copy.known.sha256, how)
-
-
-def _settle(session: Session, copy: KeptCopy) -> None:
-    """Take away that a document has a bad copy; another that is bad says so again when it is read."""
-    session.execute(
-        delete(Finding).where(Finding.document_id == copy.known.document_id, Finding.code == COPY_BAD),
-        execution_options={"synchronize_session": False},
-    )
 
 
 def _log(ctx: Context, session: Session, copy: KeptCopy, kind: str, sha256: str | None, more: dict[str, str]) -> None:

@@ -5,11 +5,13 @@ own.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
+from config.errors import ObjectMissingError
 from pipeline.context import Context
 from pipeline.copies.retention import locked_until, retention_rules
 from pipeline.copies.sides import KeptCopy, Side
@@ -20,15 +22,30 @@ from storage.ledger.models import Document, Record, RegisterEntry
 _AT_A_TIME = 100
 
 
-def lock_unlocked(ctx: Context, side: Side) -> int:
-    """Lock the files of a place whose record's class became known; give how many. Raise StoreError if it refuses."""
-    locked = 0
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """How many files were locked; `missing`: one was not there under the version that the ledger names."""
+
+    count: int
+    missing: ObjectMissingError | None
+
+
+def lock_unlocked(ctx: Context, side: Side) -> Locked:
+    """Lock the files of a place whose record's class became known. Raise StoreError if it refuses.
+
+    One that is missing hinders no other.
+    """
+    locked, missing = 0, None
     for record_id in _lockable(ctx, side):
-        query = side.query().where(Document.record_id == record_id, side.column("retention_until").is_(None))
+        query = side.query().where(Document.record_id == record_id, _is_unlocked(side))
         with ctx.ledger.reading() as session:
             copies = [side.copy_of(row) for row in session.execute(query)]
-        locked += sum(lock_again(ctx, side, copy) for copy in copies)
-    return locked
+        for copy in copies:
+            try:
+                locked += lock_again(ctx, side, copy)
+            except ObjectMissingError as cause:
+                missing = cause
+    return Locked(locked, missing)
 
 
 def lock_again(ctx: Context, side: Side, copy: KeptCopy) -> bool:
@@ -38,14 +55,17 @@ def lock_again(ctx: Context, side: Side, copy: KeptCopy) -> bool:
     with ctx.ledger.reading() as session:
         record = session.get_one(Record, copy.record_id)
         kept = side.row_of(session, copy)
-        version = kept.store_version_id if kept.store == side.store.name else None
-        present = kept.retention_until
+        # A version and a lock are those of the store that the row names, which may be another one than stands here now.
+        is_of_here = kept.store == side.store.name
+        version = kept.store_version_id if is_of_here else None
+        present = kept.retention_until if is_of_here else None
         until = locked_until(session, record, ctx.clock(), present)
     if until is None or (present is not None and present >= until):
         return False
     end = side.store.lock(copy.known.key, version, until)
     with ctx.ledger.session() as session:
-        side.row_of(session, copy).retention_until = end
+        kept = side.row_of(session, copy)
+        kept.store, kept.store_version_id, kept.retention_until = side.store.name, version, end
         _log(ctx, session, copy, until.date().isoformat())
     return True
 
@@ -65,7 +85,7 @@ def _lockable(ctx: Context, side: Side) -> Iterator[UUID]:
 
 def _known_class(side: Side) -> Select[UUID]:
     of_record = (Document.record_id == Record.id, Document.state.not_in(OUTSIDE))
-    unlocked = side.query().where(Document.record_id == Record.id, side.column("retention_until").is_(None))
+    unlocked = side.query().where(Document.record_id == Record.id, _is_unlocked(side))
     return (
         select(Record.id)
         .outerjoin(RegisterEntry, RegisterEntry.id == Record.register_entry_id)
@@ -78,6 +98,11 @@ def _known_class(side: Side) -> Select[UUID]:
             ),
         )
     )
+
+
+def _is_unlocked(side: Side) -> ColumnElement[bool]:
+    """Say in SQL that a copy is not known to be locked in the store that stands here now."""
+    return or_(side.column("retention_until").is_(None), side.column("store") != side.store.name)
 
 
 def _log(ctx: Context, session: Session, copy: KeptCopy, until: str) -> None:

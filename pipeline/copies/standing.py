@@ -70,10 +70,11 @@ def ensure_replica_stands(ctx: Context, replica: ObjectStore) -> None:
         select(StoredObject.key)
         .join(ObjectCopy, ObjectCopy.object_id == StoredObject.id)
         .where(ObjectCopy.store == replica.name, ObjectCopy.check_ok)
-        .order_by(ObjectCopy.checked_at.desc())
         .limit(_LOOKED_AT)
     )
+    # Those read last are often of one record, whose folder alone may be gone; so some of those unread longest, too.
+    ends = ObjectCopy.checked_at.desc(), ObjectCopy.checked_at
     with ctx.ledger.reading() as session:
-        keys = session.scalars(query).all()
+        keys = [key for end in ends for key in session.scalars(query.order_by(end))]
     if keys and not any(replica.exists(key) for key in keys):
         raise StoreUnreachableError(store=replica.name, cause=NOTHING_THERE)

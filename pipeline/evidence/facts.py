@@ -21,6 +21,7 @@ from storage.ledger.models import (
     Document,
     DocumentVersion,
     FieldValue,
+    ObjectCopy,
     Page,
     Record,
     RegisterEntry,
@@ -85,12 +86,20 @@ def receipt_facts(session: Session, one: Chosen) -> dict[str, Any]:
 
     A stack it was taken out of holds other papers too; its file is not told of here.
     """
+    of_document = (DocumentVersion.document_id == one.document_id, StoredObject.kind != STACK)
     rows = session.execute(
         select(StoredObject, DocumentVersion.number)
         .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
-        .where(DocumentVersion.document_id == one.document_id, StoredObject.kind != STACK)
+        .where(*of_document)
         .order_by(DocumentVersion.number, StoredObject.key)
     )
+    copies = session.scalars(
+        select(ObjectCopy)
+        .join(StoredObject, StoredObject.id == ObjectCopy.object_id)
+        .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
+        .where(*of_document)
+        .order_by(ObjectCopy.store)
+    ).all()
     return {
         "kind": "sohoa.evidence_receipts",
         "schema": SCHEMA,
@@ -103,15 +112,23 @@ def receipt_facts(session: Session, one: Chosen) -> dict[str, Any]:
                 "key": stored.key,
                 "sha256": stored.sha256,
                 "size": stored.size,
-                "store": stored.store,
-                "version_id": stored.store_version_id,
-                "retention_until": stored.retention_until,
-                "stored_at": stored.stored_at,
-                "last_read_back_at": stored.checked_at,
-                "read_back_good": stored.check_ok,
+                **_receipt(stored),
+                "copies": [_receipt(copy) for copy in copies if copy.object_id == stored.id],
             }
             for stored, number in rows
         ],
+    }
+
+
+def _receipt(kept: StoredObject | ObjectCopy) -> dict[str, Any]:
+    """Give what one store said of an object, or of its second copy."""
+    return {
+        "store": kept.store,
+        "version_id": kept.store_version_id,
+        "retention_until": kept.retention_until,
+        "stored_at": kept.stored_at,
+        "last_read_back_at": kept.checked_at,
+        "read_back_good": kept.check_ok,
     }
 
 

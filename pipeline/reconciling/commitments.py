@@ -11,6 +11,7 @@ from config.i18n import mark as _
 from pipeline.context import Context
 from pipeline.holds import OriginalsLostError
 from pipeline.job import claim, file_sha256, let_go, staged_version, work_folder
+from pipeline.lease_clock import lease_now
 from pipeline.machines import lies_here
 from pipeline.objects import ARCHIVAL, ORIGINAL
 from pipeline.originals import are_original, keep_originals
@@ -49,7 +50,6 @@ def check_commitments(ctx: Context) -> Iterator[Found]:
 
 
 def _sealed(ctx: Context) -> Iterator[Found]:
-    is_free = Document.claim_until.is_(None) | (Document.claim_until < ctx.clock())
     query = (
         select(Document, DocumentVersion, Record)
         .join(DocumentVersion, DocumentVersion.document_id == Document.id)
@@ -59,12 +59,12 @@ def _sealed(ctx: Context) -> Iterator[Found]:
             DocumentVersion.sealed_sha256.is_not(None),
             DocumentVersion.archived_at.is_(None),
             Document.state.in_([DocumentState.SEALED, DocumentState.STUCK]),
-            is_free,
             lies_here(ctx),
         )
         .order_by(Document.id)
     )
     with ctx.ledger.reading() as session:
+        query = query.where(Document.claim_until.is_(None) | (Document.claim_until < lease_now(ctx, session)))
         for document, version, record in session.execute(query):
             name = archival_name(record.code, document.stt)
             key = object_key(ctx.environment, document.agency_code, record.year, record.id, version.number, name)

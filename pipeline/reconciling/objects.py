@@ -10,6 +10,8 @@ from sqlalchemy import exists, select
 
 from config.errors import ReadBackError
 from pipeline.context import Context
+from pipeline.copies.healing import stand_anew
+from pipeline.findings import settle_bad_copies
 from pipeline.job import file_sha256, staged_version, work_folder
 from pipeline.objects import note_object
 from pipeline.reconciling.ahead import judge_ahead, was_put_back
@@ -60,13 +62,15 @@ def _compared(
     ctx: Context, tally: Tally, named: NamedObject, listed: ListedObject | None, *, read: bool
 ) -> Iterator[Found]:
     if listed is None:
-        if not ctx.store.exists(named.key):
+        # Of a secret document that it was taken out is no loss, and it is never put back.
+        if named.may_be_kept and not ctx.store.exists(named.key):
             yield _missing(ctx, named)
     elif listed.size != named.size:
         known = _as_known(named)
         difference = Difference(Kind.OTHER_SIZE, named.key, named.document_id)
         yield Found(difference, None if not named.was_good else partial(_note_bad, ctx, known))
-    elif read:
+    elif read or not named.was_good:
+        # What was bad when it was last read, by whomever, is asked again: its size says nothing.
         tally.read += 1
         known = _as_known(named)
         found = read_object(ctx, known, ctx.store.read_back)
@@ -114,8 +118,8 @@ def _put_again(ctx: Context, named: NamedObject, source: Path) -> None:
         raise ReadBackError(key=named.key)
     now = ctx.clock()
     with ctx.ledger.session() as session:
-        row = session.get_one(StoredObject, named.id)
-        row.checked_at, row.check_ok, row.store_version_id = now, True, receipt.version_id
+        stand_anew(ctx, session.get_one(StoredObject, named.id), ctx.store.name, receipt)
+        settle_bad_copies(session, named.document_id, ctx.replica_name)
         events.append(
             session,
             kind="object.put_again",
@@ -132,7 +136,8 @@ def _unnoted(ctx: Context, record: str, listed: list[ListedObject]) -> Iterator[
     ahead: list[str] = []
     is_ahead = was_put_back(ctx)
     for one in judge_unnoted(ctx, record, listed):
-        if _is_named_by_now(ctx, one.key) or (one.is_in_work and not is_ahead):
+        is_noted_soon = one.is_claimed if is_ahead else one.is_in_work
+        if is_noted_soon or _is_named_by_now(ctx, one.key):
             continue
         if is_ahead and one.proof is None:
             ahead.append(one.key)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.context import Context
+from pipeline.copies.stopped import may_be_kept
 from storage.ledger.models import Document, DocumentVersion, Record, StoredObject
 from storage.objects import ListedObject
 
@@ -30,6 +31,8 @@ class NamedObject:
     document_id: UUID
     version: int
     was_good: bool
+    may_be_kept: bool
+    """Not so where its document turned out secret: then it is to leave the store."""
 
 
 Pair = tuple[NamedObject | None, ListedObject | None]
@@ -75,14 +78,14 @@ def _order(left: NamedObject | None, right: ListedObject | None) -> int:
 def _named(session: Session, agency: str, year: int) -> Iterator[NamedObject]:
     bytes_order = "C" if session.get_bind().dialect.name == "postgresql" else "BINARY"
     rows = session.execute(
-        select(StoredObject, DocumentVersion.document_id, DocumentVersion.number)
+        select(StoredObject, DocumentVersion.document_id, DocumentVersion.number, may_be_kept())
         .join(DocumentVersion, DocumentVersion.id == StoredObject.version_id)
         .join(Document, Document.id == DocumentVersion.document_id)
         .join(Record, Record.id == Document.record_id)
-        .where(Record.agency_code == agency, Record.year == year, StoredObject.replica_of_id.is_(None))
+        .where(Record.agency_code == agency, Record.year == year)
         .order_by(StoredObject.key.collate(bytes_order))
         .execution_options(yield_per=_ROWS_AT_A_TIME)
     )
-    for row, document_id, number in rows:
+    for row, document_id, number, is_kept in rows:
         session.expunge(row)
-        yield NamedObject(row.id, row.key, row.sha256, row.size, row.kind, document_id, number, row.check_ok)
+        yield NamedObject(row.id, row.key, row.sha256, row.size, row.kind, document_id, number, row.check_ok, is_kept)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.context import Context
 from pipeline.lease_clock import lease_now
+from pipeline.lost_events import waits_for_reconciling
 from pipeline.objects import ARCHIVAL, ORIGINAL, STACK, Owner
 from pipeline.runner import WORKABLE
 from storage.ledger.models import Document, DocumentVersion, Event, Record, Stack, StoredObject
@@ -33,11 +34,16 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Unnoted:
-    """An object that the ledger does not name. `is_in_work`: a run puts it there now, or the next one will note it."""
+    """An object that the ledger does not name.
+
+    `is_in_work`: a run puts it there now, or the next one will note it; `is_claimed`: a run that is at work, and is no
+    memory of a ledger that was put back.
+    """
 
     key: str
     document_id: UUID | None
     is_in_work: bool
+    is_claimed: bool
     proof: Proof | None
 
 
@@ -46,13 +52,14 @@ def judge_unnoted(ctx: Context, record: str, listed: list[ListedObject]) -> Iter
     for one in listed:
         with ctx.ledger.reading() as session:
             found = _owner_of(session, record, one.key)
-            is_in_work = found is not None and _is_in_work(found[0], lease_now(ctx, session))
+            is_claimed = found is not None and _is_claimed(session, found[0], lease_now(ctx, session))
         if found is None:
-            yield Unnoted(one.key, None, is_in_work=False, proof=None)
-        elif is_in_work:
-            yield Unnoted(one.key, found[0].id, is_in_work=True, proof=None)
+            yield Unnoted(one.key, None, is_in_work=False, is_claimed=False, proof=None)
+        elif is_claimed or found[0].state in WORKABLE:
+            yield Unnoted(one.key, found[0].id, is_in_work=True, is_claimed=is_claimed, proof=None)
         else:
-            yield Unnoted(one.key, found[0].id, is_in_work=False, proof=_proof(ctx, *found, one.key))
+            proof = _proof(ctx, *found, one.key)
+            yield Unnoted(one.key, found[0].id, is_in_work=False, is_claimed=False, proof=proof)
 
 
 def number_of(record_code: str, name: str) -> int | None:
@@ -87,9 +94,10 @@ def _owner_of(session: Session, record: str, key: str) -> tuple[Document, Docume
     return None if found is None else (found[0], found[1])
 
 
-def _is_in_work(document: Document, now: datetime) -> bool:
-    is_claimed = document.claim_until is not None and document.claim_until > now
-    return is_claimed or document.state in WORKABLE
+def _is_claimed(session: Session, document: Document, now: datetime) -> bool:
+    """Say whether a run has a document now; none has while a ledger that was put back waits for its comparison."""
+    is_held = document.claim_until is not None and document.claim_until > now
+    return is_held and waits_for_reconciling(session) is None
 
 
 def _proof(ctx: Context, document: Document, version: DocumentVersion, key: str) -> Proof | None:

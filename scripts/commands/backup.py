@@ -1,5 +1,6 @@
 """`sohoa backup`: the ledger, and what else a new machine would need, copied to where backups are kept."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,10 +11,11 @@ from config.dates import instant_text
 from config.errors import UsageError
 from config.i18n import gettext as _
 from config.i18n import mark
+from pipeline.backups.belonging import ensure_ours
 from pipeline.backups.making import MadeBackup, back_up, is_full_due, kept_files
-from pipeline.backups.manifest import FULL, INCREMENTAL, Manifest
-from pipeline.backups.places import Place, open_place
-from pipeline.backups.reading import check_backup, names_of, read_backup
+from pipeline.backups.manifest import FULL, INCREMENTAL, BackupBrokenError, Manifest
+from pipeline.backups.places import S3, Place, open_place
+from pipeline.backups.reading import check_backup, names_of, read_backup, read_in
 from pipeline.context import Context
 from scripts.invocation import emit, open_context, told
 from scripts.verbs import App
@@ -41,6 +43,9 @@ def register(app: App) -> None:
         if sum((list_, check, full or dry_run)) > 1:
             raise UsageError(cause=_("--list and --check stand alone"))
         context = open_context(ctx)
+        if to not in {None, S3}:
+            # What is typed is meant from where one stands; the setting is relative to the home folder.
+            to = str(Path(to or "").absolute())
         place = open_place(context, to or context.settings.backup.to, context.environment)
         if list_:
             _list(place, as_json=as_json)
@@ -54,8 +59,18 @@ def register(app: App) -> None:
 
 
 def _list(place: Place, *, as_json: bool) -> None:
-    found = [read_backup(place, name) for _set_name, name in names_of(place)]
+    found: list[Manifest] = []
+    broken: list[BackupBrokenError] = []
+    for set_name, name in names_of(place):
+        try:
+            found.append(read_in(place, set_name, name))
+        except BackupBrokenError as cause:
+            broken.append(cause)
     emit([_short(one) for one in found], as_json=as_json, show=lambda out: _show_list(out, place, found))
+    for one in broken:
+        told().print(f"✗ {one}", markup=False)
+    if broken:
+        raise typer.Exit(BackupBrokenError.exit_code)
 
 
 def _check(place: Place, *, as_json: bool) -> None:
@@ -71,6 +86,7 @@ def _check(place: Place, *, as_json: bool) -> None:
 
 
 def _foresee(context: Context, place: Place, *, full: bool, as_json: bool) -> None:
+    ensure_ours(context, place, full=full)
     kind = FULL if full or is_full_due(place, context.clock()) else INCREMENTAL
     files = kept_files(context)
     sentence = _("Would be made in {place}: {kind}; the ledger and {files} files.").format(

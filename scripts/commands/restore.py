@@ -8,7 +8,7 @@ from rich.console import Console
 from config.dates import instant_text
 from config.errors import UsageError
 from config.i18n import gettext as _
-from pipeline.backups.accepting import RestoreReason, accept_older
+from pipeline.backups.accepting import RestoreReason, accept_older, would_be_lost
 from pipeline.backups.reading import read_backup
 from pipeline.backups.restoring import Restored, open_source, restore
 from pipeline.context import Context
@@ -37,13 +37,19 @@ def register(app: App) -> None:
             bool,
             typer.Option("--accept-older", help=_("Accept that events which signed heads name are lost for good.")),
         ] = False,
-        dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Only tell which backup it would be."))] = False,
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help=_("Only tell what would be brought back, or lost."))
+        ] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("Write the result as JSON."))] = False,
     ) -> None:
         if source is not None and dry_run:
             return _foresee(open_context(ctx, needs_set_up=False), source, name, as_json=as_json)
         if source is None and not older:
             raise UsageError(cause=_("name the folder of backups, or s3"))
+        if dry_run:
+            lost = would_be_lost(open_context(ctx))
+            sentence = _("Would be lost for good: {lost} events.").format(lost=lost)
+            return emit({"lost": lost}, as_json=as_json, show=lambda out: out.print(sentence))
         if reason is None:
             raise UsageError(cause=_("a reason is needed: --reason, one of {reasons}").format(reasons=_reasons()))
         if source is None:

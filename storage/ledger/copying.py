@@ -5,18 +5,20 @@ By what the database itself has for it: SQLite's online backup, PostgreSQL's pg_
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, inspect, text
 
 from config.errors import LedgerError
 from config.i18n import mark as _
 from storage.ledger import postgres_programs
 from storage.ledger.chain import GENESIS, ChainHead
 from storage.ledger.opening import Ledger
+from storage.ledger.refusals import refusal
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 _HEAD = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1"
@@ -48,6 +50,15 @@ def copy_ledger(ledger: Ledger, target: Path) -> LedgerCopy:
     return _dump(ledger, target)
 
 
+def is_empty(ledger: Ledger) -> bool:
+    """Say whether nothing is there where a copy would be put back: no file or what belongs to one, no table at all."""
+    if ledger.engine.dialect.name != SQLITE:
+        return not inspect(ledger.engine).get_table_names()
+    file = Path(str(ledger.engine.url.database))
+    # What an old ledger's log beside it holds would be played into the one that is brought back.
+    return not any(file.with_name(f"{file.name}{ending}").exists() for ending in ("", "-wal", "-shm", "-journal"))
+
+
 def put_back(ledger: Ledger, source: Path) -> None:
     """Bring a copy back as the ledger, which must be empty. The file is moved (SQLite) or read (PostgreSQL)."""
     if ledger.engine.dialect.name == SQLITE:
@@ -75,7 +86,21 @@ def take_out(ledger: Ledger) -> None:
 
 
 def _copy_file(ledger: Ledger, target: Path) -> LedgerCopy:
-    with closing(sqlite3.connect(str(ledger.engine.url.database))) as source, closing(sqlite3.connect(target)) as copy:
+    with _translated(ledger):
+        return _copied(str(ledger.engine.url.database), target)
+
+
+@contextmanager
+def _translated(ledger: Ledger) -> Iterator[None]:
+    """Raise this program's errors in place of SQLite's, which no engine stands before here."""
+    try:
+        yield
+    except sqlite3.Error as err:
+        raise refusal(err, ledger.engine) or LedgerError(cause=type(err).__name__) from err
+
+
+def _copied(database: str, target: Path) -> LedgerCopy:
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
         # In one step: between two, another process's commit would begin it anew.
         source.backup(copy)
     with closing(sqlite3.connect(f"file:{target}?mode=ro&immutable=1", uri=True)) as copy:

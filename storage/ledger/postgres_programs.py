@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from psycopg.pq import Conninfo
 from sqlalchemy import URL
 
 from config.errors import ToolFailedError, ToolMissingError
@@ -33,12 +34,18 @@ def restore(url: URL, source: Path) -> None:
     _run("pg_restore", url, [*form, str(source)], source)
 
 
+def _asked(url: URL) -> dict[str, str | tuple[str, ...]]:
+    """Give what an address asks of the connection, such as its encryption, but for what only the driver knows."""
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    return {name: value for name, value in url.query.items() if name in known}
+
+
 def _run(program: str, url: URL, arguments: Sequence[str], file: Path) -> None:
     path = shutil.which(program)
     if path is None:
         raise ToolMissingError(tool=program, cause=_NOT_FOUND, install=INSTALL)
     # The password goes by the environment: arguments can be read by everybody on the machine.
-    address = url.set(drivername="postgresql", password=None, query={}).render_as_string(hide_password=False)
+    address = url.set(drivername="postgresql", password=None, query=_asked(url)).render_as_string(hide_password=False)
     environment = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program

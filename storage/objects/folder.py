@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -185,8 +185,10 @@ class FolderStore:
             fresh.touch()
             limit = fresh.stat().st_mtime - _ABANDONED_S
             for path in self._incoming.glob("*"):
-                if path.stat().st_mtime < limit:
-                    path.unlink(missing_ok=True)
+                # Another thread may place or take away its own at this moment.
+                with suppress(FileNotFoundError):
+                    if path.stat().st_mtime < limit:
+                        path.unlink()
 
     def _path(self, key: str) -> Path:
         check_key(key)

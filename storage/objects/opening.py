@@ -21,7 +21,11 @@ def open_replica(settings: Settings) -> ObjectStore | None:
     if settings.replica.kind == "none":
         return None
     replica = _opened("replica", settings.replica_folder, settings.replica)
-    if replica.name == open_store(settings).name:
+    is_same_folder = (
+        settings.replica.kind == settings.store.kind == "folder"
+        and settings.replica_folder.resolve() == settings.store_folder.resolve()
+    )
+    if is_same_folder or replica.name == open_store(settings).name:
         raise SettingsError(file=SETTINGS_FILE, key="replica.kind", cause=_("the replica is the first store itself"))
     return replica
 

@@ -146,6 +146,23 @@ def test_what_was_deleted_is_had_back_from_its_version_and_put_again(
     assert store.read_back(KEY) == digest
 
 
+@pytest.mark.parametrize("request_", ["put_object", "complete_multipart_upload"])
+def test_what_is_sent_again_because_its_answer_was_lost_is_stored_once(
+    s3_server: S3Server, s3_account: S3Account, scan: Path, large: Path, monkeypatch: pytest.MonkeyPatch, request_: str
+) -> None:
+    store, file = S3Store(s3_account, part_bytes=PART), scan if request_ == "put_object" else large
+    send = getattr(store._client, request_)
+
+    def send_twice(**asked: Any) -> Any:
+        send(**asked)
+        return send(**asked)
+
+    monkeypatch.setattr(store._client, request_, send_twice)
+    digest = sha(file.read_bytes())
+    assert store.put(KEY, file, digest).sha256 == digest
+    assert len(versions(s3_server, s3_account.bucket)) == 1
+
+
 def test_what_is_good_is_not_replaced(s3_server: S3Server, s3_account: S3Account, scan: Path) -> None:
     store = S3Store(s3_account)
     assert store.put(KEY, scan, sha(GOOD)) == store.replace(KEY, scan, sha(GOOD))
