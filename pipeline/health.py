@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from tempfile import TemporaryFile
 
@@ -127,8 +127,14 @@ def _objects(ctx: Context) -> str:
             ),
             todo=gettext(_("`sohoa audit` names each with its remedy.")),
         )
-    oldest = instant_text(standing.oldest_check_at) if standing.oldest_check_at else "–"
-    return gettext(_("{total}, oldest reading {oldest}")).format(total=standing.total, oldest=oldest)
+    oldest = standing.oldest_check_at
+    found = gettext(_("{total}, oldest reading {oldest}")).format(
+        total=standing.total, oldest=instant_text(oldest) if oldest else "–"
+    )
+    if oldest and ctx.clock() - oldest > timedelta(days=ctx.settings.fixity.period_days):
+        todo = gettext(_("Let `sohoa fixity` read them again; `sohoa serve` does so each night (run.fixity_cron)."))
+        raise NotWellError(found=found, todo=todo)
+    return found
 
 
 def _clock(ctx: Context) -> str:

@@ -51,6 +51,8 @@ def main(arguments: Sequence[str]) -> int:
         _install_tools()
     except ToolsMissingError as err:
         print(_("The tools of the audit could not be installed here: {cause}").format(cause=err))
+        if not chosen.sbom:
+            print(tell(None).text)
         return _FAULTY if chosen.sbom else 0
     if chosen.sbom:
         _write_list(chosen.sbom)
@@ -90,7 +92,7 @@ class Told:
 def tell(audit: Audit | None) -> Told:
     """Say what an audit came to."""
     if audit is None or not audit.audited:
-        return Told(_("NOTHING WAS AUDITED: the database of known faults cannot be reached from here."), 0)
+        return Told(_("NOTHING WAS AUDITED: the tools or the database of known faults are not to be had from here."), 0)
     lines = [
         _("Packages audited: {count}; known faults: {faults}").format(count=audit.audited, faults=len(audit.faults))
     ]
