@@ -38,7 +38,7 @@ from storage.ledger import events
 from storage.ledger.copying import POSTGRESQL, copy_ledger
 
 LOCK_NAME = "backup.lock"
-COPIES = ".backup-"
+COPIES = ".sohoa-backup-"
 """How the folder of a copy that is being cut begins."""
 PATTERNS = ("*.toml", "*.csv", "trust/**/*", "document_types/**/*", "chain/*", "work/*/v*/sealed-*.pdf")
 """What is kept of the home folder; no key, no password file, no scan that is not archived, no object of the store."""

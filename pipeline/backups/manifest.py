@@ -1,7 +1,6 @@
 """What a backup consists of: one JSON file that names every piece by its hash, and is signed like a head of the log."""
 
 import json
-import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,6 @@ from config.i18n import mark as _
 SCHEMA = 1
 FULL, INCREMENTAL = "full", "incremental"
 MANIFEST, SIGNATURE = ".json", ".p7s"
-_NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 _INSTANT = "%Y%m%dT%H%M%SZ"
 
 
@@ -37,7 +35,10 @@ def instant_of(name: str) -> datetime:
 
 def is_name(name: str) -> bool:
     """Say whether a backup or a set could have this name: other things may lie in the same folder."""
-    return _NAME.fullmatch(name) is not None
+    try:
+        return name_at(instant_of(name)) == name
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

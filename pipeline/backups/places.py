@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -95,7 +96,8 @@ class FolderPlace:
                 os.fsync(copy.fileno())
             part.replace(target)
         except OSError as err:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
             raise BackupPlaceError(place=self.name, cause=err) from err
         if file_sha256(target) != file_sha256(source):
             raise BackupPlaceError(place=self.name, cause=_("it does not give back what was written"))

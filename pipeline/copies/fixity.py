@@ -12,7 +12,7 @@ from heapq import merge
 from itertools import chain, islice
 from math import ceil
 
-from config.errors import StoreError
+from config.errors import ObjectMissingError, StoreError
 from pipeline.context import Context
 from pipeline.copies.copying import CopyReport, copy_waiting
 from pipeline.copies.doubts import Doubt, doubts_left
@@ -76,7 +76,7 @@ def due_copies(ctx: Context, unread_days: int | None = None) -> int:
 
 @dataclass(slots=True)
 class _Run:
-    """One run: what it came to so far, which places do not answer or cannot lock, and what kept copies from healing."""
+    """One run: what it came to, which places do not answer or cannot lock, and what kept a copy from being healed."""
 
     ctx: Context
     report: FixityReport
@@ -111,7 +111,7 @@ class _Run:
                 else:
                     self.report.locked += locked.count
                     if locked.missing is not None:
-                        self.unlockable[side.place] = locked.missing
+                        self.hindrances.setdefault(locked.missing.code, locked.missing)
 
     def _read(self, sides: dict[Place, Side], copy: KeptCopy) -> None:
         side = sides[copy.place]
@@ -137,6 +137,9 @@ class _Run:
         """Lock a good copy for longer, where its record's class was changed since."""
         try:
             self.report.locked += lock_again(self.ctx, side, copy)
+        except ObjectMissingError as cause:
+            # Not under the version that the ledger names: that hinders no other.
+            self.hindrances.setdefault(cause.code, cause)
         except StoreError as cause:
             self.unlockable[copy.place] = cause
 

@@ -6,11 +6,13 @@ own.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
+from config.clock import legal_date
 from config.errors import ObjectMissingError
 from pipeline.context import Context
 from pipeline.copies.retention import locked_until, retention_rules
@@ -71,10 +73,10 @@ def lock_again(ctx: Context, side: Side, copy: KeptCopy) -> bool:
 
 
 def _lockable(ctx: Context, side: Side) -> Iterator[UUID]:
-    """Give the records of which a file is not locked and whose class and end are known."""
+    """Give the records of which a file is not locked, whose class and end are known, and whose time is not over."""
     last = UUID(int=0)
     while True:
-        query = _known_class(side).where(Record.id > last).order_by(Record.id).limit(_AT_A_TIME)
+        query = _known_class(ctx, side).where(Record.id > last).order_by(Record.id).limit(_AT_A_TIME)
         with ctx.ledger.reading() as session:
             page = session.scalars(query).all()
         if not page:
@@ -83,7 +85,9 @@ def _lockable(ctx: Context, side: Side) -> Iterator[UUID]:
         last = page[-1]
 
 
-def _known_class(side: Side) -> Select[UUID]:
+def _known_class(ctx: Context, side: Side) -> Select[UUID]:
+    """Give the query for these records. What it leaves out would else be asked about again in each night."""
+    rules, year = retention_rules(), legal_date(ctx.clock()).year
     of_record = (Document.record_id == Record.id, Document.state.not_in(OUTSIDE))
     unlocked = side.query().where(Document.record_id == Record.id, _is_unlocked(side))
     return (
@@ -93,8 +97,12 @@ def _known_class(side: Side) -> Select[UUID]:
             unlocked.correlate(Record).exists(),
             ~exists().where(*of_record, Document.maintenance.is_(None)),
             or_(
-                RegisterEntry.resolved_on.is_not(None),
-                exists().where(*of_record, Document.maintenance.in_(retention_rules().permanent)),
+                exists().where(*of_record, Document.maintenance.in_(rules.permanent)),
+                *(
+                    exists().where(*of_record, Document.maintenance == code)
+                    & (RegisterEntry.resolved_on >= date(year - years, 1, 1))
+                    for code, years in rules.years.items()
+                ),
             ),
         )
     )

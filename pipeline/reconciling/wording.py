@@ -4,6 +4,10 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from pipeline.reconciling.model import Kind
 
+_HEAL_OR_BRING = _(
+    "After `--repair` let `sohoa fixity` heal it from the replica; without one, keep what is there and bring the good "
+    "file from a backup of the store."
+)
 FOUND: dict[Kind, str] = {
     Kind.OBJECT_MISSING: _("the ledger names it, the store does not have it"),
     Kind.OTHER_SIZE: _("the store has it in another size than was stored"),
@@ -34,9 +38,12 @@ MEND: dict[Kind, str] = {
 }
 """What a repair does."""
 TODO: dict[Kind, str] = {
-    Kind.OBJECT_MISSING: _("Put it back from the second store or a backup of the store, then `sohoa audit --objects`."),
-    Kind.OTHER_SIZE: _("Keep what is there; bring the good file back from the second store or a backup of the store."),
-    Kind.OTHER_BYTES: _("Keep what is there; bring the good file back from the second store or a backup of the store."),
+    Kind.OBJECT_MISSING: _(
+        "After `--repair` let `sohoa fixity` heal it from the replica; without one, put it back from a backup of the "
+        "store, then `sohoa audit --objects`."
+    ),
+    Kind.OTHER_SIZE: _HEAL_OR_BRING,
+    Kind.OTHER_BYTES: _HEAL_OR_BRING,
     Kind.UNREADABLE: _("Look after the disk or server of the store, then `sohoa audit --objects`."),
     Kind.NOT_NOTED: _("Run `sohoa reconcile --repair` again."),
     Kind.UNKNOWN: _("Leave it where it is and find out who put it there; nothing in the store is ever deleted."),

@@ -188,7 +188,7 @@ def test_a_signed_file_that_is_archived_while_the_backup_is_made_hinders_nothing
 
 
 def test_a_copy_of_the_ledger_that_a_killed_backup_left_is_taken_away(kept: House, elsewhere: Path) -> None:
-    left = kept.home / ".backup-abc" / "ledger"
+    left = kept.home / f"{making.COPIES}abc" / "ledger"
     left.parent.mkdir()
     left.write_bytes(b"names of citizens")
     back_up(kept.ctx, to=str(elsewhere))

@@ -1,6 +1,8 @@
 """Second copies where something stands in the way: of one object, of a lock, of two that copy at once, of a clock."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -9,6 +11,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, text, update
 
+from config.clock import legal_date
 from config.errors import SettingsError
 from config.settings import load_settings
 from pipeline.check_result import NotWellError
@@ -17,6 +20,8 @@ from pipeline.copies import standing
 from pipeline.copies.audit_reading import reread_bad
 from pipeline.copies.copying import copy_waiting, note_copy
 from pipeline.copies.fixity import run_fixity
+from pipeline.copies.locking import _lockable
+from pipeline.copies.sides import sides_of
 from pipeline.copies.standing import ensure_replica_stands
 from pipeline.evidence.choosing import chosen_documents
 from pipeline.evidence.facts import receipt_facts
@@ -145,6 +150,27 @@ def test_the_replica_is_never_the_first_store_under_another_name(archive: House)
     archive.open(replica={"kind": "folder", "folder": "second"})
     with pytest.raises(SettingsError, match=r"replica\.kind"):
         _ = archive.ctx.replica
+
+
+@pytest.mark.parametrize(
+    ("code", "years_ago", "is_lockable"),
+    [("06", 10, True), ("06", 11, False), ("05", 11, True), ("07", 1, False), ("01", 99, True)],
+)
+def test_only_records_that_may_be_locked_now_are_asked_about(
+    archive: House, code: str, years_ago: int, is_lockable: bool
+) -> None:
+    resolved = f"{legal_date(archive.ctx.clock()).year - years_ago}-01-01"
+    with closing(sqlite3.connect(archive.home / "ledger.sqlite3")) as ledger:
+        entry = {"id": "0" * 32, "agency_code": "a", "record_code": "b", "resolved_on": resolved, "source_row": 1}
+        entry |= {"first_import_id": "0" * 32, "last_import_id": "0" * 32, "row_sha256": "0" * 64}
+        entry |= {"expected_results": 1, "expected_papers": 0}
+        marks = ", ".join(f":{name}" for name in entry)
+        ledger.execute(f"INSERT INTO register_entry ({', '.join(entry)}) VALUES ({marks})", entry)
+        ledger.execute("UPDATE record SET register_entry_id = ?", ["0" * 32])
+        ledger.execute("UPDATE document SET maintenance = ?", [code])
+        ledger.commit()
+    (first, _replica) = sides_of(archive.ctx)
+    assert len(list(_lockable(archive.ctx, first))) == is_lockable
 
 
 @pytest.mark.needs("s3")
