@@ -155,6 +155,15 @@ class RunSettings(Section):
     """How much is worked on at a time, and when."""
 
     workers: int = Field(2, ge=1, description=_("Documents worked on at a time."))
+    memory_mb: int = Field(
+        0,
+        ge=0,
+        examples=[8000],
+        description=_(
+            "Memory that documents in work on this machine may need together, in MB; 0: half of what this program may "
+            "use. One that needs more waits for a larger machine."
+        ),
+    )
     batch_size: int = Field(100, ge=1, le=200, description=_("Most documents in one flow run."))
     claim_s: int = Field(900, ge=10, description=_("Seconds after which a silent worker's document is taken over."))
     digitize_cron: Cron = Field("*/15 * * * *", description=_("When `sohoa serve` drains the inbox (Vietnam time)."))

@@ -50,11 +50,12 @@ class Entry(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What was copied to staging: under which id, the hash it is known by, and what the file says of itself."""
+    """What was copied to staging: under which id, the hash it is known by, its bytes, what the file says of itself."""
 
     document_id: UUID
     sha256: str
     facts: SourceFacts
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,9 @@ def _entered(ctx: Context, session: Session, arrival: Arrival, staged: Staged) -
     else:
         document, entry = _first(ctx, session, arrival, staged, batch, record), Entry.NEW
     if entry is not Entry.DUPLICATE:
-        document.page_count = staged.facts.page_count
+        document.page_count, document.original_bytes = staged.facts.page_count, staged.size
+        document.largest_page_px = staged.facts.largest_page_px
+        document.all_pages_px = staged.facts.all_pages_px
         document.lane = Lane.SIGNED if staged.facts.is_signed else None
         document.same_bytes_as_id = twin.id if twin and twin is not document else None
     _note_findings(ctx, session, document, staged.facts, record)

@@ -11,14 +11,18 @@ from sqlalchemy import select
 from config.clock import Clock, system_clock
 from config.errors import LedgerError, SettingsError, SigningError
 from config.i18n import mark as _
+from config.memory import usable_memory
 from config.secret_values import secret
 from config.settings import Settings
 from ocr.engines import Engine, open_engine
 from pipeline.batch_checks import BatchChecks
+from pipeline.budget import Budget
 from pipeline.copies.pause import ReplicaPause
+from pipeline.needs import free_for_documents, need_rates
 from pipeline.place_marker import place_of
+from pipeline.scratch import take_scratch
 from pipeline.watch import Nobody, Watcher
-from pipeline.worker import this_worker
+from pipeline.worker import machine_of, this_worker
 from signing.generated_keys import generated_root, missing_root
 from signing.opening import open_sealer
 from signing.seal import Sealer
@@ -64,7 +68,8 @@ class Context:
         A key or timestamp authority that is not set or not at hand holds up what is to be sealed, and only that:
         papers are taken in and read without it.
         """
-        _ = self.ledger, self.store, self.replica, self.engine, self.trust, self.reading_slots
+        take_scratch(self.settings.home, self.worker)
+        _ = self.ledger, self.store, self.replica, self.engine, self.trust, self.reading_slots, self.budget
         with suppress(SettingsError, SigningError):
             _ = self.sealer
 
@@ -116,6 +121,13 @@ class Context:
     def reading_slots(self) -> BoundedSemaphore:
         """Holds back more documents than may be read at once; those that wait for an authority hold none."""
         return BoundedSemaphore(self.settings.run.workers)
+
+    @cached_property
+    def budget(self) -> Budget:
+        """What documents in work on this machine may need together; all its processes see the same."""
+        home, work = self.settings.home, self.settings.work_folder
+        memory = self.settings.run.memory_mb * 1_000_000 or int(need_rates().memory_share * usable_memory())
+        return Budget(home / "admission" / machine_of(self.worker), memory, work, lambda: free_for_documents(home))
 
     @property
     def is_scheduled(self) -> bool:

@@ -22,6 +22,7 @@ from config.errors import (
     known_errors,
 )
 from config.i18n import mark as _
+from pipeline.budget import LargerMachineNeededError
 from pipeline.deciding import open_task
 from pipeline.erasing import erase_everywhere
 from pipeline.holds import FolderUnusableError, SecretStoredError, SuspectedError
@@ -155,7 +156,7 @@ def _try_again_or_stick(job: Job, cause: SohoaError) -> DocumentState:
     """Write a failure down: the document stays where it is for another try, or is stuck after the last one."""
     with job.commit() as session:
         document = session.get_one(Document, job.facts.document_id)
-        is_ours = isinstance(cause, INSTALLATION_ERRORS)
+        is_ours = isinstance(cause, (*INSTALLATION_ERRORS, LargerMachineNeededError))
         if not is_ours:
             document.tries += 1
         if document.tries >= MOST_TRIES or not (cause.retry_helps or is_ours):

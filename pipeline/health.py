@@ -25,6 +25,7 @@ from pipeline.founding import is_set_up
 from pipeline.health_data import check_data
 from pipeline.health_promise import check_promise
 from pipeline.health_reference import check_reference
+from pipeline.health_room import check_room
 from pipeline.health_signing import check_keys, check_timestamps
 from pipeline.inbox import InboxMissingError
 from pipeline.production import check_production
@@ -183,6 +184,7 @@ INSTALLATION: tuple[tuple[str, Callable[[Context], str]], ...] = (
     (_("Stored files"), _objects),
     (_("Clock"), _clock),
     (_("Disk"), _disk),
+    (_("Memory for documents"), check_room),
 )
 SEVERAL: tuple[Callable[[Context], list[CheckResult]], ...] = (
     check_production,

@@ -212,8 +212,9 @@ def _admit(ctx: Context, arrival: Arrival, document_id: UUID, files: tuple[Path,
         raise type(err)(**{**err.details, "file": arrival.path}) from err
     if stack is not None:
         return _admit_stack(ctx, arrival, document_id, stack)
+    staged = Staged(document_id, sha256, facts, sum(file.stat().st_size for file in files))
     with ctx.ledger.session() as session:
-        entry = enter(ctx, session, arrival, Staged(document_id, sha256, facts))
+        entry = enter(ctx, session, arrival, staged)
     if entry is not Entry.NEW:
         shutil.rmtree(staging_folder(ctx, document_id))
     return "known" if entry is Entry.KNOWN else "taken"

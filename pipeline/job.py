@@ -20,6 +20,7 @@ from ocr.model import PageText
 from pipeline.context import Context
 from pipeline.lease_clock import ensure_clock, lease_now
 from pipeline.machines import is_within_reach
+from pipeline.needs import Need, need_of, size_of
 from pipeline.worker import is_known_dead
 from storage.ledger.models import Batch, Document, DocumentVersion, Record
 from storage.ledger.states import BatchProfile, DocumentState
@@ -50,6 +51,8 @@ class DocumentFacts:
     """This version was archived: its PDF stays as it was signed."""
     original_sha256: str
     pages: int
+    need: Need
+    """What work on its pages is thought to need."""
     received_at: datetime
     """When this version came in."""
     converter: str
@@ -239,6 +242,7 @@ def _facts(session: Session, document_id: UUID) -> DocumentFacts:
         is_archived=version.archived_at is not None,
         original_sha256=document.original_sha256,
         pages=document.page_count or 1,
+        need=need_of(size_of(document)),
         received_at=version.created_at,
         converter=batch.operator,
         scanned_at=batch.scanned_at,

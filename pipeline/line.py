@@ -3,8 +3,7 @@
 How a batch of documents is worked on (threads, a Prefect flow, several machines) is the caller's, given as `work`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,12 +20,14 @@ from pipeline.inbox import arrivals
 from pipeline.inbox_ledger import is_settled
 from pipeline.inbox_turns import drain_in_turn, tidy_in_turn
 from pipeline.job import free_dead_claims
+from pipeline.lanes import Lanes, left_for_larger_machines
 from pipeline.lease_clock import ensure_right_clock
 from pipeline.leases import end_dead_leases
 from pipeline.machines import come_to_work
 from pipeline.outcome import Outcome, RunSummary, count_failures, count_states
 from pipeline.release import approve, waiting_batches
-from pipeline.runner import sweep, tried_before, workable, workload
+from pipeline.runner import sweep, workable, workload
+from pipeline.scratch import take_scratch
 from pipeline.search.indexing import refresh_index
 from pipeline.stack_keeping import keep_stacks
 from storage.ledger.models import Document
@@ -66,6 +67,7 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
     with ctx.ledger.session() as session:
         # Else what a killed run had leased is nobody's work until its lease runs out.
         end_dead_leases(ctx, session)
+    take_scratch(ctx.settings.home, ctx.worker)
     sweep(ctx)
     recheck_trust(ctx)
     intake = drain_in_turn(ctx)
@@ -78,7 +80,7 @@ def run_line(ctx: Context, work: Work, *, agency: str | None = None, release_as_
     keep_stacks(ctx)
     removed = tidy_in_turn(ctx)
     refresh_index(ctx, MOST_INDEXED)
-    outcomes = came_to.values()
+    outcomes = [*came_to.values(), *left_for_larger_machines(ctx, agency)]
     return RunSummary(intake, count_states(outcomes), removed, head_trouble(ctx), count_failures(outcomes))
 
 
@@ -101,16 +103,9 @@ def _work_off(ctx: Context, work: Work, agency: str | None, came_to: dict[UUID, 
             under_no_head.clear()
 
 
-def _together(ctx: Context, known: Mapping[UUID, int]) -> Mapping[UUID, int]:
-    """Give what may be worked on at once: what was tried in vain last and by itself, as it may end all beside it."""
-    troubled = tried_before(ctx)
-    calm = {document_id: pages for document_id, pages in known.items() if document_id not in troubled}
-    return calm or dict(islice(known.items(), 1))
-
-
 def _batches(ctx: Context, agency: str | None) -> Iterator[list[UUID]]:
     tried: set[UUID] = set()
-    tried_in_vain = 0
+    tried_in_vain, lanes = 0, Lanes(ctx)
     while True:
         found = workload(ctx, limit=MOST_KNOWN + tried_in_vain, agency=agency)
         known = {id_: pages for id_, pages in found.items() if id_ not in tried}
@@ -118,7 +113,7 @@ def _batches(ctx: Context, agency: str | None) -> Iterator[list[UUID]]:
         ctx.watcher.taken_on(known)
         if not known:
             return
-        with chunk_of(ctx, _together(ctx, known)) as batch:
+        with chunk_of(ctx, lanes.next_of(known)) as batch:
             if not batch:
                 # Others were quicker with all of it.
                 return

@@ -90,12 +90,12 @@ def be_seen(ctx: Context, session: Session) -> None:
     """Note that this machine is at work; nothing in a ledger that is one machine's."""
     if ctx.place is None:
         return
-    now, name = lease_now(ctx, session), machine_of(ctx.worker)
-    seen = update(Machine).where(Machine.name == name).values(seen_at=now, place=ctx.place)
+    now, name, memory = lease_now(ctx, session), machine_of(ctx.worker), ctx.budget.memory
+    seen = update(Machine).where(Machine.name == name).values(seen_at=now, place=ctx.place, memory_bytes=memory)
     if session.scalar(seen.returning(Machine.name)) is None:
         hold(session, LEASE_LOCK)
         if session.get(Machine, name) is None:
-            session.add(Machine(name=name, place=ctx.place, seen_at=now))
+            session.add(Machine(name=name, place=ctx.place, seen_at=now, memory_bytes=memory))
             session.flush()
 
 
@@ -104,6 +104,13 @@ def machines_at_work(ctx: Context, session: Session) -> int:
     since, own = lease_now(ctx, session) - COUNTED_FOR, machine_of(ctx.worker)
     others = select(func.count()).select_from(Machine).where(Machine.seen_at > since, Machine.name != own)
     return 1 + (session.scalar(others) or 0)
+
+
+def most_memory(ctx: Context, session: Session) -> int:
+    """Give the most that documents in work may need together on one of the machines that share the work."""
+    since = lease_now(ctx, session) - COUNTED_FOR
+    others = session.scalar(select(func.max(Machine.memory_bytes)).where(Machine.seen_at > since))
+    return max(ctx.budget.memory, others or 0)
 
 
 def at_work_lately(ctx: Context) -> list[str]:

@@ -66,6 +66,8 @@ ERRORS: dict[str, str] = {
     "store": _("the object store failed"),
     "store_unreachable": _("the object store does not answer"),
     "disk_full": _("no space was left"),
+    "disk_short": _("there is not enough space to begin"),
+    "larger_machine_needed": _("it needs more memory than this machine gives"),
     "folder_unusable": _("a folder of the installation cannot be written"),
     "write_once": _("other bytes stand under the same name"),
     "read_back": _("the stored file reads back differently"),

@@ -73,6 +73,13 @@ def clear_work(ctx: Context, document_id: UUID) -> None:
     shutil.rmtree(ctx.settings.work_folder / str(document_id), ignore_errors=True)
 
 
+def clear_halves(work: Path) -> None:
+    """Delete what is half-written in a document's folder: only who holds its claim writes there."""
+    for path in work.iterdir() if work.is_dir() else ():
+        if path.suffix in {".part", ".kept"} or path.name.startswith("."):
+            path.unlink(missing_ok=True)
+
+
 def crops_folder(work: Path) -> Path:
     """Give where pictures of fields lie in a document's work folder."""
     return work / "crops"

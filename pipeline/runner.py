@@ -29,6 +29,7 @@ from pipeline.specimen_gate import pass_specimen_gate
 from pipeline.stages import ASSEMBLE, DELIVER, EXTRACT, PREPARE, RECOGNIZE, do_stage
 from pipeline.stages.attest import find_attested
 from pipeline.waiting_release import is_released
+from pipeline.within_budget import fits_here, within_budget
 from pipeline.words import keep_words
 from storage.ledger.models import Document, StoredObject
 from storage.ledger.states import DocumentState
@@ -66,6 +67,7 @@ def workload(ctx: Context, *, limit: int | None = None, agency: str | None = Non
                 Document.claim_until.is_(None) | (Document.claim_until < lease_now(ctx, session)),
                 in_no_others_chunk(ctx, session),
                 is_within_reach(ctx, session),
+                fits_here(ctx),
             )
             .order_by(Document.received_at, Document.id)
             .limit(limit)
@@ -168,7 +170,7 @@ def _advance(job: Job) -> DocumentState:
     state = _state(job)
     if state is DocumentState.SEALED:
         return archive_document(job)
-    with job.ctx.reading_slots:
+    with within_budget(job):
         is_through = _run_stages(job)
     if not is_through:
         state = _await_attest(job)

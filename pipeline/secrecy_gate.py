@@ -220,6 +220,7 @@ def _erase_rows(session: Session, document: Document) -> None:
     session.execute(update(Document).where(Document.same_bytes_as_id == document.id).values(same_bytes_as_id=None))
     document.record_id = document.batch_id = document.stt = document.source_path = None
     document.page_count = document.type_code = document.lane = document.same_bytes_as_id = None
+    document.largest_page_px = document.all_pages_px = document.original_bytes = None
     document.role = Role.RESULT
     document.claim_owner = document.claim_until = None
     document.claim_fence += 1

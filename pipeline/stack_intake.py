@@ -77,5 +77,8 @@ def _staged(ctx: Context, pdf: Path, part: StackPart, facts: SourceFacts, path: 
     folder.mkdir(parents=True)
     out = folder / "000001.pdf"
     take_pages(pdf, range(part.first, part.last + 1), out)
-    own = replace(facts, format=SourceFormat.PDF, page_count=part.last - part.first + 1)
-    return StagedPart(part, Staged(document_id, file_sha256(out), own), path)
+    pages = part.last - part.first + 1
+    # Of its own pages no more is known than the largest of the stack.
+    most_px = min(facts.all_pages_px, pages * facts.largest_page_px)
+    own = replace(facts, format=SourceFormat.PDF, page_count=pages, all_pages_px=most_px)
+    return StagedPart(part, Staged(document_id, file_sha256(out), own, out.stat().st_size), path)

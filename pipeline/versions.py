@@ -111,6 +111,7 @@ def fall_back(ctx: Context, session: Session, document: Document, cause: SohoaEr
     document.batch_id = earlier.batch_id or document.batch_id
     document.lane, document.type_code = earlier.lane, earlier.type_code
     document.page_count = session.scalar(select(func.count()).where(Page.version_id == earlier.id))
+    document.largest_page_px = document.all_pages_px = document.original_bytes = None
     move(session, document.id, _comes_back_as(earlier), actor=ctx.actor, at=now, cause=cause)
     if earlier.archived_at is not None:
         settle_record(session, ctx, document.record_id)

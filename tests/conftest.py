@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -40,6 +41,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def corpus() -> Path:
     """The real scans with truth, beside the project; only for tests marked needs("corpus")."""
     return SHARED / "corpus" / "vn-government-scans"
+
+
+_TEMP = tempfile.gettempdir()
+
+
+@pytest.fixture(autouse=True)
+def _temp_of_the_system() -> Iterator[None]:
+    """Let no test leave its installation's folder of temporary files to a later one: it goes with the installation."""
+    tempfile.tempdir = os.environ["TMPDIR"] = _TEMP
+    yield
+    tempfile.tempdir = os.environ["TMPDIR"] = _TEMP
 
 
 @pytest.fixture(autouse=True)

@@ -105,3 +105,6 @@ class SourceFacts:
     notes: tuple[str, ...]
     is_specimen: bool = False
     """A file of it says of itself that it is a fictional paper."""
+    largest_page_px: int = 0
+    all_pages_px: int = 0
+    """Pixels of its largest page and of all its pages: of their pictures, or as drawn where that is more."""

@@ -23,16 +23,32 @@ def inspect(paths: Sequence[Path], limits: Limits) -> SourceFacts:
     if len(ordered) == 1:
         with steady(ordered[0], limits) as file:
             if find_format(ordered[0], file) is SourceFormat.PDF:
-                pages, is_signed, notes = examine(ordered[0], file, limits)
-                is_specimen = carries_specimen_mark(file)
-                return SourceFacts(SourceFormat.PDF, pages, is_signed, _codes(notes), is_specimen)
+                pdf = examine(ordered[0], file, limits)
+                return SourceFacts(
+                    SourceFormat.PDF,
+                    pdf.pages,
+                    pdf.is_signed,
+                    _codes(pdf.notes),
+                    is_specimen=carries_specimen_mark(file),
+                    largest_page_px=pdf.largest_page_px,
+                    all_pages_px=pdf.all_pages_px,
+                )
     found: set[Note] = set()
     formats: list[SourceFormat] = []
+    pixels: list[int] = []
     for frame in document_frames(ordered, limits):
         found |= frame.notes
         formats.append(frame.format)
-    is_specimen = any(_is_marked(path, limits) for path in ordered)
-    return SourceFacts(formats[0], len(formats), is_signed=False, notes=_codes(found), is_specimen=is_specimen)
+        pixels.append(frame.width * frame.height)
+    return SourceFacts(
+        formats[0],
+        len(formats),
+        is_signed=False,
+        notes=_codes(found),
+        is_specimen=any(_is_marked(path, limits) for path in ordered),
+        largest_page_px=max(pixels),
+        all_pages_px=sum(pixels),
+    )
 
 
 def document_files(paths: Sequence[Path]) -> list[Path]:

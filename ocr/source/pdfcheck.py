@@ -18,7 +18,7 @@ from ocr.source.door import check_pages, check_pixels, shown_name
 from ocr.source.facts import Limits, Note
 from ocr.source.layout import page_box, page_unit, read_layout
 from ocr.source.picture import BrokenPictureError, check_jpeg
-from ocr.source.render import RENDER_DPI
+from ocr.source.render import RENDER_DPI, RENDER_MOST_PIXELS
 from ocr.source.streams import bound_decoders, first_bytes
 
 _ACTIONS = {
@@ -37,6 +37,20 @@ _LOST_PAGES = "ages tree"
 _END_MARK, _END_WITHIN = b"%%EOF", 2048
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a PDF's objects say: its pages, whether it is signed, what is to be noted, and how large its pages are.
+
+    `largest_page_px`, `all_pages_px`: of its pictures, or of the pages as they would be drawn where that is more.
+    """
+
+    pages: int
+    is_signed: bool
+    notes: set[Note]
+    largest_page_px: int
+    all_pages_px: int
+
+
 @dataclass(slots=True)
 class _Found:
     """What the walk over a document's objects met."""
@@ -46,11 +60,12 @@ class _Found:
     has_attachments: bool = False
     annotations: int = 0
     broken_pictures: int = 0
+    pictures_px: list[int] = field(default_factory=list)
     seen: set[tuple[int, int]] = field(default_factory=set)
 
 
-def examine(path: Path, file: BinaryIO, limits: Limits) -> tuple[int, bool, set[Note]]:
-    """Give a PDF's number of pages, whether it is signed, and what is to be noted.
+def examine(path: Path, file: BinaryIO, limits: Limits) -> Examined:
+    """Give what a PDF's objects say of it.
 
     Raise EncryptedFileError, DynamicFormError, ActiveContentError, TooLargeError, DamagedFileError.
     """
@@ -91,7 +106,7 @@ def _has_end(file: BinaryIO) -> bool:
     return _END_MARK in tail
 
 
-def _examine(path: Path, pdf: pikepdf.Pdf, limits: Limits, *, is_repaired: bool) -> tuple[int, bool, set[Note]]:
+def _examine(path: Path, pdf: pikepdf.Pdf, limits: Limits, *, is_repaired: bool) -> Examined:
     # Locked by an owner's password alone it opens, but an archival PDF may not be encrypted at all, and taking a
     # lock off is for whoever put it on.
     if pdf.is_encrypted:
@@ -107,7 +122,7 @@ def _examine(path: Path, pdf: pikepdf.Pdf, limits: Limits, *, is_repaired: bool)
         raise _damaged(path, _("it has no page"))
     found = _Found()
     _walk(path, pdf, found, limits)
-    _check_sheets(path, pdf, limits)
+    sheets_px = _checked_sheets(path, pdf, limits)
     notes = _form_notes(path, pdf, found)
     if is_repaired:
         if any(read_layout(page).is_incomplete for page in pdf.pages):
@@ -116,7 +131,13 @@ def _examine(path: Path, pdf: pikepdf.Pdf, limits: Limits, *, is_repaired: bool)
     # A signed file stays as its signer left it, even with a flaw in a picture.
     if found.broken_pictures and not found.is_signed:
         raise _damaged(path, _("a picture in it is cut off"))
-    return pages, found.is_signed, notes
+    return Examined(
+        pages,
+        found.is_signed,
+        notes,
+        largest_page_px=max([*sheets_px, *found.pictures_px]),
+        all_pages_px=max(sum(sheets_px), sum(found.pictures_px)),
+    )
 
 
 def _form_notes(path: Path, pdf: pikepdf.Pdf, found: _Found) -> set[Note]:
@@ -200,25 +221,33 @@ def _check_picture(path: Path, stream: pikepdf.Stream, found: _Found, limits: Li
     if not isinstance(width, int) or not isinstance(height, int):
         return
     check_pixels(path, width, height, limits)
+    found.pictures_px.append(max(0, width * height))
     if stream.get("/Filter") == "/DCTDecode":
         data = bytes(stream.read_raw_bytes())
         shape = jpeg.read_shape(data)
         if shape is not None:
             check_pixels(path, shape.width, shape.height, limits)
+            found.pictures_px[-1] = max(found.pictures_px[-1], shape.width * shape.height)
         try:
             check_jpeg(stream, data)
         except BrokenPictureError:
             found.broken_pictures += 1
 
 
-def _check_sheets(path: Path, pdf: pikepdf.Pdf, limits: Limits) -> None:
-    """Refuse pages so large that they cannot be drawn; one whose image is the page need not be drawn."""
+def _checked_sheets(path: Path, pdf: pikepdf.Pdf, limits: Limits) -> list[int]:
+    """Give the pixels of each page as it would be drawn.
+
+    Refuse pages so large that they cannot be drawn; one whose image is the page need not be drawn.
+    """
+    drawn: list[int] = []
     for page in pdf.pages:
         left, bottom, right, top = page_box(page)
         scale = page_unit(page) * RENDER_DPI / 72
         width, height = int((right - left) * scale), int((top - bottom) * scale)
         if width * height > limits.max_page_pixels and read_layout(page).image is None:
             check_pixels(path, width, height, limits)
+        drawn.append(min(width * height, RENDER_MOST_PIXELS))
+    return drawn
 
 
 def _damaged(path: Path, cause: str) -> DamagedFileError:

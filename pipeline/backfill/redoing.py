@@ -22,6 +22,7 @@ from pipeline.sealing import sealed_output
 from pipeline.secrecy_gate import pass_secrecy_gate
 from pipeline.stages import DELIVER, EXTRACT, PREPARE, RECOGNIZE, do_stage
 from pipeline.transitions import move, note_reason
+from pipeline.within_budget import within_budget
 from pipeline.words import bring_back_words, keep_words
 from storage.ledger.models import Document
 from storage.ledger.states import DocumentState
@@ -84,7 +85,7 @@ def _state(job: Job) -> DocumentState:
 
 def _renew_reading(job: Job) -> DocumentState:
     """Read a sealed document anew. A better reading may find a secrecy mark: nothing of that one is written."""
-    with job.ctx.reading_slots:
+    with within_budget(job):
         bring_back_words(job)
         for stage in READING:
             do_stage(job, stage)

@@ -18,6 +18,7 @@ from pipeline.secrecy_gate import pass_secrecy_gate
 from pipeline.stages import DELIVER, PREPARE, RECOGNIZE, do_stage
 from pipeline.transitions import move
 from pipeline.versions import REISSUED, next_number
+from pipeline.within_budget import within_budget
 from pipeline.words import bring_back_words
 from storage.ledger import events
 from storage.ledger.models import Document, DocumentVersion, FieldValue, StageRun
@@ -41,7 +42,7 @@ def issue_anew(job: Job, backfill_id: UUID) -> DocumentState:
     Raise NotReissuableError for what others signed and what was not sealed and archived here.
     """
     _ensure_ours(job)
-    with job.ctx.reading_slots:
+    with within_budget(job):
         bring_back_words(job)
         for stage in READING:
             do_stage(job, stage)

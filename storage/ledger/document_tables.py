@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.ledger.base import Base, Code, Id, Sha256, index_of_some
@@ -125,6 +125,10 @@ class Document(Base):
     source_path: Mapped[str | None]
     """Relative to the inbox; None once quarantined."""
     page_count: Mapped[int | None]
+    largest_page_px: Mapped[int | None] = mapped_column(BigInteger)
+    all_pages_px: Mapped[int | None] = mapped_column(BigInteger)
+    original_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    """Of its current version, by what came in; None where it came in before these were looked at."""
     current_version: Mapped[int] = mapped_column(default=1)
     same_bytes_as_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
     tries: Mapped[int] = mapped_column(default=0)

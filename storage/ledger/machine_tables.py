@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.ledger.base import Base, Code, Id
@@ -19,6 +19,8 @@ class Machine(Base):
     """Where its files of documents in work lie: the same on machines that share the home folder."""
     seen_at: Mapped[datetime]
     """By the ledger's clock."""
+    memory_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    """What the documents in work on it may need together."""
 
 
 class WorkLease(Base):

@@ -32,6 +32,8 @@ LONGEST_RUN_S = 150.0
 PATIENCE_S = 25.0
 """How long an administrator looks at a run that hangs before ending it."""
 MOST_RUNS = 8
+SEEN_FROM = 0.7
+"""A disk with less room than that is not looked at before work begins, and is full in the midst of it."""
 MOST_MEMORY_MB = 1_500
 
 
@@ -170,6 +172,7 @@ def _fault(ground: Ground, number: int) -> Iterator[tuple[Order, Callable[[Any],
         if one.kind is Kind.FILE_SIZE:
             order = replace(order, largest_file=int(8_000 * 500**one.moment))
         if one.kind is Kind.DISK:
+            order = replace(order, is_blind=one.moment < SEEN_FROM)
             after.enter_context(small_disk(ground, int(10_000 * 200**one.moment)))
         if one.kind is Kind.LEDGER_RESTART:
             until = _at_moment(ground, number, lambda _process: ground.restart())

@@ -52,6 +52,8 @@ class Order:
     seed: int = 0
     is_poisoned: bool = False
     largest_file: int | None = None
+    is_blind: bool = False
+    """Begins whatever room the disk has, so that it is full while the work goes on and not before."""
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -79,6 +81,8 @@ def _arm(order: Order) -> None:
         vars(pipeline.context)["open_engine"] = lambda settings: FaultyEngine(
             open_engine(settings), order.engine, order.engine_share, order.seed, is_poisoned=order.is_poisoned
         )
+    if order.is_blind:
+        vars(pipeline.context)["free_for_documents"] = lambda _home: sys.maxsize
     if order.largest_file is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order.largest_file, resource.RLIM_INFINITY))
 

@@ -23,6 +23,8 @@ OWN_DISK, LATE = "may-4", "may-5"
 READ, ARCHIVED = ("waiting_review",), ("archived",)
 BLOWS = ("kill", "pause", "cut")
 DISK_MB = 24
+FULL = ("disk_full", "disk_short")
+"""What a machine says of it: while it writes, or before it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def _strike(
         if campaign.wait_for_work(name, lambda: campaign.done(states, documents)):
             mend.append(campaign.strike(name, blow))
     if filled is not None:
-        campaign.wait_for("the full disk to be told", lambda: "disk_full" in campaign.workers[OWN_DISK].said())
+        told = campaign.workers[OWN_DISK].said
+        campaign.wait_for("the full disk to be told", lambda: any(code in told() for code in FULL))
     if mend:
         campaign.outlast(CLAIM_S)
     if filled is not None:

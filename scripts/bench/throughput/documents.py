@@ -18,7 +18,7 @@ from scripts.specimen.studio import render_specimens
 CORPUS = "corpus"
 SETS = (*Colour, CORPUS)
 SEED = 7
-LIMITS = Limits(max_pages=100, max_page_pixels=200_000_000, max_file_bytes=500_000_000)
+LIMITS = Limits(max_pages=1000, max_page_pixels=200_000_000, max_file_bytes=500_000_000)
 CORPUS_SCAN = "qd_707_ttg.pdf"
 AGENCY = "H41.99"
 _FORMATS = {".pdf", ".jpg", ".png", ".tif", ".tiff"}
