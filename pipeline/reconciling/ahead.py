@@ -68,7 +68,7 @@ def _of_version(ctx: Context, files: list[_Named]) -> Iterator[Found]:
     whole = _proven(ctx, archival, files) if archival is not None else None
     if whole is not None:
         difference = Difference(Kind.ARCHIVED_AHEAD, whole.key, whole.identity.document_id, is_mendable=True)
-        yield Found(difference, partial(bring_back, ctx, whole))
+        yield Found(difference, partial(_bring_back, ctx, whole))
         return
     first = files[0]
     record_id = (parts_of(first.key) or (None,))[0]
@@ -76,6 +76,17 @@ def _of_version(ctx: Context, files: list[_Named]) -> Iterator[Found]:
     for one in files:
         if not _is_stored_elsewhere(ctx, one.key):
             yield Found(Difference(Kind.SCAN_AHEAD, one.key), reserve)
+
+
+def _bring_back(ctx: Context, whole: Whole) -> None:
+    """Bring a document back; where that fails its number is at least given to no other, so that it can be later."""
+    is_back = False
+    try:
+        bring_back(ctx, whole)
+        is_back = True
+    finally:
+        if not is_back:
+            reserve_numbers(ctx, whole.key, whole.record_code, whole.stt, whole.version)
 
 
 def _is_stored_elsewhere(ctx: Context, key: str) -> bool:

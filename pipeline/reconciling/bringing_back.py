@@ -65,6 +65,11 @@ class Whole:
     """The hash that what came in is known by."""
 
     @property
+    def record_code(self) -> str:
+        """The mã hồ sơ, as the PDF says it."""
+        return self.identity.title.rpartition(".")[0]
+
+    @property
     def sealed_sha256(self) -> str:
         """The hash of the sealed PDF."""
         return next(one.sha256 for one in self.stored if one.key == self.key)
@@ -75,7 +80,7 @@ def bring_back(ctx: Context, whole: Whole) -> None:
     receipts = {one: _receipt(ctx, one) for one in whole.stored}
     now = ctx.clock()
     with ctx.ledger.session() as session:
-        record = _record(session, whole.key, whole.identity.title.rpartition(".")[0], now)
+        record = _record(session, whole.key, whole.record_code, now)
         record.next_stt = max(record.next_stt, whole.stt + 1)
         document = _document(ctx, session, whole, record)
         version = _version(session, whole, document, now)
@@ -198,6 +203,9 @@ def _version(session: Session, whole: Whole, document: Document, now: datetime) 
             document_id=document.id, number=whole.version, reason=BROUGHT_BACK, created_at=now, refused_at=None
         )
         session.add(version)
+    elif version.reason == BROUGHT_BACK:
+        # Its number was kept by a repair that failed.
+        version.refused_at = None
     seal = next(report for report in whole.reports if report.field == AGENCY_SEAL.field)
     version.original_sha256 = whole.original_sha256
     version.secrecy_passed_at = version.secrecy_passed_at or now

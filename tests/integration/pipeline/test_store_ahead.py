@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from config.errors import StoreUnreachableError
 from pipeline.audit import audit_installation
 from pipeline.backups.accepting import RestoreReason
 from pipeline.backups.making import back_up
 from pipeline.backups.restoring import restore
 from pipeline.event_chain import seal_head
-from pipeline.reconciling import Kind, ReconcileReport, reconcile
+from pipeline.reconciling import Kind, ReconcileReport, bringing_back, reconcile
 from pipeline.verification import verify_record
 from signing.report import Verdict
 from storage.ledger.models import Document, DocumentVersion, Page, Record, Signature, StoredObject
@@ -98,6 +99,22 @@ def test_a_scan_that_was_not_sealed_yet_is_taken_in_again_under_a_new_number(ahe
         third = session.scalars(select(Document).where(Document.record_id == records(ahead)[THIRD].id)).one()
     assert (third.stt, third.state) == (2, DocumentState.ARCHIVED)
     assert reconcile(ahead.ctx, read=True).open == 0, "the older copy of the scan is accounted for"
+
+
+def test_a_repair_that_fails_keeps_the_number_so_that_a_later_one_can_bring_the_document_back(
+    ahead: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_args: object) -> None:
+        raise StoreUnreachableError(store="s", cause="no answer in time")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bringing_back, "_receipt", unreachable)
+        assert not reconcile(ahead.ctx, repair=True).mended
+    assert records(ahead)[SECOND].next_stt == 2
+    scan(ahead, SECOND, 7, "b.png")
+    ahead.run()
+    assert dict(reconcile(ahead.ctx, repair=True).mended) == {Kind.ARCHIVED_AHEAD: 2}
+    assert [proof.verdict for proof in verify_record(ahead.ctx, SECOND)] == [Verdict.VALID]
 
 
 def test_text_and_fields_of_what_came_back_are_read_anew(ahead: House) -> None:
