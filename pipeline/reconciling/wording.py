@@ -30,7 +30,7 @@ MEND: dict[Kind, str] = {
     Kind.OBJECT_MISSING: _("puts back the same bytes, which are on this disk"),
     Kind.NOT_NOTED: _("notes it in the ledger"),
     Kind.ARCHIVED_AHEAD: _("brings the document back as archived; then `sohoa backfill` reads it anew"),
-    Kind.HEAD_MISSING: _("puts it back from the chain folder"),
+    Kind.HEAD_MISSING: _("puts it back from the chain folder or the replica"),
     Kind.SEALED_WAITS: _("brings it into the store"),
     Kind.ORIGINAL_WAITS: _("brings it into the store"),
     Kind.FOLDER_LEFT: _("removes it"),

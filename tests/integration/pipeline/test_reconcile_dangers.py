@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
+from pipeline.copies.copying import copy_waiting
+from pipeline.event_chain import seal_head
 from pipeline.holds import SecretStoredError
 from pipeline.lost_events import RECONCILED, RESTORED
 from pipeline.reconciling import Difference, Kind, reconcile
@@ -66,6 +68,20 @@ def test_what_is_put_back_bears_no_lock_of_the_one_that_was_lost(archived: House
         session.execute(update(StoredObject).where(StoredObject.id == row.id).values(locked))
     assert kinds(archived, repair=True) == [Kind.OBJECT_MISSING]
     assert stored(archived, "original").retention_until is None
+
+
+def test_a_head_that_is_gone_from_store_and_chain_folder_comes_back_from_the_replica(archived: House) -> None:
+    note(archived, "test.happened")
+    seal_head(archived.ctx)
+    archived.open(replica={"kind": "folder", "folder": "replica"})
+    copy_waiting(archived.ctx)
+    head = min((archived.home / "store" / "test" / "_chain").glob("*.json"))
+    good = head.read_bytes()
+    head.unlink()
+    (archived.home / "chain" / head.name).unlink()
+    assert kinds(archived, repair=True) == [Kind.HEAD_MISSING]
+    assert head.read_bytes() == good
+    assert kinds(archived) == []
 
 
 def test_what_a_run_has_in_hand_is_no_scan_that_was_lost_with_an_older_ledger(archived: House) -> None:
