@@ -1,14 +1,15 @@
 """What the whole chain costs: beside OCRmyPDF and recognition alone, by workers and documents, and in memory.
 
-    python -m scripts.bench.throughput [others workers growth shares memory] [--sets colour grey bitonal corpus]
+    python -m scripts.bench.throughput [others workers growth shares site memory] [--sets colour grey bitonal corpus]
                                        [--documents 20] [--growth 10 100 1000] [--rounds 3] [--memory 2000]
                                        [--corpus CORPUS] [--write]
 
 All goes through intake, reading, assembly, extraction, review, seal at B-LTA, store and count; CPU is user plus system
 time of the process and of the programs it ran. `others`: each set beside `ocrmypdf -l vie --output-type pdfa -j 2`
 with OMP_THREAD_LIMIT=1, document by document in the same run. `workers`: one beside two. `growth`: small papers, so
-many at a time, in a process that is warm. `shares`: the flow under Prefect, and who spends the CPU. `memory`: what the
-process holds after each tenth of so many small papers. With --write the tables go into docs/benchmarks.md.
+many at a time, in a process that is warm. `shares`: the flow under Prefect, and who spends the CPU. `site`: what a
+PostgreSQL server and a store have to do for a document. `memory`: what the process holds after each tenth of so many
+small papers. With --write the tables go into docs/benchmarks.md.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from scripts.bench.accuracy.report import table, write_between
 from scripts.bench.throughput.costs import ChainRun, archival_bytes, run_chain, run_ocrmypdf
 from scripts.bench.throughput.documents import AGENCY, SETS, documents_of, fill_inbox, small_papers
 from scripts.bench.throughput.shares import DATABASE, RECOGNITION
+from scripts.bench.throughput.site import on_postgresql
 from scripts.specimen.model import Colour
 
 _WARM_UP = 2
@@ -137,6 +139,22 @@ def _shares(folder: Path, chosen: argparse.Namespace) -> str:
     return f"{table('run|CPU s|database|all shares of the process', rows)}\n\n{said}"
 
 
+def _site(folder: Path, chosen: argparse.Namespace) -> str:
+    documents = documents_of(Colour.GREY, folder, chosen.documents, chosen.corpus)
+    load, count = on_postgresql(documents, folder), len(documents)
+    rows = [
+        ["CPU of the chain, s", f"{load.run.whole.cpu_s / count:.2f}"],
+        ["CPU of the PostgreSQL server, s", f"{load.server_cpu_s / count:.3f}"],
+        ["transactions", f"{load.transactions / count:.0f}"],
+        ["write-ahead log, kB", f"{load.log_bytes / count / 1000:.0f}"],
+        ["ledger grows by, kB", f"{load.ledger_bytes / count / 1000:.0f}"],
+        ["events", f"{load.events / count:.0f}"],
+        ["objects in the store", f"{load.objects / count:.1f}"],
+        ["store grows by, kB", f"{load.object_bytes / count / 1000:.0f}"],
+    ]
+    return f"{table('a document of the grey set|measured', rows)}\n\n{count} documents; setting up is not counted."
+
+
 def _memory(folder: Path, chosen: argparse.Namespace) -> str:
     papers = small_papers(folder / "papers", chosen.memory + _WARM_UP)
     _prepare(folder / "home", folder / "later", papers)
@@ -160,6 +178,7 @@ _PARTS: dict[str, Callable[[Path, argparse.Namespace], str]] = {
     "workers": _workers,
     "growth": _growth,
     "shares": _shares,
+    "site": _site,
     "memory": _memory,
 }
 

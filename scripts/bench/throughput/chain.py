@@ -23,7 +23,7 @@ with loaded_for_good():
     from config.settings import load_settings
     from pipeline import review
     from pipeline.context import Context
-    from pipeline.founding import found
+    from pipeline.founding import found, is_set_up
     from pipeline.line import run_line
     from pipeline.reporting import count
     from pipeline.runner import process
@@ -62,7 +62,8 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     settings = load_settings(chosen.home, inbox={"stable_after_s": 0}, run={"workers": chosen.workers})
     ctx = Context(settings, actor="bench")
-    found_for_measuring(ctx)
+    if not is_set_up(ctx):
+        found_for_measuring(ctx)
     waves = []
     if chosen.later is None:
         waves.append(_measured(ctx, with_prefect=chosen.prefect))

@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.bench.throughput.chain import Wave
+from config.settings import load_settings
+from pipeline.context import Context
+from pipeline.founding import is_set_up
+from scripts.bench.throughput.chain import Wave, found_for_measuring
 from scripts.bench.throughput.documents import Document, delivered_pdf
 
 
@@ -45,14 +48,32 @@ class OtherRun:
 
 
 def run_chain(
-    home: Path, *, later: Path | None = None, waves: int = 1, workers: int = 2, prefect: bool = False
+    home: Path,
+    *,
+    later: Path | None = None,
+    waves: int = 1,
+    workers: int = 2,
+    prefect: bool = False,
+    ledger_url: str | None = None,
 ) -> ChainRun:
-    """Run the chain; see `scripts.bench.throughput.chain`."""
+    """Set the home up, which is not counted, and run the chain; see `scripts.bench.throughput.chain`."""
+    set_up(home, ledger_url)
     command = [sys.executable, "-m", "scripts.bench.throughput.chain", str(home), "--workers", str(workers)]
     command += ["--later", str(later), "--waves", str(waves)] if later else []
-    whole, output = _cost_of([*command, "--prefect"] if prefect else command)
+    whole, output = _cost_of(
+        [*command, "--prefect"] if prefect else command, {"SOHOA_LEDGER__URL": ledger_url} if ledger_url else {}
+    )
     told = json.loads(output.splitlines()[-1])
     return ChainRun(whole, tuple(Wave(**wave) for wave in told["waves"]), told["peak_mb"])
+
+
+def set_up(home: Path, ledger_url: str | None = None) -> None:
+    """Found the installation, as is done once in its life."""
+    ledger = {"url": ledger_url} if ledger_url else {}
+    ctx = Context(load_settings(home, ledger=ledger), actor="bench")
+    if not is_set_up(ctx):
+        found_for_measuring(ctx)
+    ctx.ledger.close()
 
 
 def run_ocrmypdf(documents: Sequence[Document], folder: Path) -> OtherRun:
@@ -62,7 +83,7 @@ def run_ocrmypdf(documents: Sequence[Document], folder: Path) -> OtherRun:
     for number, files in enumerate(documents, 1):
         delivered, out = delivered_pdf(files, folder / f"in-{number}.pdf"), folder / f"out-{number}.pdf"
         options = ["-l", "vie", "--output-type", "pdfa", "-j", "2", "--quiet"]
-        costs.append(_cost_of([program, *options, str(delivered), str(out)])[0])
+        costs.append(_cost_of([program, *options, str(delivered), str(out)], {})[0])
         given, made = given + delivered.stat().st_size, made + out.stat().st_size
     return OtherRun(Cost(sum(cost.cpu_s for cost in costs), sum(cost.wall_s for cost in costs)), given, made)
 
@@ -72,9 +93,9 @@ def archival_bytes(home: Path) -> int:
     return sum(path.stat().st_size for path in (home / "store").rglob("*.pdf") if ".goc." not in path.name)
 
 
-def _cost_of(command: list[str]) -> tuple[Cost, str]:
+def _cost_of(command: list[str], more_environment: dict[str, str]) -> tuple[Cost, str]:
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    environment = {**os.environ, "OMP_THREAD_LIMIT": "1", **more_environment}
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)  # noqa: S603
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
