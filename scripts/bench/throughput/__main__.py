@@ -24,7 +24,7 @@ from config.clock import VIETNAM, system_clock
 from scripts.bench.accuracy.report import table, write_between
 from scripts.bench.throughput.costs import ChainRun, archival_bytes, run_chain, run_ocrmypdf
 from scripts.bench.throughput.documents import AGENCY, SETS, documents_of, fill_inbox, small_papers
-from scripts.bench.throughput.shares import DATABASE, RECOGNITION
+from scripts.bench.throughput.shares import DATABASE
 from scripts.bench.throughput.site import on_postgresql
 from scripts.specimen.model import Colour
 
@@ -73,7 +73,7 @@ def _beside_others(name: str, folder: Path, chosen: argparse.Namespace) -> list[
     fill_inbox(home, documents)
     ours = run_chain(home)
     theirs = run_ocrmypdf(documents, folder)
-    pages, recognition = sum(wave.pages for wave in ours.waves), ours.share(RECOGNITION)
+    pages, recognition = sum(wave.pages for wave in ours.waves), ours.recognition_s
     return [
         name,
         str(pages),
@@ -127,7 +127,7 @@ def _shares(folder: Path, chosen: argparse.Namespace) -> str:
     for kind in ("threads alone", "the flow under Prefect"):
         home = folder / kind.replace(" ", "-")
         fill_inbox(home, documents)
-        runs[kind] = run_chain(home, prefect=kind != "threads alone")
+        runs[kind] = run_chain(home, prefect=kind != "threads alone", watch=True)
     rows = []
     for kind, run in runs.items():
         seen = sum(seconds for wave in run.waves for seconds in wave.shares.values())
@@ -149,10 +149,15 @@ def _site(folder: Path, chosen: argparse.Namespace) -> str:
         ["write-ahead log, kB", f"{load.log_bytes / count / 1000:.0f}"],
         ["ledger grows by, kB", f"{load.ledger_bytes / count / 1000:.0f}"],
         ["events", f"{load.events / count:.0f}"],
+        ["transactions with events", f"{load.event_transactions / count:.1f}"],
         ["objects in the store", f"{load.objects / count:.1f}"],
         ["store grows by, kB", f"{load.object_bytes / count / 1000:.0f}"],
     ]
-    return f"{table('a document of the grey set|measured', rows)}\n\n{count} documents; setting up is not counted."
+    said = (
+        f"{count} documents; setting up is not counted. Asked by eight threads at once, the server does "
+        f"{load.most_event_transactions:.0f} transactions with an event a second."
+    )
+    return f"{table('a document of the grey set|measured', rows)}\n\n{said}"
 
 
 def _memory(folder: Path, chosen: argparse.Namespace) -> str:

@@ -1,9 +1,10 @@
 """The measured process: the whole chain over a home folder.
 
-    python -m scripts.bench.throughput.chain HOME [--later FOLDER] [--waves 1] [--workers 2] [--prefect]
+    python -m scripts.bench.throughput.chain HOME [--later FOLDER] [--waves 1] [--workers 2] [--prefect] [--watch]
 
 With --later what lies in the inbox only warms the process up; the records of that folder are measured, let in in so
-many waves. It imports nothing that the chain does not need, so that its CPU is the chain's.
+many waves. It imports nothing that the chain does not need, so that its CPU is the chain's. With --watch it is looked
+who spends the CPU, which costs some itself.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import resource
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -28,7 +30,8 @@ with loaded_for_good():
     from pipeline.reporting import count
     from pipeline.runner import process
     from scripts.bench.agency import AGENCY_NAME
-    from scripts.bench.throughput.shares import watched
+    from scripts.bench.throughput.engines import timed_engines
+    from scripts.bench.throughput.shares import Shares, watched
     from storage.ledger.models import Document
     from storage.ledger.states import DocumentState, Environment
 
@@ -47,8 +50,10 @@ class Wave:
     cpu_s: float
     wall_s: float
     held_mb: float
+    recognition_s: float
+    """CPU seconds within the engines."""
     shares: dict[str, float] = field(default_factory=dict)
-    """CPU seconds by who spent them."""
+    """CPU seconds by who spent them, where it was looked."""
 
 
 def main(arguments: list[str]) -> int:
@@ -59,6 +64,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--waves", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--prefect", action="store_true")
+    parser.add_argument("--watch", action="store_true")
     chosen = parser.parse_args(arguments)
     settings = load_settings(chosen.home, inbox={"stable_after_s": 0}, run={"workers": chosen.workers})
     ctx = Context(settings, actor="bench")
@@ -66,15 +72,15 @@ def main(arguments: list[str]) -> int:
         found_for_measuring(ctx)
     waves = []
     if chosen.later is None:
-        waves.append(_measured(ctx, with_prefect=chosen.prefect))
+        waves.append(_measured(ctx, chosen))
     else:
-        _measured(ctx, with_prefect=chosen.prefect)
+        _measured(ctx, chosen)
         records = sorted(chosen.later.iterdir())
         each = -(-len(records) // chosen.waves)
         for start in range(0, len(records), each):
             for record in records[start : start + each]:
                 record.rename(chosen.home / "inbox" / "H41.99" / record.name)
-            waves.append(_measured(ctx, with_prefect=chosen.prefect))
+            waves.append(_measured(ctx, chosen))
     print(json.dumps({"waves": [asdict(wave) for wave in waves], "peak_mb": _peak_mb()}))
     return 0
 
@@ -116,16 +122,17 @@ def spent_s() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def _measured(ctx: Context, *, with_prefect: bool) -> Wave:
+def _measured(ctx: Context, chosen: argparse.Namespace) -> Wave:
     documents, pages = _archived(ctx)
-    with watched() as shares:
+    with timed_engines() as engines, watched() if chosen.watch else nullcontext(Shares()) as shares:
         cpu_s, started = spent_s(), time.monotonic()
-        read_and_ask(ctx, with_prefect=with_prefect)
-        answer_and_archive(ctx, with_prefect=with_prefect)
+        read_and_ask(ctx, with_prefect=chosen.prefect)
+        answer_and_archive(ctx, with_prefect=chosen.prefect)
         cpu_s, wall_s = spent_s() - cpu_s, time.monotonic() - started
     now_documents, now_pages = _archived(ctx)
     told = {owner: round(seconds, 3) for owner, seconds in sorted(shares.seconds.items(), key=lambda one: -one[1])}
-    return Wave(now_documents - documents, now_pages - pages, cpu_s - shares.own_s, wall_s, _held_mb(), told)
+    cpu_s -= shares.own_s
+    return Wave(now_documents - documents, now_pages - pages, cpu_s, wall_s, _held_mb(), engines.seconds, told)
 
 
 def _archived(ctx: Context) -> tuple[int, int]:

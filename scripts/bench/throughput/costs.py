@@ -33,6 +33,11 @@ class ChainRun:
     waves: tuple[Wave, ...]
     peak_mb: float
 
+    @property
+    def recognition_s(self) -> float:
+        """The CPU seconds within engines in all waves."""
+        return sum(wave.recognition_s for wave in self.waves)
+
     def share(self, owner: str) -> float:
         """Give the CPU seconds that somebody spent in all waves."""
         return sum(wave.shares.get(owner, 0.0) for wave in self.waves)
@@ -54,15 +59,15 @@ def run_chain(
     waves: int = 1,
     workers: int = 2,
     prefect: bool = False,
+    watch: bool = False,
     ledger_url: str | None = None,
 ) -> ChainRun:
     """Set the home up, which is not counted, and run the chain; see `scripts.bench.throughput.chain`."""
     set_up(home, ledger_url)
     command = [sys.executable, "-m", "scripts.bench.throughput.chain", str(home), "--workers", str(workers)]
     command += ["--later", str(later), "--waves", str(waves)] if later else []
-    whole, output = _cost_of(
-        [*command, "--prefect"] if prefect else command, {"SOHOA_LEDGER__URL": ledger_url} if ledger_url else {}
-    )
+    command += [option for option, is_wanted in (("--prefect", prefect), ("--watch", watch)) if is_wanted]
+    whole, output = _cost_of(command, {"SOHOA_LEDGER__URL": ledger_url} if ledger_url else {})
     told = json.loads(output.splitlines()[-1])
     return ChainRun(whole, tuple(Wave(**wave) for wave in told["waves"]), told["peak_mb"])
 

@@ -1,7 +1,9 @@
 """What a site's database and store have to do for a document, as a plan for many cores needs it."""
 
 import os
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +15,10 @@ from pipeline.context import Context
 from scripts.bench.province.server import running_server
 from scripts.bench.throughput.costs import ChainRun, run_chain, set_up
 from scripts.bench.throughput.documents import Document, fill_inbox
+from storage.ledger.events import append
 from storage.ledger.models import Event, StoredObject
 
+_WRITERS, _EVENTS = 8, 2000
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -29,6 +33,10 @@ class SiteLoad:
     """What the server wrote ahead, as it does for each change."""
     ledger_bytes: int
     events: int
+    event_transactions: int
+    """Those that added events: they follow each other, since there is one chain."""
+    most_event_transactions: float
+    """How many of these the server does a second."""
     objects: int
     object_bytes: int
 
@@ -43,6 +51,7 @@ def on_postgresql(documents: Sequence[Document], folder: Path) -> SiteLoad:
     with running_server(data.parent) as url, psycopg.connect(_plain(url), autocommit=True) as watching:
         set_up(home, url)
         log_before, empty = _log_position(watching), _size(watching)
+        made_before = _number(watching, "SELECT count(DISTINCT xmin::text) FROM event")
         done_before, cpu_before = _transactions(watching), _server_cpu_s(data)
         run = run_chain(home, ledger_url=url)
         transactions, cpu_s = _transactions(watching) - done_before, _server_cpu_s(data) - cpu_before
@@ -51,8 +60,34 @@ def on_postgresql(documents: Sequence[Document], folder: Path) -> SiteLoad:
         with ctx.ledger.reading() as session:
             events = session.scalar(select(func.count()).select_from(Event)) or 0
             objects, size = session.execute(select(func.count(), func.sum(StoredObject.size))).one()
+        # Each row knows the transaction that made it.
+        event_transactions = _number(watching, "SELECT count(DISTINCT xmin::text) FROM event") - made_before
+        most = _event_transactions_a_second(ctx)
         ctx.ledger.close()
-    return SiteLoad(run, cpu_s, transactions, log_bytes, ledger_bytes, events, objects, int(size))
+    return SiteLoad(
+        run, cpu_s, transactions, log_bytes, ledger_bytes, events, event_transactions, most, objects, int(size)
+    )
+
+
+def _event_transactions_a_second(ctx: Context) -> float:
+    """Let many threads add one event after the other, each in a transaction of its own."""
+
+    def add(number: int) -> None:
+        with ctx.ledger.session() as session:
+            append(
+                session,
+                kind="document.received",
+                actor="bench",
+                subject_type="document",
+                subject_id=str(number),
+                at=ctx.clock(),
+            )
+
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        list(pool.map(add, range(_WRITERS)))
+        started = time.monotonic()
+        list(pool.map(add, range(_EVENTS)))
+        return _EVENTS / (time.monotonic() - started)
 
 
 def _plain(url: str) -> str:
