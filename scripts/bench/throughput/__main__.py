@@ -30,6 +30,7 @@ from scripts.specimen.model import Colour
 
 _WARM_UP = 2
 _WAVES = 10
+_FEW, _MANY = 10, 80
 _MB = 1 << 20
 
 
@@ -133,10 +134,27 @@ def _shares(folder: Path, chosen: argparse.Namespace) -> str:
         seen = sum(seconds for wave in run.waves for seconds in wave.shares.values())
         parts = [f"{owner} {run.share(owner) / seen:.1%}" for owner in run.waves[0].shares]
         rows.append([kind, f"{run.whole.cpu_s:.1f}", f"{run.share(DATABASE) / seen:.1%}", ", ".join(parts)])
-    plain, flow = (run.whole.cpu_s for run in runs.values())
     pages = sum(wave.pages for wave in runs["threads alone"].waves)
-    said = f"{pages} pages; the flow and its server add {flow - plain:.1f} s of CPU a run."
+    started, each = _orchestration(folder)
+    said = (
+        f"{pages} pages. Beside threads alone Prefect takes {started:.0f} s of CPU to start twice with a new database, "
+        f"then {each:.3f} s a document (small papers, {_FEW} and {_MANY} of them)."
+    )
     return f"{table('run|CPU s|database|all shares of the process', rows)}\n\n{said}"
+
+
+def _orchestration(folder: Path) -> tuple[float, float]:
+    """Give the CPU seconds that the flow and its server add to two runs, and to each document in them."""
+    papers, added = small_papers(folder / "papers", _MANY), {}
+    for count in (_FEW, _MANY):
+        spent = {}
+        for prefect in (False, True):
+            home = folder / f"home-{count}-{prefect}"
+            fill_inbox(home, papers[:count])
+            spent[prefect] = run_chain(home, prefect=prefect).whole.cpu_s
+        added[count] = spent[True] - spent[False]
+    each = (added[_MANY] - added[_FEW]) / (_MANY - _FEW)
+    return added[_FEW] - _FEW * each, each
 
 
 def _site(folder: Path, chosen: argparse.Namespace) -> str:
