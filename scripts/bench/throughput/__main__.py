@@ -137,7 +137,7 @@ def _shares(folder: Path, chosen: argparse.Namespace) -> str:
     pages = sum(wave.pages for wave in runs["threads alone"].waves)
     started, each = _orchestration(folder)
     said = (
-        f"{pages} pages. Beside threads alone Prefect takes {started:.0f} s of CPU to start twice with a new database, "
+        f"{pages} pages.\nBeside threads alone Prefect takes {started:.0f} s of CPU to start twice with a new database, "
         f"then {each:.3f} s a document (small papers, {_FEW} and {_MANY} of them)."
     )
     return f"{table('run|CPU s|database|all shares of the process', rows)}\n\n{said}"
@@ -172,7 +172,7 @@ def _site(folder: Path, chosen: argparse.Namespace) -> str:
         ["store grows by, kB", f"{load.object_bytes / count / 1000:.0f}"],
     ]
     said = (
-        f"{count} documents; setting up is not counted. Asked by eight threads at once, the server does "
+        f"{count} documents; setting up is not counted.\nAsked by eight threads at once, the server does "
         f"{load.most_event_transactions:.0f} transactions with an event a second."
     )
     return f"{table('a document of the grey set|measured', rows)}\n\n{said}"
