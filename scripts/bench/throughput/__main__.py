@@ -138,8 +138,8 @@ def _shares(folder: Path, chosen: argparse.Namespace) -> str:
     started, each = _orchestration(folder)
     said = (
         f"{pages} pages.\n"
-        f"Beside threads alone Prefect takes {started:.0f} s of CPU to start twice with a new database, then {each:.3f} s "
-        f"a document (small papers, {_FEW} and {_MANY} of them)."
+        f"Beside threads alone Prefect takes {started:.0f} s of CPU to start twice with a new database, then "
+        f"{each:.3f} s a document (small papers, {_FEW} and {_MANY} of them)."
     )
     return f"{table('run|CPU s|database|all shares of the process', rows)}\n\n{said}"
 
