@@ -229,6 +229,17 @@ class TooLargeError(InputRefusedError):
     remedy = _("Split the document, or scan it at a lower resolution, or let the administrator raise the limit.")
 
 
+class TooDemandingError(InputRefusedError):
+    """A program that reads a file reached the limits of what it may take for one."""
+
+    code = "too_demanding"
+    message = _("{file}, page {page}: {tool} was stopped because it needed more than {amount} {unit}")
+    remedy = _(
+        "Scan the paper again, or print the file to a new PDF, and put that into the inbox. Where the file is in "
+        "order, let the administrator raise the limits of the program (docs/operations.md)."
+    )
+
+
 class UnsafePathError(InputRefusedError):
     """A path leads out of the inbox: a symbolic link or `..`."""
 

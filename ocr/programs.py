@@ -2,11 +2,10 @@
 
 import re
 import shutil
-import subprocess
 
-from config.errors import ToolFailedError, ToolMissingError
-from config.i18n import gettext
+from config.errors import ToolMissingError
 from config.i18n import mark as _
+from ocr.bounded import run
 
 PROBES = {
     "tesseract": (("--version",), "apt-get install tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd"),
@@ -14,7 +13,6 @@ PROBES = {
     "pdftoppm": (("-v",), "apt-get install poppler-utils"),
     "gs": (("--version",), "apt-get install ghostscript"),
 }
-_PROBE_TIMEOUT_S = 30.0
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 
 
@@ -24,16 +22,8 @@ def program_version(name: str) -> str:
     path = shutil.which(name)
     if path is None:
         raise ToolMissingError(tool=name, cause=_("not found in PATH"), install=install)
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed program
-            [path, *arguments], capture_output=True, timeout=_PROBE_TIMEOUT_S, check=False, text=True
-        )
-    except OSError as err:
-        raise ToolFailedError(tool=name, file="--version", cause=err) from err
-    except subprocess.TimeoutExpired as err:
-        cause = gettext(_("no answer within {seconds} s")).format(seconds=f"{_PROBE_TIMEOUT_S:g}")
-        raise ToolFailedError(tool=name, file="--version", cause=cause) from err
-    found = _VERSION.search(done.stdout + done.stderr)
+    done = run([path, *arguments], "--version")
+    found = _VERSION.search((done.out + done.err).decode("utf-8", "replace"))
     if found is None:
         raise ToolMissingError(tool=name, cause=_("it does not say its version"), install=install)
     return found.group()

@@ -1,7 +1,6 @@
 """veraPDF, the reference PDF/A validator: a gate wherever it is installed, absent without complaint."""
 
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -9,9 +8,7 @@ from xml.etree import ElementTree as ET
 from config.errors import ToolFailedError
 from config.i18n import gettext
 from config.i18n import mark as _
-
-_TIMEOUT_S = 300.0
-_PROBE_TIMEOUT_S = 30.0
+from ocr.bounded import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +26,13 @@ def verapdf_program() -> str | None:
 
 def verapdf_version(program: str) -> str:
     """Give the program's version. Raise ToolFailedError when it does not answer."""
-    lines = _run([program, "--version"], "--version", _PROBE_TIMEOUT_S).splitlines()
+    lines = _run([program, "--version"], "--version").splitlines()
     return lines[0].strip() if lines else ""
 
 
 def judge(program: str, path: Path) -> VeraVerdict:
     """Give veraPDF's verdict on a file as PDF/A-2b. Raise ToolFailedError when there is none."""
-    report = _run([program, "--flavour", "2b", "--format", "xml", str(path)], path.name, _TIMEOUT_S)
+    report = _run([program, "--flavour", "2b", "--format", "xml", str(path)], path.name)
     try:
         root = ET.fromstring(report)  # noqa: S314 - the validator's own report
     except ET.ParseError as err:
@@ -50,13 +47,8 @@ def judge(program: str, path: Path) -> VeraVerdict:
     return VeraVerdict(found.get("isCompliant") == "true", rules)
 
 
-def _run(command: list[str], file: str, timeout_s: float) -> str:
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed program on a path of ours
-            command, capture_output=True, timeout=timeout_s, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as err:
-        raise ToolFailedError(tool="veraPDF", file=file, cause=err) from err
-    if done.returncode not in (0, 1):  # 1: judged, and not compliant
-        raise ToolFailedError(tool="veraPDF", file=file, cause=done.stderr.decode("utf-8", "replace")[-400:])
-    return done.stdout.decode("utf-8", "replace")
+def _run(command: list[str], file: str) -> str:
+    done = run(command, file, tool="veraPDF")
+    if done.code not in (0, 1):  # 1: judged, and not compliant
+        raise ToolFailedError(tool="veraPDF", file=file, cause=done.complaint)
+    return done.out.decode("utf-8", "replace")

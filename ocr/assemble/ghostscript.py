@@ -6,22 +6,23 @@ others are packed without loss.
 """
 
 import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from config.errors import ToolFailedError, ToolMissingError
 from config.i18n import gettext
 from config.i18n import mark as _
+from ocr.bounded import run
 
 _PROGRAM = "gs"
-_SECONDS_A_PAGE = 30.0
-_LEAST_SECONDS = 120.0
+_PAGES_AT_ONCE = 4
+"""What its limits are for; more pages have more time."""
 _OPTIONS = (
     "-dBATCH",
     "-dNOPAUSE",
     "-dSAFER",
     "-dQUIET",
+    "-sstdout=%stderr",
     "-sDEVICE=pdfwrite",
     "-dPDFA=2",
     "-dPDFACompatibilityPolicy=1",
@@ -41,24 +42,15 @@ _OPTIONS = (
 def redraw(source: Path, target: Path, pages: Sequence[int], *, outlines: bool) -> None:
     """Draw pages (from 1) of a PDF anew into another; `outlines` makes letters outlines.
 
-    Raise ToolMissingError without Ghostscript, ToolFailedError when it fails or takes too long.
+    Raise ToolMissingError without Ghostscript, TooDemandingError when the pages take more than it may, ToolFailedError
+    when it fails or takes too long.
     """
     program = shutil.which(_PROGRAM)
     if program is None:
         raise ToolMissingError(tool="Ghostscript", cause=gettext(_("not found")), install="apt-get install ghostscript")
-    limit_s = max(_LEAST_SECONDS, len(pages) * _SECONDS_A_PAGE)
     choice = f"-sPageList={','.join(str(page) for page in pages)}"
     letters = ["-dNoOutputFonts"] if outlines else []
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed program on paths of ours
-            [program, *_OPTIONS, *letters, choice, f"-sOutputFile={target}", str(source)],
-            capture_output=True,
-            timeout=limit_s,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.TimeoutExpired) as err:
-        raise ToolFailedError(tool="Ghostscript", file=source.name, cause=err) from err
-    if done.returncode or not target.exists():
-        cause = (done.stderr or done.stdout).decode("utf-8", "replace").strip()[-400:]
-        raise ToolFailedError(tool="Ghostscript", file=source.name, cause=cause)
+    command = [program, *_OPTIONS, *letters, choice, f"-sOutputFile={target}", str(source)]
+    done = run(command, source.name, tool="Ghostscript", times=len(pages) / _PAGES_AT_ONCE)
+    if done.code or not target.exists():
+        raise ToolFailedError(tool="Ghostscript", file=source.name, cause=done.complaint)

@@ -8,12 +8,15 @@ from typing import Any
 import cv2
 from pytesseract import pytesseract
 
-from config.errors import ToolFailedError, ToolMissingError
+from config.errors import TooDemandingError, ToolFailedError, ToolMissingError
 from config.text import nfc
+from ocr.bounded import lead_through, reached
 from ocr.engines import EngineWord, Layout, joint_identity
 from ocr.engines.models import Model
 from ocr.images import Image
 from ocr.second import LineReader
+
+lead_through(pytesseract)
 
 
 class ProgramEngine:
@@ -69,6 +72,9 @@ class ProgramEngine:
                 output_type=pytesseract.Output.DICT,
                 timeout=self._timeout_s,
             )
+        except TooDemandingError as err:
+            # What it read is our own picture of a page, not a file of others: nobody has it to mend.
+            raise ToolFailedError(tool=self.name, file="-", cause=reached(err)) from err
         except (pytesseract.TesseractError, RuntimeError, OSError) as err:
             raise ToolFailedError(tool=self.name, file="-", cause=err) from err
         return table

@@ -1,6 +1,5 @@
 """Drawing a PDF page with Poppler, through pdf2image: the one place that does."""
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from pdf2image import convert_from_path
+from pdf2image import convert_from_path, pdf2image
 from pdf2image.exceptions import (
     PDFInfoNotInstalledError,
     PDFPageCountError,
@@ -17,19 +16,22 @@ from pdf2image.exceptions import (
 )
 from PIL import Image
 
-from config.errors import DamagedFileError, ToolFailedError, ToolMissingError
+from config.errors import DamagedFileError, SohoaError, TooDemandingError, ToolFailedError, ToolMissingError
 from config.i18n import gettext
 from config.i18n import mark as _
+from ocr.bounded import lead_through, naming, run
+from ocr.program_limits import limits_of
 from ocr.source.door import shown_name
 from ocr.source.picture import Pixels
 
 RENDER_DPI = 300.0
 # Pillow, which pdf2image hands the picture to, warns from 89 and refuses from 179 million pixels.
 RENDER_MOST_PIXELS = 89_000_000
-_TIMEOUT_S = 120
 _JPEG_QUALITY = 82
 _PROGRAM = "pdftoppm"
 _SMALL_DPI = "20"
+
+lead_through(pdf2image)
 
 
 def render_dpi(width_pt: float, height_pt: float) -> float:
@@ -42,7 +44,8 @@ def render_page(pdf: Path, number: int, dpi: float, size: tuple[int, int], *, gr
     """Draw a page as a viewer shows it, stamps and signatures included: grey, or BGR.
 
     `size` is that of the result in pixels, as displayed. Raise DamagedFileError when Poppler cannot draw the page,
-    ToolFailedError when it takes too long, is killed or gives no picture, ToolMissingError when Poppler is not there.
+    TooDemandingError when the page takes more than Poppler may, ToolFailedError when it takes too long, is killed or
+    gives no picture, ToolMissingError when Poppler is not there.
     """
     with _drawing(pdf, number):
         # PPM through a pipe: Poppler's PNG costs fifty times as much.
@@ -54,7 +57,6 @@ def render_page(pdf: Path, number: int, dpi: float, size: tuple[int, int], *, gr
             grayscale=grey,
             fmt="ppm",
             use_cropbox=True,
-            timeout=_TIMEOUT_S,
         )
     if not images:
         raise _not_drawn(pdf, number)
@@ -77,7 +79,6 @@ def sketch_page(pdf: Path, number: int, longest_px: int) -> Pixels:
             grayscale=True,
             fmt="ppm",
             use_cropbox=True,
-            timeout=_TIMEOUT_S,
         )
     if not images:
         raise _not_drawn(pdf, number)
@@ -94,7 +95,6 @@ def draw_page(pdf: Path, number: int, width_px: int) -> bytes:
             size=(width_px, None),
             fmt="ppm",
             use_cropbox=True,
-            timeout=_TIMEOUT_S,
         )
     if not images:
         raise _not_drawn(pdf, number)
@@ -119,9 +119,11 @@ def _fitted(pixels: Pixels, size: tuple[int, int]) -> Pixels:
 def _drawing(pdf: Path, number: int) -> Iterator[None]:
     """Say in our words what keeps Poppler from drawing a page."""
     try:
-        yield
+        with naming(shown_name(pdf), str(number)):
+            yield
     except PDFPopplerTimeoutError as err:
-        cause = gettext(_("page {number} took longer than {seconds} s")).format(number=number, seconds=_TIMEOUT_S)
+        seconds = f"{limits_of(_PROGRAM).wall_s:g}"
+        cause = gettext(_("page {number} took longer than {seconds} s")).format(number=number, seconds=seconds)
         raise ToolFailedError(tool=_PROGRAM, file=shown_name(pdf), cause=cause) from err
     except PDFInfoNotInstalledError as err:
         raise ToolMissingError(tool="Poppler", cause=err, install="apt install poppler-utils") from err
@@ -131,33 +133,23 @@ def _drawing(pdf: Path, number: int) -> Iterator[None]:
         raise _not_drawn(pdf, number) from err
 
 
-def _not_drawn(pdf: Path, number: int) -> DamagedFileError | ToolFailedError:
+def _not_drawn(pdf: Path, number: int) -> SohoaError:
     """Say whose fault it is that no picture came: the file's only where Poppler itself says so.
 
-    A file is refused for good; a program that was killed or talks nonsense is tried again.
+    A file is refused for good; a program that was killed or talks nonsense is tried again. So Poppler is asked once
+    more, without pdf2image, which keeps neither exit code nor what came in place of a picture.
     """
+    page = ("-f", str(number), "-l", str(number), "-r", _SMALL_DPI)
+    try:
+        done = run([_PROGRAM, *page, str(pdf.absolute())], shown_name(pdf), page=str(number))
+    except (ToolFailedError, TooDemandingError) as err:
+        return err
     cause = _told(number)
-    if _says_it_is_damaged(pdf, number):
+    # Killed by a signal it says nothing; with a code or without any picture it has judged the file.
+    if done.code > 0 or (done.code == 0 and not done.out):
         return DamagedFileError(file=shown_name(pdf), cause=cause)
     return ToolFailedError(tool=_PROGRAM, file=shown_name(pdf), cause=cause)
 
 
 def _told(number: int) -> str:
     return gettext(_("page {number} cannot be drawn")).format(number=number)
-
-
-def _says_it_is_damaged(pdf: Path, number: int) -> bool:
-    """Ask Poppler once more, without pdf2image, which keeps neither exit code nor what came in place of a picture."""
-    page = ("-f", str(number), "-l", str(number), "-r", _SMALL_DPI)
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed program on paths of ours
-            [_PROGRAM, *page, str(pdf.absolute())],
-            capture_output=True,
-            timeout=_TIMEOUT_S,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    # Killed by a signal it says nothing; with a code or without any picture it has judged the file.
-    return done.returncode > 0 or (done.returncode == 0 and not done.stdout)

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import cv2
 
-import ocr.source.render
+import ocr.bounded
 import pipeline.context
 from config.errors import ExitCode, SohoaError
 from config.i18n import activate
@@ -29,6 +29,7 @@ from pipeline.line import run_line
 from pipeline.outcome import Outcome, RunSummary
 from pipeline.runner import process
 from scripts.telling import guarded
+from tests.demanding import held_to
 from tests.faults.engine import FaultyEngine
 from tests.faults.scenario import Harm
 from tests.integration.pipeline.house import Notices, settle_questions_of
@@ -76,7 +77,7 @@ def _arm(order: Order) -> None:
     tempfile.tempdir = str(temporary)
     if order.programs is not None:
         os.environ["PATH"] = f"{order.programs}:{os.environ['PATH']}"
-        vars(ocr.source.render)["_TIMEOUT_S"] = DRAWING_TIMEOUT_S
+        vars(ocr.bounded)["limits_of"] = held_to(wall_s=DRAWING_TIMEOUT_S)
     if order.engine is not None or order.is_poisoned:
         vars(pipeline.context)["open_engine"] = lambda settings: FaultyEngine(
             open_engine(settings), order.engine, order.engine_share, order.seed, is_poisoned=order.is_poisoned

@@ -15,12 +15,13 @@ from shutil import rmtree
 
 import cv2
 
-import ocr.source.render
+import ocr.bounded
 from config.errors import SohoaError
 from ocr.prepare import plan_page
 from ocr.prepare_lines import letter_ink
 from ocr.quality import measure
 from ocr.source import Limits, deliver, inspect, open_delivered
+from tests.demanding import held_to
 from tests.fuzz.crafted import MADE
 from tests.fuzz.mutations import mutated
 from tests.fuzz.seeds import seeds
@@ -33,6 +34,8 @@ MOST_MEMORY_MB = 1_200
 LONGEST_S = 60.0
 DRAWING_TIMEOUT_S = 8
 """How long a page may be drawn here; two minutes in earnest."""
+DRAWING_CPU_S = 4
+"""How long it may compute; a minute in earnest."""
 _MADE_SHARE = 0.25
 
 
@@ -125,7 +128,7 @@ def _in_child(path: Path, tell: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     tempfile.tempdir = str(path.parent)
-    vars(ocr.source.render)["_TIMEOUT_S"] = DRAWING_TIMEOUT_S
+    vars(ocr.bounded)["limits_of"] = held_to(wall_s=DRAWING_TIMEOUT_S, cpu_s=DRAWING_CPU_S)
     with Path(os.devnull).open("w") as silence:
         os.dup2(silence.fileno(), 2)
     try:
