@@ -23,9 +23,9 @@ def test_pages_that_ask_for_too_much_are_refused_and_the_others_go_on(
     assert set(told) == {f"{AGENCY}/{RECORD}/{name}" for name in ("nang.pdf", "vo-tan.pdf")}
     for document in told.values():
         assert (document.state, document.reason_code) == (DocumentState.REFUSED, TooDemandingError.code)
-        cause = recall(document.reason_code, document.reason_details)
+        cause = recall(TooDemandingError.code, document.reason_details)
         assert "pdftoppm" in str(cause)
-        assert str(document.reason_details["amount"]) in str(cause)
+        assert str(cause.details["amount"]) in str(cause)
         assert cause.remedy_text()
     assert DocumentState.WAITING_REVIEW in house.states()
     assert house.in_inbox() == ["nang.pdf", "vo-tan.pdf"], "what was refused stays where it is"
