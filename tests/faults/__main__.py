@@ -45,7 +45,10 @@ def main(arguments: list[str]) -> int:
 def _tell(verdict: Verdict) -> None:
     is_well = "FAILED" if verdict.broken else "survived" if verdict.was_hit else "unhurt"
     codes = " ".join(map(str, verdict.codes))
-    say(f"{verdict.scenario.seed:>5} {is_well}: {verdict.scenario.name}; codes {codes}; {verdict.seconds:.0f} s")
+    say(
+        f"{verdict.scenario.seed:>5} {is_well}: {verdict.scenario.name}; codes {codes}; "
+        f"{verdict.seconds:.0f} s, {verdict.memory_mb} MB"
+    )
     for line in verdict.broken:
         say(f"      {line}")
 
@@ -64,8 +67,10 @@ def _counts(kind: str, ones: list[Verdict]) -> str:
     again = sum(one.needed_a_person for one in ones)
     runs = sum(len(one.codes) for one in ones)
     felt = sum(one.was_hit for one in ones)
+    most = max(one.memory_mb for one in ones)
     return (
-        f"{kind:<32} {survived:>4} / {len(ones):<4} {felt:>4} felt it, {runs:>5} runs, {again} tried again by a person"
+        f"{kind:<32} {survived:>4} / {len(ones):<4} {felt:>4} felt it, {runs:>5} runs, "
+        f"{again} tried again by a person, at most {most} MB"
     )
 
 

@@ -60,7 +60,9 @@ def _once(house: House) -> list[str]:
     """One document, one version, one object of a kind; a number is given once."""
     with house.ctx.ledger.reading() as session:
         versions = Counter(session.scalars(select(DocumentVersion.document_id)))
-        objects = Counter(session.execute(select(StoredObject.version_id, StoredObject.kind)).tuples())
+        objects = Counter(
+            (version, kind) for version, kind in session.execute(select(StoredObject.version_id, StoredObject.kind))
+        )
         numbers = Counter(session.scalars(select(Document.stt)))
         items = Counter(session.scalars(select(InboxItem.path)))
         ends = Counter(session.scalars(select(Event.subject_id).where(Event.kind == "object.stored.archival")))

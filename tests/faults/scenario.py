@@ -73,9 +73,9 @@ class Scenario:
 _WEIGHTS = {
     Kind.LEDGER_WIRE: 5,
     Kind.LEDGER_RESTART: 4,
-    Kind.STORE_WIRE: 6,
+    Kind.STORE_WIRE: 8,
     Kind.TIMESTAMP_WIRE: 6,
-    Kind.ENGINE: 4,
+    Kind.ENGINE: 6,
     Kind.TESSERACT: 3,
     Kind.DRAWING: 2,
     Kind.FILE_SIZE: 5,
@@ -85,6 +85,10 @@ _WEIGHTS = {
 }
 _READ_SHARE = 0.6
 _WIRES = (Wire.DELAY, Wire.DROP, Wire.TRUNCATE, Wire.RESET)
+_WIRES_OF_THE_STORE = (*_WIRES, *STATUSES, *STATUSES)
+"""A store under load answers 500 and 503 more often than its wire breaks."""
+_HARMS = (*Harm, Harm.HANG)
+"""An engine that hangs costs most of all that may befall it."""
 
 
 def scenario(seed: int, kind: Kind | None = None) -> Scenario:
@@ -94,7 +98,7 @@ def scenario(seed: int, kind: Kind | None = None) -> Scenario:
     kind = kind or drawn
     needs_reading = kind in {Kind.ENGINE, Kind.TESSERACT, Kind.DRAWING, Kind.POISON}
     is_read = chance.random() < _READ_SHARE or kind is Kind.TIMESTAMP_WIRE
-    wires = _WIRES if kind is Kind.LEDGER_WIRE else (*_WIRES, *STATUSES)
+    wires = {Kind.LEDGER_WIRE: _WIRES, Kind.STORE_WIRE: _WIRES_OF_THE_STORE}.get(kind, (*_WIRES, *STATUSES))
     return Scenario(
         seed=seed,
         kind=kind,
@@ -103,7 +107,7 @@ def scenario(seed: int, kind: Kind | None = None) -> Scenario:
         is_s3=kind is Kind.STORE_WIRE or (kind in {Kind.KILL, Kind.LEDGER_WIRE} and chance.random() < 0.3),
         level="B-LTA" if kind is Kind.TIMESTAMP_WIRE and chance.random() < 0.5 else "B-T",
         wire=chance.choice(wires),
-        harm=chance.choice(list(Harm)),
+        harm=chance.choice(_HARMS),
         share=chance.choice((0.05, 0.3, 1.0)),
         moment=chance.random(),
         runs=chance.choice((1, 1, 2, 4)),

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -35,6 +34,8 @@ MOST_RUNS = 8
 SEEN_FROM = 0.7
 """A disk with less room than that is not looked at before work begins, and is full in the midst of it."""
 MOST_MEMORY_MB = 1_500
+"""What a run may hold: the program with its models and two pages in work, and room for what a fault makes of them."""
+_LOOK_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Verdict:
     """Whether the fault was felt: a scenario may end before it strikes."""
     needed_a_person: bool
     seconds: float
+    memory_mb: int
+    """The most that one of its runs held."""
 
 
 @contextmanager
@@ -59,31 +62,55 @@ def workshop() -> Iterator[Workshop]:
         yield Workshop(folder, Servers(folder, stack), run)
 
 
-def run(order: Order, until: Callable[[Any], object] = lambda _process: None, longest_s: float = LONGEST_RUN_S) -> int:
-    """Run the line in a process of its own; give its exit code, minus the signal that ended it."""
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a run ended: its exit code, minus the signal that ended it, and the most memory that it held, in MB."""
+
+    code: int
+    memory_mb: int
+
+
+def run(order: Order, until: Callable[[Any], object] = lambda _process: None, longest_s: float = LONGEST_RUN_S) -> End:
+    """Run the line in a process of its own; one that does not end is ended."""
     process = FORKS.Process(target=main, args=(order,))
     process.start()
     until(process)
-    process.join(longest_s)
+    deadline, memory_mb = time.monotonic() + longest_s, 0
+    while process.exitcode is None and time.monotonic() < deadline:
+        memory_mb = max(memory_mb, _peak_memory_mb(process.pid))
+        process.join(_LOOK_EVERY_S)
     if process.exitcode is None:
         process.kill()
         process.join()
-        return -signal.SIGALRM
-    return process.exitcode
+        return End(-signal.SIGALRM, memory_mb)
+    return End(process.exitcode, memory_mb)
+
+
+def _peak_memory_mb(pid: int | None) -> int:
+    """Give the most memory that a process has held so far; 0 for one that has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")), 0)
 
 
 def tried(shop: Workshop, scenario: Scenario) -> Verdict:
     """Try one scenario."""
     begun = time.monotonic()
     with shop.ground(scenario) as ground:
-        codes, wrong = _under_fault(ground)
-        was_hit = any(code < 0 for code in codes) or _is_told(ground)
+        ends, wrong = _under_fault(ground)
+        was_hit = any(end.code < 0 for end in ends) or _is_told(ground)
         later, needed_a_person = _at_rest(ground, wrong)
         expected = ground.good - (scenario.kind is Kind.POISON)
+        memory_mb = max(end.memory_mb for end in (*ends, *later))
+        if memory_mb > MOST_MEMORY_MB:
+            wrong.append(f"a run held {memory_mb} MB")
         found = [*wrong, *_faults_of_ours(ground), *broken(ground, archived=expected)]
         if found:
             found.append((ground.folder / "log").read_text("utf-8", "replace")[-6000:])
-    return Verdict(scenario, tuple(found), (*codes, *later), was_hit, needed_a_person, time.monotonic() - begun)
+    codes = tuple(end.code for end in (*ends, *later))
+    return Verdict(scenario, tuple(found), codes, was_hit, needed_a_person, time.monotonic() - begun, memory_mb)
 
 
 def _faults_of_ours(ground: Ground) -> list[str]:
@@ -98,40 +125,40 @@ def _is_told(ground: Ground) -> bool:
     return any(line.startswith(("noticed:", "failed:", "Error:")) and "file_empty" not in line for line in lines)
 
 
-def _under_fault(ground: Ground) -> tuple[list[int], list[str]]:
-    codes: list[int] = []
+def _under_fault(ground: Ground) -> tuple[list[End], list[str]]:
+    ends: list[End] = []
     wrong: list[str] = []
     for number in range(ground.scenario.runs):
         with _fault(ground, number) as (order, until):
-            code = run(order, until, _patience(ground.scenario))
-        codes.append(code)
-        wrong += _dishonest(ground, code)
+            end = run(order, until, _patience(ground.scenario))
+        ends.append(end)
+        wrong += _dishonest(ground, end.code)
     if ground.wire:
         ground.wire.set(None)
-    return codes, wrong
+    return ends, wrong
 
 
 def _patience(scenario: Scenario) -> float:
     return PATIENCE_S if scenario.kind is Kind.ENGINE and scenario.harm is Harm.HANG else LONGEST_RUN_S
 
 
-def _at_rest(ground: Ground, wrong: list[str]) -> tuple[list[int], bool]:
+def _at_rest(ground: Ground, wrong: list[str]) -> tuple[list[End], bool]:
     """Run with all faults gone until a run ends well; what got stuck an administrator tries once more."""
-    codes: list[int] = []
+    ends: list[End] = []
     order = ground.order(is_poisoned=ground.scenario.kind is Kind.POISON)
-    while len(codes) < MOST_RUNS:
-        codes.append(run(order))
-        wrong += _dishonest(ground, codes[-1])
-        if codes[-1] == 0:
+    while len(ends) < MOST_RUNS:
+        ends.append(run(order))
+        wrong += _dishonest(ground, ends[-1].code)
+        if ends[-1].code == 0:
             break
     else:
-        wrong.append(f"not at rest after {MOST_RUNS} runs: {codes}")
+        wrong.append(f"not at rest after {MOST_RUNS} runs: {[end.code for end in ends]}")
     house = ground.house()
     stuck = DocumentState.STUCK in house.states()
     house.ctx.ledger.close()
     if stuck and ground.scenario.kind is not Kind.POISON:
-        codes += [run(replace(order, is_administrator=True)), run(order)]
-    return codes, stuck
+        ends += [run(replace(order, is_administrator=True)), run(order)]
+    return ends, stuck
 
 
 def _dishonest(ground: Ground, code: int) -> list[str]:
@@ -207,8 +234,3 @@ def small_disk(ground: Ground, room: int) -> Iterator[None]:
         subprocess.run(["umount", ground.home], check=True)
         ground.home.rmdir()
         away.rename(ground.home)
-
-
-def peak_memory_mb() -> int:
-    """Give the most memory that a run has held so far."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
