@@ -5,9 +5,11 @@ own (`config/reference/program_limits.toml`), which the kernel holds; one that r
 Libraries that start programs themselves are led through the same door.
 """
 
+import errno
 import os
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -24,6 +26,8 @@ from config.i18n import gettext
 from config.i18n import mark as _
 from ocr.program_limits import ProgramLimits, limits_of
 
+_PRLIMIT = "/usr/bin/prlimit"
+"""Of util-linux, which every Debian has; it sets limits on itself and becomes the program."""
 _MB = 1_000_000
 _GRACE_S = 5
 """Between the signal that says why a program ends and the one that it cannot escape."""
@@ -52,13 +56,10 @@ class Bounded(subprocess.Popen[bytes]):
             self._complaints = more["stderr"] = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the program runs
         if self._limits.heap_mb:
             more["env"] = _with_heap(more.get("env") or os.environ, self._limits.heap_mb)
-        super().__init__(args, **more)
-        try:
-            self._bind()
-        except OSError:
-            self.kill()
-            self.wait()
-            raise
+        program = shutil.which(args[0])
+        if program is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), args[0])
+        super().__init__([_PRLIMIT, *self._options(), "--", program, *args[1:]], **more)
 
     def communicate(self, input: bytes | None = None, timeout: float | None = None) -> tuple[bytes, bytes]:  # noqa: A002
         """Give what the program wrote and what it complained of; its own time-out stands where none is given."""
@@ -71,19 +72,20 @@ class Bounded(subprocess.Popen[bytes]):
         self._ensure_within(err)
         return out, err
 
-    def _bind(self) -> None:
-        """Set the limits on the program that has just begun: nothing of ours runs between fork and exec."""
+    def _options(self) -> list[str]:
+        """Give the limits as util-linux's prlimit takes them."""
         wanted = {
-            resource.RLIMIT_AS: (self._limits.memory_mb * _MB, 0),
-            resource.RLIMIT_FSIZE: (self._limits.file_mb * _MB, 0),
-            resource.RLIMIT_CPU: (ceil(self._limits.cpu_s), _GRACE_S),
+            resource.RLIMIT_AS: ("as", self._limits.memory_mb * _MB, 0),
+            resource.RLIMIT_FSIZE: ("fsize", self._limits.file_mb * _MB, 0),
+            resource.RLIMIT_CPU: ("cpu", ceil(self._limits.cpu_s), _GRACE_S),
         }
-        for kind, (most, grace) in wanted.items():
+        options = ["--core=0"]
+        for kind, (name, most, grace) in wanted.items():
             if most:
                 soft, hard = _within_ours(kind, most, most + grace)
-                resource.prlimit(self.pid, kind, (soft, hard))
+                options.append(f"--{name}={soft}:{hard}")
                 self._held[kind] = soft
-        resource.prlimit(self.pid, resource.RLIMIT_CORE, (0, 0))
+        return options
 
     def _ensure_within(self, told: bytes) -> None:
         if resource.RLIMIT_CPU in self._held and self._ended_by(signal.SIGXCPU):
