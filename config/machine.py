@@ -39,6 +39,7 @@ _SAYS = {
     errno.ENFILE: _OPEN,
     errno.EBUSY: _BUSY,
     errno.ETXTBSY: _BUSY,
+    errno.EADDRINUSE: _BUSY,
     errno.ECONNREFUSED: _CUT,
     errno.ECONNRESET: _CUT,
     errno.EPIPE: _CUT,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from config.errors import SohoaError
 from config.i18n import gettext
 from config.i18n import mark as _
+from flows.asking import asked_scheduler
 from flows.server import name_shared_server
 from pipeline.check_result import CheckResult, NotWellError, failed
 from pipeline.context import Context
@@ -29,35 +30,10 @@ def check_scheduler(ctx: Context) -> list[CheckResult]:
                     _("For several machines start `sohoa serve scheduler` on one and name it (docs/machines.md).")
                 ),
             )
-        return _asked(ctx)
+        with asked_scheduler() as client:
+            return [_version(client), _workers(client, ctx.settings.scheduler.pool)]
     except SohoaError as err:
         return [failed(TITLE, err)]
-
-
-def _asked(ctx: Context) -> list[CheckResult]:
-    # Prefect reads its settings when it is imported.
-    import httpx  # noqa: PLC0415
-    from prefect.client.orchestration import get_client  # noqa: PLC0415
-    from prefect.exceptions import PrefectHTTPStatusError  # noqa: PLC0415
-
-    try:
-        with get_client(sync_client=True, httpx_settings={"timeout": 10.0}) as client:
-            return [_version(client), _workers(client, ctx.settings.scheduler.pool)]
-    except PrefectHTTPStatusError as err:
-        refused = err.response.status_code in {401, 403}
-        todo = _("Give scheduler.auth the same NAME:PASSWORD here as at the scheduler.") if refused else _START
-        found = gettext(_("{url} answers {status}")).format(
-            url=os.environ["PREFECT_API_URL"], status=err.response.status_code
-        )
-        raise NotWellError(found=found, todo=gettext(todo)) from err
-    except (httpx.HTTPError, RuntimeError) as err:
-        found = gettext(_("{url} does not answer ({kind})")).format(
-            url=os.environ["PREFECT_API_URL"], kind=type(err).__name__
-        )
-        raise NotWellError(found=found, todo=gettext(_START)) from err
-
-
-_START = _("Start `sohoa serve scheduler` there, or correct scheduler.url; see its log.")
 
 
 def _version(client: "SyncPrefectClient") -> CheckResult:

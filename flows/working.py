@@ -12,13 +12,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.types.entrypoint import EntrypointType
 from prefect.workers.process import ProcessWorker
 
+from flows.asking import asked_scheduler
 from flows.digitize import digitize
 from flows.restart import forget_deployments, settle_earlier_runs, settle_runs_of
 from flows.schedules import done_once, drains, known
@@ -31,7 +31,10 @@ ANYWHERE = "default"
 
 
 def work_in_pool(ctx: Context, ready: Callable[[], None]) -> None:
-    """Work until stopped; `ready` is called once this machine's deployments are known to the server."""
+    """Work until stopped; `ready` is called once this machine's deployments are known to the server.
+
+    Raise SchedulerUnreachableError or SchedulerRefusedError where it is not to be had.
+    """
     host, pool = machine_of(ctx.worker), ctx.settings.scheduler.pool
     os.environ["SOHOA_HOME"] = str(ctx.settings.home)
     _ensure_pool(pool)
@@ -69,5 +72,5 @@ def _register(made: RunnerDeployment, pool: str) -> UUID:
 
 def _ensure_pool(pool: str) -> None:
     template = ProcessWorker.get_default_base_job_template()
-    with get_client(sync_client=True) as client, suppress(ObjectAlreadyExists):
+    with asked_scheduler() as client, suppress(ObjectAlreadyExists):
         client.create_work_pool(WorkPoolCreate(name=pool, type=ProcessWorker.type, base_job_template=template))

@@ -4,6 +4,7 @@ import uvicorn
 
 from config.errors import UsageError
 from config.i18n import mark as _
+from config.listening import ensure_free
 from config.setting_values import HERE
 from pipeline.context import Context
 from web.app import create_app
@@ -23,9 +24,13 @@ class PublicAddressError(UsageError):
 
 
 def serve(ctx: Context, host: str, port: int) -> None:
-    """Serve the page until stopped. Raise PublicAddressError, or the errors of opening the installation."""
+    """Serve the page until stopped.
+
+    Raise PublicAddressError, AddressTakenError, or the errors of opening the installation.
+    """
     if host not in HERE and not ctx.settings.web.public_url:
         raise PublicAddressError(host=host)
+    ensure_free(host, port)
     config = uvicorn.Config(
         create_app(ctx),
         host=host,

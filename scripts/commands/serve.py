@@ -48,15 +48,10 @@ def register(app: App) -> None:
     def scheduler(
         ctx: typer.Context,
         host: Annotated[str, typer.Option(help=_("Address to listen on."), metavar=_("ADDRESS"))] = "127.0.0.1",
-        port: Annotated[int, typer.Option(help=_("Port to listen on."))] = 4200,
+        port: Annotated[int, typer.Option(min=1, max=65535, help=_("Port to listen on."))] = 4200,
         as_json: AS_JSON = False,
     ) -> None:
-        context = open_context(ctx)
-        url = f"http://{host}:{port}"
-        told().print(_("The scheduler is served at {url}. Stop with Ctrl-C.").format(url=url))
-        _note(as_json, {"event": "starting", "url": url})
-        serve_scheduler(context, host, port)
-        _note(as_json, {"event": "stopped"})
+        _serve_scheduler(open_context(ctx), host, port, as_json)
 
     @group.command(help=_("List the machines that have worked here, and the documents in work that lie with each."))
     def machines(
@@ -88,6 +83,17 @@ def register(app: App) -> None:
                 ).format(count=len(documents))
             ),
         )
+
+
+def _serve_scheduler(context: Context, host: str, port: int, as_json: bool) -> None:
+    url = f"http://{host}:{port}"
+
+    def ready() -> None:
+        told().print(_("The scheduler is served at {url}. Stop with Ctrl-C.").format(url=url))
+        _note(as_json, {"event": "starting", "url": url})
+
+    serve_scheduler(context, host, port, ready)
+    _note(as_json, {"event": "stopped"})
 
 
 def _until_stopped(context: Context, serve: Callable[[Context, Callable[[], None]], None], as_json: bool) -> None:

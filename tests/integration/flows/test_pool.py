@@ -6,8 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -15,10 +17,17 @@ from urllib.request import urlopen
 import distributed
 import pytest
 
-from config.errors import ExitCode
+from config.errors import ExitCode, SohoaError
+from config.listening import AddressTakenError
 from config.settings import load_settings
+from flows.asking import SchedulerRefusedError, SchedulerUnreachableError, asked_scheduler
 from flows.running import NoSchedulerError, work_until_stopped
-from flows.scheduler import SchedulerDatabaseError, SchedulerOpenError, serve_scheduler
+from flows.scheduler import (
+    SchedulerDatabaseDownError,
+    SchedulerDatabaseError,
+    SchedulerOpenError,
+    serve_scheduler,
+)
 from pipeline.context import Context
 from tests.integration.pipeline.house import AGENCY, RECORD, House, build_template, page
 from tests.programs import postgres_programs
@@ -175,11 +184,58 @@ def test_a_scheduler_for_other_machines_does_not_start_without_a_password_or_a_d
     ledger = {"url": "postgresql://sohoa@localhost/sohoa"}
     (tmp_path / "auth").write_text(AUTH, "utf-8")
     own = {"database": "postgresql://sohoa@localhost/prefect"}
-    of_ledger = {"database": ledger["url"], "auth": f"file:{tmp_path / 'auth'}"}
-    for scheduler, refusal in ((own, SchedulerOpenError), (of_ledger, SchedulerDatabaseError)):
+    auth = {"auth": f"file:{tmp_path / 'auth'}"}
+    refused: list[tuple[dict[str, str], type[SohoaError]]] = [
+        (own, SchedulerOpenError),
+        ({"database": ledger["url"], **auth}, SchedulerDatabaseError),
+        ({"database": "postgresql://other@localhost:5432/sohoa", **auth}, SchedulerDatabaseError),
+        ({"database": "postgresql:prefect", **auth}, SchedulerDatabaseError),
+        ({"database": f"postgresql://sohoa@127.0.0.1:{free_port()}/prefect", **auth}, SchedulerDatabaseDownError),
+    ]
+    for scheduler, refusal in refused:
         ctx = Context(load_settings(tmp_path, ledger=ledger, scheduler=scheduler), actor="tester")
         with pytest.raises(refusal):
-            serve_scheduler(ctx, "0.0.0.0", 1)
+            serve_scheduler(ctx, "0.0.0.0", 1, lambda: None)
+
+
+def test_a_scheduler_says_that_its_address_is_taken(tmp_path: Path, postgres_server: PostgresServer) -> None:
+    runs = postgres_server.create()
+    scheduler = {"database": postgres_server.url(runs)}
+    ledger = {"url": postgres_server.url("another")}
+    ctx = Context(load_settings(tmp_path, ledger=ledger, scheduler=scheduler), actor="tester")
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(AddressTakenError):
+        serve_scheduler(ctx, "127.0.0.1", other.getsockname()[1], lambda: None)
+    postgres_server.drop(runs)
+
+
+class Answering(BaseHTTPRequestHandler):
+    """A server that answers everything with one status."""
+
+    status = 200
+
+    def do_GET(self) -> None:
+        self.send_response(self.status)
+        self.end_headers()
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal"),
+    [(None, SchedulerUnreachableError), (401, SchedulerRefusedError), (500, SchedulerUnreachableError)],
+    ids=["nobody", "password", "fault"],
+)
+def test_what_the_scheduler_answers_is_told_in_words(status: int | None, refusal: type[SohoaError]) -> None:
+    from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: PLC0415 - Prefect reads its home then
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("One", (Answering,), {"status": status})) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = free_port() if status is None else server.server_port
+        with (
+            temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{port}/api"}),
+            pytest.raises(refusal, match=str(port)),
+            asked_scheduler() as client,
+        ):
+            client.read_work_pools()
+        server.shutdown()
 
 
 def test_a_worker_needs_a_scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
