@@ -99,6 +99,7 @@ def take(ctx: Context, session: Session, subject: str) -> Lease | None:
 
 def end_dead_leases(ctx: Context, session: Session) -> None:
     """Strike out chunks whose lease ran out or whose owner is known to have ended: anybody may take their documents."""
+    hold(session, LEASE_LOCK)
     now = lease_now(ctx, session)
     rows = session.execute(select(WorkLease.id, WorkLease.owner, WorkLease.until)).all()
     _end(session, [row.id for row in rows if row.until is None or row.until <= now or is_known_dead(row.owner)])

@@ -27,6 +27,9 @@ def rest(
     """Move a document to a state; one that becomes archived gets its day, and its record may be complete by it."""
     now, document_id = job.ctx.clock(), job.facts.document_id
     before = session.get_one(Document, document_id).state
+    if DocumentState.ARCHIVED in {before, state}:
+        # Before the event, as an intake has it: two that took these in turn would wait for each other.
+        session.get_one(Record, job.facts.record_id, with_for_update=True)
     move(session, document_id, state, actor=job.ctx.actor, at=now, cause=cause, output_sha256=output_sha256)
     if state is DocumentState.ARCHIVED:
         session.execute(

@@ -1,13 +1,15 @@
 """Several machines on one ledger: the work is divided, clocks may differ, and what one alone has waits for it."""
 
 import shutil
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from config.clock import Clock
 from config.errors import NotFoundError
@@ -15,17 +17,19 @@ from pipeline.chunks import chunk_of, chunk_size, sharded
 from pipeline.context import Context
 from pipeline.founding import found
 from pipeline.inbox_turns import drain_in_turn
-from pipeline.job import claim, staging_folder
+from pipeline.job import Job, claim, staging_folder
 from pipeline.lease_clock import ClockSkewError, clock_skew
 from pipeline.leases import leased
 from pipeline.line import run_line
 from pipeline.machines import MachineAtWorkError, come_to_work, give_up, list_machines
 from pipeline.outcome import Outcome
 from pipeline.release import approve, waiting_batches
+from pipeline.resting import rest
 from pipeline.runner import WORKABLE, process, sweep, workable, workload
 from pipeline.sealing import SealedBytesLostError
 from pipeline.worker import machine_of
-from storage.ledger.models import Document, Event, InboxItem, Machine, WorkLease
+from storage.ledger import events
+from storage.ledger.models import Document, Event, InboxItem, Machine, Record, WorkLease
 from storage.ledger.states import DocumentState, Environment
 from tests.integration.pipeline.house import House, copy_of, page
 
@@ -245,3 +249,41 @@ def test_the_folder_of_an_archived_document_goes_though_whoever_held_it_never_le
             session.execute(update(Document).values(claim_until=since))
         sweep(ctx)
         assert folder.exists() is is_left
+
+
+@POSTGRES
+def test_archiving_a_document_does_not_wait_for_an_intake_into_its_record_that_waits_for_it(
+    pair: tuple[House, House],
+) -> None:
+    one, _two = pair
+    small_pages(one, 1)
+    one.drain()
+    document = one.document()
+    with one.ctx.ledger.session() as session:
+        for state in (DocumentState.WAITING_RELEASE, DocumentState.SEALED):
+            session.execute(update(Document).values(state=state))
+    job = claim(one.ctx, document.id, WORKABLE)
+    assert job is not None
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with ThreadPoolExecutor(1) as elsewhere:
+        with one.ctx.ledger.session() as intake:
+            intake.get_one(Record, document.record_id, with_for_update=True)
+            archiving = elsewhere.submit(archive, job)
+            while not intake.scalar(waits):
+                time.sleep(0.05)
+            events.append(
+                intake,
+                kind="record.open",
+                actor="tester",
+                subject_type="record",
+                subject_id=str(document.record_id),
+                at=one.ctx.clock(),
+                payload={"documents": 1},
+            )
+        archiving.result(timeout=30)
+    assert one.states() == [DocumentState.ARCHIVED]
+
+
+def archive(job: Job) -> None:
+    with job.commit() as session:
+        rest(session, job, DocumentState.ARCHIVED)
