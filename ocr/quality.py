@@ -91,7 +91,8 @@ def blur(grey: Image, dpi: float) -> float:
 
 def border_ratio(grey: Image, dpi: float) -> float:
     """Give the share of the page that is solid black reaching in from an edge."""
-    scale = min(1.0, _LOW_DPI / dpi)
+    # A strip of a few pixels at an absurd resolution keeps one pixel at least.
+    scale = min(1.0, max(_LOW_DPI / dpi, 1 / min(grey.shape)))
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     dark = cv2.threshold(small, 80, 255, cv2.THRESH_BINARY_INV)[1]
     solid = cv2.morphologyEx(

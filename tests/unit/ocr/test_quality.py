@@ -82,3 +82,7 @@ def test_ink_of_letters_knows_the_heights_of_its_pieces_and_is_left_as_it_was() 
     before = letters.pixels.copy()
     unread_ink(letters, [], [])
     assert np.array_equal(letters.pixels, before)
+
+
+def test_a_strip_of_a_few_pixels_at_an_absurd_resolution_is_measured() -> None:
+    assert border_ratio(np.full((2, 3000), 255, np.uint8), 100_000.0) == 0.0
