@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 from ocr.source import inspect
 from pipeline.needs import Need, Size, need_of
+from pipeline.scratch import scratch_place
 from scripts.bench.accuracy.report import table, write_between
 from scripts.bench.needs.papers import Paper, papers
 from scripts.bench.needs.watching import Peak, lying, settled, watched
@@ -101,23 +102,21 @@ def measure(paper: Paper) -> Measured:
     with TemporaryDirectory() as name:
         folder = Path(name)
         home, later = folder / "home", folder / "later.home"
-        scans, temp = folder / "scans", folder / "temp"
+        scans, places = folder / "scans", [home / "work", home / "staging", scratch_place(home)]
         scans.mkdir()
-        temp.mkdir()
         files = paper.write(scans)
         fill_inbox(home, small_papers(folder / "small", 1))
         fill_inbox(later, [files], first=2)
         command = [sys.executable, "-m", "scripts.bench.needs.worked", str(home), str(later / "inbox" / AGENCY)]
-        environment = {**os.environ, "OMP_THREAD_LIMIT": "1", "TMPDIR": str(temp)}
+        environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
         with subprocess.Popen(  # noqa: S603 - this program itself
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         ) as process:
             _until(process, "warm")
-            idle, folders = settled(process.pid), [home / "work", home / "staging", temp]
-            before = lying(folders)
-            reading = _step(process, "read", folders)
+            idle, before = settled(process.pid), lying(places)
+            reading = _step(process, "read", places)
             still = settled(process.pid)
-            archiving = _step(process, "archived", folders)
+            archiving = _step(process, "archived", places)
             process.communicate("\n")
         if process.returncode:
             raise SystemExit(f"{paper.name}: the chain ended with {process.returncode}")
