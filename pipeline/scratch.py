@@ -18,10 +18,11 @@ _PART, _PART_IN_NAME = ":", "+"
 """Programs take a colon in a path for the end of it."""
 
 
-def take_scratch(home: Path, worker: str) -> Path:
+def take_scratch(home: Path, worker: str) -> None:
     """Let this process, and the programs it starts from now on, write their temporary files into a folder of its own.
 
-    Those of processes that have ended are deleted first.
+    Those of processes that have ended are deleted first. Where no folder can be made, the disk being full, say, all
+    stays as it is: each document will tell of that itself, and what is ready may still be archived.
     """
     place = scratch_place(home)
     for folder in place.iterdir() if place.is_dir() else ():
@@ -29,10 +30,12 @@ def take_scratch(home: Path, worker: str) -> Path:
             shutil.rmtree(folder, ignore_errors=True)
     own = place / worker.replace(_PART, _PART_IN_NAME)
     if not own.is_dir():
-        own.mkdir(mode=0o700, parents=True)
+        try:
+            own.mkdir(mode=0o700, parents=True)
+        except OSError:
+            return
         atexit.register(shutil.rmtree, own, ignore_errors=True)
     tempfile.tempdir = os.environ[VARIABLE] = str(own)
-    return own
 
 
 def scratch_place(home: Path) -> Path:
