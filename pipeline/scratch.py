@@ -9,6 +9,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 from pipeline.worker import is_known_dead
@@ -30,6 +31,8 @@ def take_scratch(home: Path, worker: str) -> None:
             shutil.rmtree(folder, ignore_errors=True)
     own = place / worker.replace(_PART, _PART_IN_NAME)
     if not own.is_dir():
+        # Sockets of Python's own processes stay where they are: the way to one may have 107 bytes, and holds no page.
+        get_temp_dir()
         try:
             own.mkdir(mode=0o700, parents=True)
         except OSError:

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 from pipeline.scratch import scratch_place, take_scratch
@@ -37,6 +38,13 @@ def test_what_a_process_leaves_goes_with_it_and_what_a_killed_one_leaves_goes_wi
     (own,) = scratch_place(tmp_path).iterdir()
     assert (list(own.iterdir()), own.stat().st_mode & 0o777) == ([], 0o700)
     assert tempfile.gettempdir() == os.environ["TMPDIR"] == str(own)
+
+
+def test_a_process_below_a_long_path_still_starts_others(tmp_path: Path) -> None:
+    home = tmp_path / ("xa-mau-" * 12)
+    home.mkdir()
+    take_scratch(home, this_worker())
+    assert len(get_temp_dir()) < 60
 
 
 def test_what_others_have_in_use_is_left_alone(tmp_path: Path) -> None:
