@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts.house import undisturbed
+from tests.hosts.house import SECRETS, undisturbed
 from tests.hosts.scenario import LATE, OWN_DISK, Scenario, carry_out
 from tests.integration.pipeline.house import build_template
 from tests.services import PostgresServer, S3Server
@@ -25,7 +25,7 @@ def test_hosts_that_fail_in_every_way_leave_what_an_undisturbed_run_leaves(
 ) -> None:
     template = build_template(tmp_path / "template")
     expected = undisturbed(template, tmp_path / "alone", range(1, 6))
-    for name in ("SOHOA_TEST_ACCESS", "SOHOA_TEST_SECRET"):
+    for name in SECRETS:
         monkeypatch.setenv(name, "")
     ended = carry_out(ALL_BLOWS, template, tmp_path, postgres_server, s3_server, os.environ)
     assert ended.facts == expected
