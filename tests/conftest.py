@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.programs import postgres_programs, softhsm_library, weed_program
+from tests.system_temp import leave_scratch
 
 pytest_plugins = ("tests.services", "tests.pki", "tests.softhsm", "tests.prefect_home")
 
@@ -43,15 +43,12 @@ def corpus() -> Path:
     return SHARED / "corpus" / "vn-government-scans"
 
 
-_TEMP = tempfile.gettempdir()
-
-
 @pytest.fixture(autouse=True)
 def _temp_of_the_system() -> Iterator[None]:
     """Let no test leave its installation's folder of temporary files to a later one: it goes with the installation."""
-    tempfile.tempdir = os.environ["TMPDIR"] = _TEMP
+    leave_scratch()
     yield
-    tempfile.tempdir = os.environ["TMPDIR"] = _TEMP
+    leave_scratch()
 
 
 @pytest.fixture(autouse=True)

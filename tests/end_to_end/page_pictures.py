@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 from config.settings import load_settings
 from pipeline.context import Context
 from tests.services import free_port
+from tests.system_temp import leave_scratch
 from web.app import create_app
 
 SCREENS = {"1366x768": (1366, 768), "390x844": (390, 844)}
@@ -49,6 +50,8 @@ def served(app: ASGIApp) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """Give Debian's Chromium without a screen."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    # The way to its socket there must be short.
+    leave_scratch()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
         yield browser

@@ -39,6 +39,7 @@ from storage.ledger.states import DocumentState, Environment
 from storage.migrations import rules_v1
 from tests.integration.pipeline.house import SHEET, House, copy_of, page
 from tests.services import S3Server
+from tests.system_temp import leave_scratch
 
 pytestmark = pytest.mark.needs("tesseract", "poppler")
 
@@ -76,6 +77,7 @@ def burn(house: House, keep: tuple[str, ...] = ("store", "keys")) -> None:
     for path in house.home.iterdir():
         if path.name not in keep:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    leave_scratch()
 
 
 def come_back(house: House, place: Path | str, **options: Any) -> Any:
