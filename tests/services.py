@@ -96,6 +96,12 @@ class S3Server:
         self.client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         return name
 
+    def create_locked_bucket(self) -> str:
+        """Make a fresh bucket whose objects can be locked; give its name."""
+        name = f"lock{uuid.uuid4().hex}"
+        self.client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+        return name
+
     def copy_bucket(self, bucket: str) -> str:
         """Make a fresh bucket with what another holds; give its name."""
         name = self.create_bucket()

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -315,8 +314,7 @@ def test_status_tells_how_far_the_replica_lags(archive: House) -> None:
 def test_a_replica_in_a_bucket_is_locked_by_retention_class_and_healed_there(
     archive: House, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bucket, client = f"lock{uuid4().hex}", s3_server.client
-    client.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    bucket, client = s3_server.create_locked_bucket(), s3_server.client
     monkeypatch.setenv("S3_ACCESS", s3_server.access_key)
     monkeypatch.setenv("S3_SECRET", s3_server.secret_key)
     keys = {"access_key": "env:S3_ACCESS", "secret_key": "env:S3_SECRET", "lock": "governance"}

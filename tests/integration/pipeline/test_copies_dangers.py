@@ -6,7 +6,6 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text, update
@@ -177,8 +176,7 @@ def test_only_records_that_may_be_locked_now_are_asked_about(
 def test_a_lock_is_that_of_the_store_it_was_put_on_and_one_lost_version_keeps_no_other_unlocked(
     archive: House, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bucket, client = f"lock{uuid4().hex}", s3_server.client
-    client.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    bucket, client = s3_server.create_locked_bucket(), s3_server.client
     monkeypatch.setenv("S3_ACCESS", s3_server.access_key)
     monkeypatch.setenv("S3_SECRET", s3_server.secret_key)
     named = {"kind": "s3", "bucket": bucket, "endpoint": s3_server.endpoint, "lock": "governance"}

@@ -40,9 +40,7 @@ def sha(data: bytes) -> str:
 @pytest.fixture(scope="module")
 def lockable(s3_server: S3Server) -> str:
     """A bucket made with object lock."""
-    bucket = f"lock{uuid4().hex}"
-    s3_server.client.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
-    return bucket
+    return s3_server.create_locked_bucket()
 
 
 @pytest.fixture

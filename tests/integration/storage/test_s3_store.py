@@ -166,8 +166,7 @@ def test_unsafe_keys_are_refused_everywhere(store: S3Store, scan: Path, tmp_path
 
 
 def test_a_bucket_with_object_lock_tells_how_long_it_keeps(s3_server: S3Server, scan: Path) -> None:
-    bucket = f"lock{uuid4().hex}"
-    s3_server.client.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    bucket = s3_server.create_locked_bucket()
     rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 2}}
     s3_server.client.put_object_lock_configuration(
         Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
