@@ -6,6 +6,8 @@ machines cannot overwrite each other; `check()` finds stores that ignore the que
 
 import hashlib
 import os
+import random
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
@@ -31,12 +33,14 @@ from storage.objects.keys import check_key
 from storage.objects.model import ListedObject, StoredReceipt
 from storage.objects.s3_client import LOCKS, S3Account, S3Patience, open_client
 from storage.objects.s3_errors import translated
-from storage.objects.s3_upload import NOTHING_THERE, S3Uploads
+from storage.objects.s3_upload import NOTHING_THERE, Created, S3Uploads, version_of
 
 PART_BYTES = 16 << 20
 """Files up to here go in one request; larger ones in parts of at least this size."""
 PAGE_KEYS = 1000
 """Keys asked for at a time; no store gives more."""
+_TIE_WAITS_S = (0.5, 1.0, 2.0, 0.0)
+"""The longest of the waits, each drawn anew, after which a writer that tied with another begins again."""
 _PROBE_NAME = "_check/write-once"
 _PROBE = b"sohoa"
 _NO_LOCK = _("the bucket was created without object lock")
@@ -76,26 +80,28 @@ class S3Store:
         check_key(key)
         with disk.translated(self._name, key):
             size = source.stat().st_size
-            # A large upload is not begun for a key that is taken; the last request asks again.
-            is_taken = size > self._part_bytes and self.exists(key)
-            with source.open("rb") as body:
-                created = not is_taken and self._uploads.send(key, body, size, sha256)
-        if not created and self.read_back(key) != sha256:
-            raise WriteOnceError(key=key)
-        return self._receipt(key, sha256, size)
+            for longest_wait in _TIE_WAITS_S:
+                # A large upload is not begun for a key that is taken; the last request asks again.
+                is_taken = size > self._part_bytes and self.exists(key)
+                with source.open("rb") as body:
+                    created = None if is_taken else self._uploads.send(key, body, size, sha256)
+                if created or self._holds(key, sha256):
+                    return self._receipt(key, sha256, size, created)
+                time.sleep(random.uniform(0, longest_wait))  # noqa: S311 - it only sets two writers apart
+        raise ObjectMissingError(key=key)
 
     def replace(self, key: str, source: Path, sha256: str) -> StoredReceipt:
         """Put a good copy over a bad or missing one, as a new version; see ObjectStore."""
         check_key(key)
         self._ensure_versions()
-        found = self._found(key)
+        found, created = self._found(key), None
         if found is None or self.read_back(key) != sha256:
             condition = NOTHING_THERE if found is None else {"IfMatch": found["ETag"]}
             with disk.translated(self._name, key), source.open("rb") as body:
                 created = self._uploads.send(key, body, source.stat().st_size, sha256, condition)
-            if not created and self.read_back(key) != sha256:
-                raise WriteOnceError(key=key)
-        return self._receipt(key, sha256, source.stat().st_size)
+            if created is None and not self._holds(key, sha256):
+                raise ObjectMissingError(key=key)
+        return self._receipt(key, sha256, source.stat().st_size, created)
 
     def lock(self, key: str, version_id: str | None, until: datetime) -> datetime | None:
         """Lock one version of an object; see ObjectStore."""
@@ -200,17 +206,27 @@ class S3Store:
                     raise
                 raise NotLockableError(store=self._name, cause=_NO_LOCK) from err
 
-    def _receipt(self, key: str, sha256: str, size: int) -> StoredReceipt:
-        head = self._head(key)
+    def _holds(self, key: str, sha256: str) -> bool:
+        """Tell whether these bytes stand under a key, or nothing does. Raise WriteOnceError where others do."""
+        try:
+            found = self.read_back(key)
+        except ObjectMissingError:
+            return False
+        if found != sha256:
+            raise WriteOnceError(key=key)
+        return True
+
+    def _receipt(self, key: str, sha256: str, size: int, created: Created | None) -> StoredReceipt:
+        """Tell what stands under a key: the version just created, or the one that was there."""
+        head = self._head(key, created.version_id if created else None)
         if head["ContentLength"] != size:
             raise WriteOnceError(key=key)
         retention: datetime | None = head.get("ObjectLockRetainUntilDate")
-        version = head.get("VersionId")
         return StoredReceipt(
             key=key,
             sha256=sha256,
             size=size,
-            version_id=None if version in {None, "null"} else str(version),
+            version_id=version_of(head),
             retention_until=retention,
         )
 
@@ -220,10 +236,11 @@ class S3Store:
         except ObjectMissingError:
             return None
 
-    def _head(self, key: str) -> dict[str, Any]:
+    def _head(self, key: str, version_id: str | None = None) -> dict[str, Any]:
+        version: dict[str, Any] = {"VersionId": version_id} if version_id else {}
         try:
             with translated(self._name, self._bucket, key):
-                return cast("dict[str, Any]", self._client.head_object(Bucket=self._bucket, Key=key))
+                return cast("dict[str, Any]", self._client.head_object(Bucket=self._bucket, Key=key, **version))
         except ObjectMissingError:
             # HEAD answers have no body: a missing bucket looks like a missing object.
             self._head_bucket()

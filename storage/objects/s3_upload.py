@@ -3,12 +3,18 @@
 The hash of a part is checked by the store when it arrives; the hash over all parts' hashes goes with the last request,
 so that a part that was lost, doubled or put in the wrong order is refused. Parts that a killed process left are taken
 away a day later.
+
+Not every store keeps the condition on the last request of an upload in parts: SeaweedFS 4.48 looks and then writes, and
+of two writers at once it tells both that they created the object (3 of 60 pairs; never for one request). So who sent
+parts looks which versions came while it sent them, and who finds another beside its own takes its own away: who looked
+first and saw nothing keeps the key, and where both saw the other nothing stays and the caller begins again.
 """
 
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -30,6 +36,13 @@ _MOST_PARTS = 10_000
 _CONFLICT_TRIES = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Created:
+    """An object the store created; its version is None where the bucket keeps none."""
+
+    version_id: str | None
+
+
 class S3Uploads:
     """What sends objects to one bucket."""
 
@@ -42,13 +55,18 @@ class S3Uploads:
 
     def send(
         self, key: str, body: BinaryIO, size: int, sha256: str, condition: Mapping[str, str] = NOTHING_THERE
-    ) -> bool:
-        """Create an object; give False when the condition did not hold. Raise ChecksumRefusedError for other bytes."""
+    ) -> Created | None:
+        """Create an object; give None when the condition did not hold, or held for another at the same moment.
+
+        Raise ChecksumRefusedError for other bytes.
+        """
         if size <= self._part_bytes:
             return self.send_whole(key, body.read(), sha256, condition)
         return self._send_parts(key, body, size, sha256, condition)
 
-    def send_whole(self, key: str, body: bytes, sha256: str, condition: Mapping[str, str] = NOTHING_THERE) -> bool:
+    def send_whole(
+        self, key: str, body: bytes, sha256: str, condition: Mapping[str, str] = NOTHING_THERE
+    ) -> Created | None:
         """Create an object with one request; as `send`."""
         if hashlib.sha256(body).hexdigest() != sha256:
             raise ChecksumRefusedError(key=key)
@@ -80,7 +98,9 @@ class S3Uploads:
                         ended += 1
         return ended
 
-    def _send_parts(self, key: str, body: BinaryIO, size: int, sha256: str, condition: Mapping[str, str]) -> bool:
+    def _send_parts(
+        self, key: str, body: BinaryIO, size: int, sha256: str, condition: Mapping[str, str]
+    ) -> Created | None:
         with translated(self._name, self._bucket, key):
             upload = self._client.create_multipart_upload(
                 Bucket=self._bucket,
@@ -89,8 +109,9 @@ class S3Uploads:
                 ContentType=_content_type(key),
                 **self._encrypting,
             )["UploadId"]
-        created = False
+        created = None
         try:
+            known = self._versions(key)
             parts, over_all = self._each_part(key, upload, body, size, sha256)
             created = self._create(
                 key,
@@ -105,8 +126,11 @@ class S3Uploads:
                 ),
             )
         finally:
-            if not created:
+            if created is None:
                 self._abort(key, upload)
+        if created is not None and condition == NOTHING_THERE and self._versions(key) - known != {created.version_id}:
+            self._take_away(key, created)
+            return None
         return created
 
     def _each_part(
@@ -135,26 +159,44 @@ class S3Uploads:
             raise ChecksumRefusedError(key=key)
         return parts, f"{_base64_of(over_all.digest())}-{len(parts)}"
 
-    def _create(self, key: str, request: Callable[[], object]) -> bool:
-        """Send a request that creates the key; give False when its condition does not hold."""
+    def _versions(self, key: str) -> set[str | None]:
+        with translated(self._name, self._bucket, key):
+            # Keys come in their order, so the versions of this one come before those of longer ones.
+            versions = self._client.list_object_versions(Bucket=self._bucket, Prefix=key).get("Versions", [])
+        return {version_of(version) for version in versions if version["Key"] == key}
+
+    def _take_away(self, key: str, created: Created) -> None:
+        """Delete what this writer created a moment ago, and nothing else: a store without versions keeps all."""
+        if created.version_id is not None:
+            with translated(self._name, self._bucket, key):
+                self._client.delete_object(Bucket=self._bucket, Key=key, VersionId=created.version_id)
+
+    def _create(self, key: str, request: Callable[[], Any]) -> Created | None:
+        """Send a request that creates the key; give None when its condition does not hold."""
         with translated(self._name, self._bucket, key):
             for last in (*[False] * (_CONFLICT_TRIES - 1), True):
                 try:
-                    request()
+                    answer = request()
                 except ClientError as err:
                     # A try whose answer was lost also ends here: the caller compares the bytes.
                     if error_code(err) in ALREADY_THERE:
-                        return False
+                        return None
                     if error_code(err) not in TRY_AGAIN or last:
                         raise
                 else:
-                    return True
-        return False
+                    return Created(version_of(answer))
+        return None
 
     def _abort(self, key: str, upload: str) -> None:
         # Parts left behind cost space, not truth; the error on its way out matters more than this one.
         with suppress(StoreError), translated(self._name, self._bucket, key):
             self._client.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload)
+
+
+def version_of(answer: Mapping[str, Any]) -> str | None:
+    """Give the version an answer names; None where the bucket keeps none."""
+    version = answer.get("VersionId")
+    return None if version in {None, "null"} else str(version)
 
 
 def _base64_of(digest: bytes) -> str:

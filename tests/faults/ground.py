@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from pipeline.founding import found
 from storage.ledger.states import Environment
 from tests.faults.engine import POISONED_DPI
 from tests.faults.proxy import Proxy
-from tests.faults.scenario import Kind, Scenario, Stage
+from tests.faults.scenario import TIMED, Kind, Scenario, Stage
 from tests.faults.worker import Order
 from tests.integration.pipeline.house import House, build_template, page
 from tests.pki import Pki, running_pki
@@ -72,6 +73,8 @@ class Ground:
     environment: dict[str, str]
     good: int
     restart: Any = None
+    usual_s: float = 0.0
+    """How long a run takes from such a beginning without a fault; for those that strike at a moment."""
 
     @property
     def home(self) -> Path:
@@ -93,18 +96,35 @@ class Workshop:
         self._folder, self._servers, self._run = folder, servers, run
         self._templates: dict[tuple[Any, ...], dict[str, Any]] = {}
         self._founded: Path | None = None
+        self._usual_s: dict[tuple[Any, ...], float] = {}
 
     @contextmanager
     def ground(self, scenario: Scenario) -> Iterator[Ground]:
         """Give a copy of the template that a scenario begins with; it is taken away afterwards."""
+        with self._copied(scenario, f"scenario-{scenario.seed}") as ground:
+            if scenario.kind in TIMED:
+                ground.usual_s = self._usual(scenario)
+            yield ground
+
+    def _usual(self, scenario: Scenario) -> float:
+        """Time a run without a fault on this machine, once for each beginning."""
+        key = (scenario.stage, scenario.is_postgres, scenario.is_s3)
+        if key not in self._usual_s:
+            with self._copied(scenario, "plain") as ground:
+                begun = time.monotonic()
+                self._run(ground.order())
+                self._usual_s[key] = time.monotonic() - begun
+        return self._usual_s[key]
+
+    @contextmanager
+    def _copied(self, scenario: Scenario, name: str) -> Iterator[Ground]:
         template = self._template(scenario)
-        folder = self._folder / f"scenario-{scenario.seed}"
+        folder = self._folder / name
         folder.mkdir()
         with ExitStack() as after:
             after.callback(shutil.rmtree, folder, ignore_errors=True)
             shutil.copytree(template["home"], folder / "home")
-            ground = self._laid(scenario, folder, template, after)
-            yield ground
+            yield self._laid(scenario, folder, template, after)
 
     def _laid(self, scenario: Scenario, folder: Path, template: dict[str, Any], after: ExitStack) -> Ground:
         settings: dict[str, Any] = {"signing": {"level": scenario.level}, "run": {"claim_s": 10}}

@@ -23,6 +23,10 @@ class Kind(StrEnum):
     POISON = "a page that kills its reader"
 
 
+TIMED = frozenset({Kind.LEDGER_RESTART, Kind.KILL})
+"""What strikes at a moment of a run."""
+
+
 class Stage(StrEnum):
     """How far the documents are when the fault begins."""
 

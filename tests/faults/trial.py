@@ -20,13 +20,11 @@ from tests.faults.ground import Ground, Servers, Workshop
 from tests.faults.invariants import broken
 from tests.faults.programs import DRAWING, TESSERACT, write_programs
 from tests.faults.proxy import WirePlan
-from tests.faults.scenario import Harm, Kind, Scenario, Stage
+from tests.faults.scenario import Harm, Kind, Scenario
 from tests.faults.worker import Order, main
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.worker"])
-USUAL_S = {Stage.FRESH: 8.0, Stage.READ: 2.5}
-"""About how long a run takes from such a beginning; faults with a moment fall into it."""
 LONGEST_RUN_S = 150.0
 PATIENCE_S = 25.0
 """How long an administrator looks at a run that hangs before ending it."""
@@ -202,17 +200,19 @@ def _fault(ground: Ground, number: int) -> Iterator[tuple[Order, Callable[[Any],
             order = replace(order, is_blind=one.moment < SEEN_FROM)
             after.enter_context(small_disk(ground, int(10_000 * 200**one.moment)))
         if one.kind is Kind.LEDGER_RESTART:
-            until = _at_moment(ground, number, lambda _process: ground.restart())
+            until = _at_moment(ground, number, after, lambda _process: ground.restart())
         if one.kind is Kind.KILL:
-            until = _at_moment(ground, number, lambda process: process.kill())
+            until = _at_moment(ground, number, after, lambda process: process.kill())
         yield order, until
 
 
-def _at_moment(ground: Ground, number: int, act: Callable[[Any], object]) -> Callable[[Any], object]:
-    wait_s = random.Random(ground.scenario.seed + number).random() * USUAL_S[ground.scenario.stage]
+def _at_moment(ground: Ground, number: int, after: ExitStack, act: Callable[[Any], object]) -> Callable[[Any], object]:
+    wait_s = random.Random(ground.scenario.seed + number).random() * ground.usual_s
 
     def until(process: Any) -> None:
-        Timer(wait_s, act, (process,)).start()
+        timer = Timer(wait_s, act, (process,))
+        after.callback(timer.cancel)
+        timer.start()
 
     return until
 

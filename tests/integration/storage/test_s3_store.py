@@ -121,6 +121,26 @@ def test_of_two_large_uploads_at_once_one_wins(
     assert len(s3_server.client.list_object_versions(Bucket=s3_account.bucket)["Versions"]) == 1
 
 
+def test_a_large_upload_that_finds_another_beside_it_takes_its_own_away(
+    store: S3Store, large: Path, tmp_path: Path, s3_account: S3Account, s3_server: S3Server
+) -> None:
+    other = tmp_path / "other.pdf"
+    other.write_bytes(b"o" * (PART + 10))
+    receipts = []
+
+    def be_overtaken(request: Any, **_: object) -> None:
+        # As a store that looks whether the key is free, lets another write, and writes.
+        receipts.append(store.put(KEY, other, sha(other.read_bytes())))
+        del request.headers["If-None-Match"]
+
+    late = S3Store(s3_account, part_bytes=PART)
+    vars(late)["_client"].meta.events.register("before-sign.s3.CompleteMultipartUpload", be_overtaken)
+    with pytest.raises(WriteOnceError):
+        late.put(KEY, large, sha(large.read_bytes()))
+    assert receipts == [store.put(KEY, other, sha(other.read_bytes()))]
+    assert len(s3_server.client.list_object_versions(Bucket=s3_account.bucket)["Versions"]) == 1
+
+
 def test_of_many_small_writers_one_wins(store: S3Store, tmp_path: Path) -> None:
     def attempt(number: int) -> bool:
         source = tmp_path / str(number)
