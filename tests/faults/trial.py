@@ -28,6 +28,9 @@ FORKS.set_forkserver_preload(["tests.faults.worker"])
 LONGEST_RUN_S = 150.0
 PATIENCE_S = 25.0
 """How long an administrator looks at a run that hangs before ending it."""
+DELAY_S = 0.3
+MEAN_DELAY_S = 0.03
+"""Of a message to PostgreSQL: a document takes a thousand of them, and with a delay of 0.3 s each it takes minutes."""
 MOST_RUNS = 8
 SEEN_FROM = 0.7
 """A disk with less room than that is not looked at before work begins, and is full in the midst of it."""
@@ -184,7 +187,8 @@ def _fault(ground: Ground, number: int) -> Iterator[tuple[Order, Callable[[Any],
     with ExitStack() as after:
         if one.kind in {Kind.LEDGER_WIRE, Kind.STORE_WIRE, Kind.TIMESTAMP_WIRE} and ground.wire:
             clear = int(random.Random(one.seed + number).random() * 40)
-            ground.wire.set(WirePlan(one.wire, one.share, one.seed + number, clear=clear))
+            delay_s = MEAN_DELAY_S / one.share if one.kind is Kind.LEDGER_WIRE else DELAY_S
+            ground.wire.set(WirePlan(one.wire, one.share, one.seed + number, clear, delay_s))
         if one.kind is Kind.ENGINE:
             order = replace(order, engine=one.harm, engine_share=one.share)
         if one.kind in {Kind.TESSERACT, Kind.DRAWING}:

@@ -65,7 +65,8 @@ def main(order: Order) -> None:
         os.dup2(told.fileno(), 1)
         os.dup2(told.fileno(), 2)
     _arm(order)
-    sys.exit(guarded(lambda: _run(order), is_verbose=True))
+    # Where files may not grow the log may not either, so that it is kept short.
+    sys.exit(guarded(lambda: _run(order), is_verbose=order.largest_file is None))
 
 
 def _arm(order: Order) -> None:

@@ -1,6 +1,5 @@
 import hashlib
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -97,61 +96,6 @@ def test_a_large_file_goes_in_parts_and_keeps_write_once(
     assert store.read_back(KEY) == digest
     assert store.put(KEY, large, digest) == first
     assert s3_server.client.head_object(Bucket=s3_account.bucket, Key=KEY)["ETag"].endswith('-3"')
-
-
-def test_of_two_large_uploads_at_once_one_wins(
-    store: S3Store, tmp_path: Path, s3_account: S3Account, s3_server: S3Server
-) -> None:
-    sources = [tmp_path / str(number) for number in range(2)]
-    for number, source in enumerate(sources):
-        source.write_bytes(bytes([number]) * (PART + 10))
-    meet = threading.Barrier(2)
-
-    def attempt(source: Path) -> str | None:
-        meet.wait()
-        try:
-            return store.put(KEY, source, sha(source.read_bytes())).sha256
-        except WriteOnceError:
-            return None
-
-    with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(attempt, sources))
-    assert results.count(None) == 1
-    assert store.read_back(KEY) in results
-    assert len(s3_server.client.list_object_versions(Bucket=s3_account.bucket)["Versions"]) == 1
-
-
-def test_a_large_upload_that_finds_another_beside_it_takes_its_own_away(
-    store: S3Store, large: Path, tmp_path: Path, s3_account: S3Account, s3_server: S3Server
-) -> None:
-    other = tmp_path / "other.pdf"
-    other.write_bytes(b"o" * (PART + 10))
-    receipts = []
-
-    def be_overtaken(request: Any, **_: object) -> None:
-        # As a store that looks whether the key is free, lets another write, and writes.
-        receipts.append(store.put(KEY, other, sha(other.read_bytes())))
-        del request.headers["If-None-Match"]
-
-    late = S3Store(s3_account, part_bytes=PART)
-    vars(late)["_client"].meta.events.register("before-sign.s3.CompleteMultipartUpload", be_overtaken)
-    with pytest.raises(WriteOnceError):
-        late.put(KEY, large, sha(large.read_bytes()))
-    assert receipts == [store.put(KEY, other, sha(other.read_bytes()))]
-    assert len(s3_server.client.list_object_versions(Bucket=s3_account.bucket)["Versions"]) == 1
-
-
-def test_of_many_small_writers_one_wins(store: S3Store, tmp_path: Path) -> None:
-    def attempt(number: int) -> bool:
-        source = tmp_path / str(number)
-        source.write_bytes(bytes([number]))
-        try:
-            return bool(store.put(KEY, source, sha(bytes([number]))))
-        except WriteOnceError:
-            return False
-
-    with ThreadPoolExecutor(6) as pool:
-        assert sum(pool.map(attempt, range(6))) == 1
 
 
 @pytest.mark.parametrize("size", [10, PART + 10])
