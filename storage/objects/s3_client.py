@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+from botocore.handlers import add_expect_header
 
 from config.errors import SettingsError
 from config.settings import SETTINGS_FILE
@@ -68,6 +69,10 @@ def open_client(account: S3Account, patience: S3Patience) -> "S3Client":
         max_pool_connections=32,
     )
     try:
-        return session.client("s3", endpoint_url=account.endpoint, config=config)
+        client = session.client("s3", endpoint_url=account.endpoint, config=config)
     except ValueError as err:
         raise SettingsError(file=SETTINGS_FILE, key=f"{account.section}.endpoint", cause=err) from err
+    # A client that asks to be told to go on (`Expect: 100-continue`) reads without end, at full speed and past every
+    # time-out, where the connection breaks within the answer (botocore 1.44, AWSConnection._consume_headers).
+    client.meta.events.unregister("before-call.s3", add_expect_header)
+    return client

@@ -1,5 +1,7 @@
 import hashlib
+import socket
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -278,6 +280,32 @@ def test_an_answer_that_breaks_off_is_unreachable_and_no_file_appears(sloppy: An
     with pytest.raises(StoreUnreachableError):
         store.read_back(KEY)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_connection_that_breaks_within_the_leave_to_go_on_does_not_hold_a_put_for_ever(scan: Path) -> None:
+    def answer(server: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = server.accept()
+                with connection:
+                    connection.recv(1 << 16)
+                    connection.sendall(b"HTTP/1.1 100 Continue\r\nConnec")
+
+    def put() -> None:
+        store = S3Store(S3Account("b", f"http://127.0.0.1:{port}", "us-east-1", "a", "b"), HASTE)
+        try:
+            store.put(KEY, scan, sha(b"%PDF scan"))
+        except StoreError as err:
+            refused.append(type(err))
+
+    refused: list[type[StoreError]] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        threading.Thread(target=answer, args=(server,), daemon=True).start()
+        putting = threading.Thread(target=put, daemon=True)
+        putting.start()
+        putting.join(20)
+    assert refused == [StoreUnreachableError]
 
 
 def test_bytes_garbled_on_the_way_back_are_found(sloppy: Any) -> None:
