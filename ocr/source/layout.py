@@ -26,6 +26,7 @@ _MOST_OPERATORS = 200_000
 _MOST_DEPTH = 8
 _MOST_LEVELS = 50
 _MOST_PIXEL_RATIO = 3.0
+_MOST_OVERHANG = 4.0
 _INVISIBLE = {3, 7}
 _PAINT = {"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "BI", "INLINE IMAGE"}
 _TEXT = {"Tj", "TJ", "'", '"'}
@@ -230,11 +231,16 @@ def _paint_object(
         _read_content(stream, stream.get("/Resources", resources), inner, state, depth + 1)
         return
     picture = None if graphics.is_clipped or graphics.is_see_through else describe(stream)
-    if picture is None or not _is_upright(graphics.matrix, picture):
+    place = _bounds(_transformed((0.0, 0.0, 1.0, 1.0), graphics.matrix))
+    if picture is None or not _is_upright(graphics.matrix, picture) or _overhangs(place, state.box):
         state.paint()
         return
-    unit_square = _transformed((0.0, 0.0, 1.0, 1.0), graphics.matrix)
-    state.place(Placed(picture, graphics.matrix), _share(_bounds(unit_square), state.box))
+    state.place(Placed(picture, graphics.matrix), _share(place, state.box))
+
+
+def _overhangs(place: Rectangle, sheet: Rectangle) -> bool:
+    """Say whether an image is so much larger than the sheet that it is better drawn than cut to it."""
+    return any(place[end + 2] - place[end] > _MOST_OVERHANG * (sheet[end + 2] - sheet[end]) for end in (0, 1))
 
 
 def _is_upright(matrix: Matrix, picture: Picture) -> bool:

@@ -88,6 +88,8 @@ def test_a_page_that_is_one_image_is_straight(tmp_path: Path, content: str) -> N
         "",
         f"q {WIDTH} 0 0 {HEIGHT / 2} 0 0 cm /Im0 Do Q q {WIDTH} 0 0 {HEIGHT / 2} 0 {HEIGHT / 2} cm /Im0 Do Q",
         f"q {WIDTH / 3} 0 0 {HEIGHT / 3} 50 50 cm /Im0 Do Q",
+        f"q {WIDTH * 5} 0 0 {HEIGHT * 5} 0 0 cm /Im0 Do Q",
+        f"q {WIDTH}0000000 0 0 {HEIGHT}0000000 0 0 cm /Im0 Do Q",
         f"{FULL} 0 0 50 50 re f",
         f"{FULL} BT /F1 9 Tf 10 10 Td (over) Tj ET",
         f"q 0 0 200 200 re W n {FULL} Q",
