@@ -1,23 +1,27 @@
 """Flow `backfill`: missing and stale work redone, one backfill after the other, below new work."""
 
-from prefect import State, flow, task, unmapped
+from collections.abc import Iterable
+
+from prefect import State, flow, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.ending import batch_of, ended_batch, ended_document, ended_run
+from flows.ending import batch_of, ended_batch, ended_run, ended_task
 from flows.opening import context_for, opened
 from flows.politeness import be_polite
-from flows.threads import threads
+from flows.threads import piles, threads
 from pipeline.backfill import PlannedWork, redo, work_off, work_off_waiting
 from pipeline.backfill.redoing import StillDue
 from pipeline.context import SCHEDULE, Context
 from pipeline.outcome import Outcome, RunSummary
 
 
-@task(name="redo", task_run_name="redo-{item.document_id}", retries=0, cache_policy=NO_CACHE)
-def redo_one(item: PlannedWork, ctx: Context, is_still_due: StillDue) -> State[Outcome | None]:
-    """Redo one document's planned work, in a thread that lets others go first."""
+@task(name="redo", retries=0, cache_policy=NO_CACHE)
+def redo_some(
+    items: Iterable[PlannedWork], ctx: Context, is_still_due: StillDue
+) -> State[dict[PlannedWork, Outcome | None]]:
+    """Redo the planned work of documents, in a thread that lets others go first."""
     be_polite()
-    return ended_document(redo(ctx, item, is_still_due))
+    return ended_task({item: redo(ctx, item, is_still_due) for item in items})
 
 
 @flow(name="backfill")
@@ -28,8 +32,8 @@ def backfill(home: str, actor: str = SCHEDULE, number: int | None = None) -> Sta
     @flow(name="backfill-batch", task_runner=threads(ctx), validate_parameters=False)
     def backfill_batch(documents: list[str]) -> State[list[Outcome | None]]:
         acting, is_still_due, items = in_hand[tuple(documents)]
-        tasks = redo_one.map(items, unmapped(acting), unmapped(is_still_due))
-        return ended_batch(tasks.result(raise_on_failure=False), len(items))
+        tasks = [redo_some.submit(pile, acting, is_still_due) for pile in piles(ctx, items)]
+        return ended_batch([task.result(raise_on_failure=False) for task in tasks], items)
 
     in_hand: dict[tuple[str, ...], tuple[Context, StillDue, list[PlannedWork]]] = {}
 

@@ -1,30 +1,33 @@
-"""Flow `digitize`: the inbox drained once. One flow run a batch, one thread task a document."""
+"""Flow `digitize`: the inbox drained once. One flow run a batch, in it one task a thread."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from prefect import State, flow, task, unmapped
+from prefect import State, flow, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.ending import batch_of, ended_batch, ended_document, ended_run
+from flows.ending import batch_of, ended_batch, ended_run, ended_task
 from flows.opening import context_for, opened, shared_context
-from flows.task_runners import task_runner
+from flows.task_runners import loads, task_runner
 from pipeline.context import SCHEDULE
 from pipeline.line import run_line
 from pipeline.outcome import Outcome, RunSummary
 from pipeline.runner import process
 
 
-@task(name="document", task_run_name="document-{document_id}", retries=0, cache_policy=NO_CACHE)
-def work_on(document_id: UUID, home: str, actor: str) -> State[Outcome | None]:
-    """Bring one document as far as it goes; in this process, or in one that has to open the installation first."""
-    return ended_document(process(shared_context(home, actor), document_id))
+@task(name="documents", retries=0, cache_policy=NO_CACHE)
+def work_on(documents: Iterable[UUID], home: str, actor: str) -> State[dict[UUID, Outcome | None]]:
+    """Bring documents as far as they go; in this process, or in one that has to open the installation first."""
+    ctx = shared_context(home, actor)
+    return ended_task({document: process(ctx, document) for document in documents})
 
 
 @flow(name="digitize-batch", validate_parameters=False)
 def digitize_batch(documents: list[str], home: str, actor: str) -> State[list[Outcome | None]]:
     """Work on one batch of documents, several at a time."""
-    tasks = work_on.map([UUID(id_) for id_ in documents], unmapped(home), unmapped(actor))
-    return ended_batch(tasks.result(raise_on_failure=False), len(documents))
+    ids = [UUID(id_) for id_ in documents]
+    tasks = [work_on.submit(load, home, actor) for load in loads(context_for(home, actor), ids)]
+    return ended_batch([task.result(raise_on_failure=False) for task in tasks], ids)
 
 
 @flow(name="digitize")

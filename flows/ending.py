@@ -4,7 +4,7 @@ To Prefect a run with failures is a failed one, so that its pages, filters and a
 process is still given what it came to.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from prefect import State
@@ -12,12 +12,13 @@ from prefect.artifacts import create_table_artifact
 from prefect.states import Completed, Failed
 
 from config.errors import SohoaError
-from pipeline.outcome import Outcome, RunSummary, count_failures, outcomes_of
+from pipeline.outcome import LOST, Outcome, RunSummary, count_failures, outcomes_of
 from pipeline.reporting import WrittenReport
 from pipeline.run_result import report_failures, report_rows, result_rows
 
 WITH_FAILURES, NOT_RUN = "FinishedWithFailures", "NotRun"
 _Data = TypeVar("_Data")
+_Item = TypeVar("_Item")
 
 
 def ended_run(run: Callable[[], RunSummary], key: str) -> State[RunSummary]:
@@ -40,18 +41,21 @@ def ended_report(written: WrittenReport) -> State[str]:
     return _ended(str(written.folder), report_failures(written))
 
 
-def ended_batch(found: object, documents: int) -> State[list[Outcome | None]]:
-    """End the run of one batch."""
-    outcomes = outcomes_of(found, documents)
-    failures = count_failures(outcome for outcome in outcomes if outcome is not None)
-    return _ended(outcomes, ", ".join(f"{failed.code}: {failed.documents}" for failed in failures))
+def ended_batch(told: Iterable[object], items: Sequence[Hashable]) -> State[list[Outcome | None]]:
+    """End the run of one batch with what its tasks told, each of the items it took; a lost task told nothing."""
+    came_to: dict[Hashable, object] = {}
+    for one in told:
+        if isinstance(one, Mapping):
+            came_to |= one
+    outcomes = outcomes_of([came_to.get(item, LOST) for item in items], len(items))
+    return _ended(outcomes, _failures(outcomes))
 
 
-def ended_document(outcome: Outcome | None) -> State[Outcome | None]:
-    """End the work on one document; a failed one is only named so: Prefect would break into the display."""
-    if outcome is not None and outcome.failure:
-        return Completed(name=WITH_FAILURES, message=outcome.failure, data=outcome)
-    return Completed(data=outcome)
+def ended_task(came_to: dict[_Item, Outcome | None]) -> State[dict[_Item, Outcome | None]]:
+    """End a task; one with failed documents is only named so: Prefect would break into the display."""
+    if failures := _failures(came_to.values()):
+        return Completed(name=WITH_FAILURES, message=failures, data=came_to)
+    return Completed(data=came_to)
 
 
 def batch_of(state: State[Any], documents: Sequence[object]) -> list[Outcome | None]:
@@ -65,6 +69,11 @@ def summary_of(state: State[Any]) -> RunSummary:
     if isinstance(found, BaseException):
         raise found
     return found
+
+
+def _failures(outcomes: Iterable[Outcome | None]) -> str:
+    failures = count_failures(outcome for outcome in outcomes if outcome is not None)
+    return ", ".join(f"{failed.code}: {failed.documents}" for failed in failures)
 
 
 def _ended(data: _Data, failures: str | None) -> State[_Data]:

@@ -1,11 +1,13 @@
 """Where the documents of a flow are worked on: in threads of its process, or by Dask workers on several machines."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner
 
-from flows.threads import threads
+from flows.threads import piles, threads
 from pipeline.context import Context
 
 
@@ -19,3 +21,10 @@ def task_runner(ctx: Context) -> TaskRunner[PrefectFuture[Any]]:
 
     runner: TaskRunner[Any] = DaskTaskRunner(address=address)
     return runner
+
+
+def loads(ctx: Context, documents: Sequence[UUID]) -> list[Iterable[UUID]]:
+    """Give what each task works off; to a Dask worker, which shares no pile with others, documents are sent singly."""
+    if ctx.settings.scheduler.dask:
+        return [[document] for document in documents]
+    return piles(ctx, documents)

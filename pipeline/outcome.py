@@ -72,12 +72,11 @@ def count_failures(outcomes: Iterable[Outcome]) -> tuple[FailureCount, ...]:
     return tuple(FailureCount(code, state, count) for (code, state), count in found.most_common() if code)
 
 
-def outcomes_of(found: object, documents: int) -> list[Outcome | None]:
-    """Give what a batch came to as its workers told it; where they told nothing of a document, it failed in work.
+LOST = Outcome(DocumentState.IN_WORK, UnexpectedError.code)
+"""A document whose worker told nothing of it: the ledger knows how far it came, and the next run goes on with it."""
 
-    A batch, or one document's task, may be lost with the worker or the scheduler; the later batches go on, and the
-    ledger knows how far these documents came.
-    """
+
+def outcomes_of(found: object, documents: int) -> list[Outcome | None]:
+    """Give what a batch came to as its flow told it: all lost where that told nothing; the later batches go on."""
     told = found if isinstance(found, list) and len(found) == documents else [found] * documents
-    lost = Outcome(DocumentState.IN_WORK, UnexpectedError.code)
-    return [one if one is None or isinstance(one, Outcome) else lost for one in told]
+    return [one if one is None or isinstance(one, Outcome) else LOST for one in told]

@@ -105,7 +105,7 @@ def test_the_page_of_a_run_shows_what_was_refused_held_removed_and_why_but_no_na
     assert ended == [("FAILED", "FinishedWithFailures")] * 2
     messages = asked(house.home, "select message from flow_run_state where name = 'FinishedWithFailures'")
     assert messages == [("unreadable: 1",), ("file_damaged: 1, file_empty: 1, unreadable: 1",)]
-    assert ("unreadable",) in asked(house.home, "select message from task_run_state")
+    assert ("unreadable: 1",) in asked(house.home, "select message from task_run_state")
     with sqlite3.connect(house.home / "prefect" / "prefect.db") as connection:
         dump = "\n".join(connection.iterdump())
     names = (RECORD, AGENCY, "nguyen-van-an", "tep-hong", "tep-rong", "dang-ghi", "sai-phieu")
