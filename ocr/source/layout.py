@@ -26,6 +26,7 @@ _MOST_OPERATORS = 200_000
 _MOST_DEPTH = 8
 _MOST_LEVELS = 50
 _MOST_PIXEL_RATIO = 3.0
+# Times the sheet's width or height; a page cropped out of a scan that much larger is rare, and only drawn slower.
 _MOST_OVERHANG = 4.0
 _INVISIBLE = {3, 7}
 _PAINT = {"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "BI", "INLINE IMAGE"}

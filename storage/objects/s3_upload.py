@@ -109,9 +109,9 @@ class S3Uploads:
                 ContentType=_content_type(key),
                 **self._encrypting,
             )["UploadId"]
-        created = None
+        created, must_be_new = None, condition == NOTHING_THERE
         try:
-            known = self._versions(key)
+            known = self._versions(key) if must_be_new else set()
             parts, over_all = self._each_part(key, upload, body, size, sha256)
             created = self._create(
                 key,
@@ -128,7 +128,7 @@ class S3Uploads:
         finally:
             if created is None:
                 self._abort(key, upload)
-        if created is not None and condition == NOTHING_THERE and self._versions(key) - known != {created.version_id}:
+        if created is not None and must_be_new and self._versions(key) - known != {created.version_id}:
             self._take_away(key, created)
             return None
         return created
